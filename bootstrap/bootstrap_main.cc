@@ -1,0 +1,168 @@
+// bootstrap: the Python runtime of an instance. Started by rloader, one program per Python version.
+//
+// This is the composition root: the environment is read here and nowhere below, and here alone the
+// language meets the client.
+
+#include "bootstrap/drain_signal.h"
+#include "bootstrap/snapshot_handler.h"
+#include "lang/python/interpreter/interpreter.h"
+#include "lang/python/python_handler.h"
+#include "runtime/base/log.h"
+#include "runtime/client/http_runtime_api.h"
+#include "runtime/config/runtime_config.h"
+#include "runtime/loop/loop.h"
+#include "runtime/page/shared_page.h"
+#include "runtime/process/standard_streams.h"
+#include "runtime/wire/error_document.h"
+#include "runtime/wire/fault.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace openfc::bootstrap {
+namespace {
+
+// fc-runtime-api.md, section 9: the exit codes of an instance.
+constexpr int kExitStopped = 0;
+constexpr int kExitCannotServe = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitRefused = 70;
+
+python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
+  python::PythonOptions options;
+  options.code_path = config.code_path;
+  options.log_level = config.log_level;
+  options.frame_logs = config.log_fd.has_value();
+  switch (config.context_shape) {
+    case ContextShape::kByPythonVersion:
+      options.context_shape = python::ContextShape::kByPythonVersion;
+      break;
+    case ContextShape::kFc2:
+      options.context_shape = python::ContextShape::kFc2;
+      break;
+    case ContextShape::kFc3:
+      options.context_shape = python::ContextShape::kFc3;
+      break;
+  }
+  return options;
+}
+
+/// Neither user code nor its children see what is the platform's and ours.
+void HideFromUserCode(const Environment& environment, const RuntimeConfig& config) {
+  for (const std::string& name : HiddenVariables(environment)) ::unsetenv(name.c_str());
+  for (const auto& fd : {config.log_fd, config.page_fd}) {
+    if (fd > STDERR_FILENO) ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
+  }
+}
+
+Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
+  if (config.page_fd) return SharedPage::Attach(UniqueFd(*config.page_fd));
+  return SharedPage::Create();
+}
+
+struct Python {
+  std::unique_ptr<python::Interpreter> interpreter;
+  std::unique_ptr<Handler> handler;  // Ends before the interpreter does.
+};
+
+Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
+  const std::string folder = config.is_snapshot ? "/" : config.code_path;
+  if (::chdir(folder.c_str()) != 0) {
+    return SystemError("cannot enter the code folder " + folder, errno);
+  }
+  const std::string layer = "/opt/python";
+  auto interpreter = python::Interpreter::Start(
+      {.path_front = {config.code_path,
+                      layer + "/lib/python" + python::Version() + "/site-packages", layer},
+       .argv0 = argv0});
+  if (!interpreter) return interpreter.error();
+  auto handler = python::MakePythonHandler(PythonOptionsOf(config));
+  if (!handler) return handler.error();
+  return Python{.interpreter = *std::move(interpreter), .handler = *std::move(handler)};
+}
+
+/// Nothing can be served: the platform is told, and the log.
+int CannotServe(RuntimeApi& api, const Error& error) {
+  LogError("runtime_start_failed cause=\"{}\"", error.message);
+  constexpr const char* kType = "RuntimeStartError";
+  (void)api.PostInitError({.type = kType, .document = wire::ErrorDocument(kType, error.message)});
+  return kExitCannotServe;
+}
+
+/// A result over the limit is answered as an error, and logged as one (section 9).
+Dispatcher::Review LimitResponses(std::size_t limit) {
+  return [limit](Outcome& outcome) {
+    const auto* response = std::get_if<Response>(&outcome);
+    if (response == nullptr || response->body.size() <= limit) return;
+    outcome = wire::ResponseTooLarge(response->body.size(), limit);
+  };
+}
+
+/// Standard output as it is now, whatever user code does to descriptor 1.
+UniqueFd KeepStandardOutput() {
+  return UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
+
+int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
+  Interrupt interrupt;
+  TriggerOnDrainSignal(page, interrupt);
+  HttpRuntimeApi::Options options;
+  options.max_response_bytes = config.max_response_bytes;
+  HttpRuntimeApi api(MakeHttpExchange(config.mode.api.host, config.mode.api.port, interrupt), page,
+                     interrupt, std::move(options));
+  if (config.concurrent_limit > 1) {
+    LogWarn("concurrency_not_served limit={} served=1", config.concurrent_limit);
+  }
+  auto python = StartPython(config, argv0);
+  if (!python) return CannotServe(api, python.error());
+  const UniqueFd log_fd = KeepStandardOutput();
+  const InvocationLog log(log_fd.get());
+  log.RuntimeInited("python3");
+  SnapshotHandler from_snapshot(*python->handler, config.code_path);
+  Handler& handler = config.is_snapshot ? static_cast<Handler&>(from_snapshot) : *python->handler;
+  Dispatcher dispatcher(handler, log, LimitResponses(config.max_response_bytes));
+  const Error end = RunLoop(api, dispatcher);
+  if (end.code == ErrorCode::kCancelled) return kExitStopped;
+  LogError("loop_ended cause=\"{}\"", end.message);
+  page.MarkRefused();
+  ::_exit(kExitRefused);  // Threads of user code are not waited for: there is nothing left to do.
+}
+
+int Main(char** argv) {
+  const Environment environment = ReadEnvironment(::environ);
+  auto config = RuntimeConfig::From(environment);
+  if (!config) {
+    (void)std::fprintf(stderr, "bootstrap: %s\n", config.error().message.c_str());
+    return kExitUsage;
+  }
+  // It becomes the working directory, and must still name the same folder then.
+  config->code_path = std::filesystem::absolute(config->code_path).string();
+  HideFromUserCode(environment, *config);
+  InitLog({.program = "bootstrap", .frame_fd = config->log_fd.value_or(-1)});
+  const auto page = OpenPage(*config);
+  if (!page) {
+    LogError("page_unavailable cause=\"{}\"", page.error().message);
+    return kExitUsage;
+  }
+  return Serve(*config, **page, argv[0]);
+}
+
+}  // namespace
+}  // namespace openfc::bootstrap
+
+int main(int /*argc*/, char** argv) try {
+  openfc::OpenMissingStandardStreams();
+  return openfc::bootstrap::Main(argv);
+} catch (const std::exception& exception) {
+  (void)std::fprintf(stderr, "bootstrap: %s\n", exception.what());
+  return openfc::bootstrap::kExitCannotServe;
+}

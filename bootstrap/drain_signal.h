@@ -1,0 +1,12 @@
+#pragma once
+
+#include "runtime/client/interrupt.h"
+#include "runtime/page/shared_page.h"
+
+namespace openfc::bootstrap {
+
+/// From here on the drain signal (page/signals.h) triggers `interrupt`, if the drain mark stands in
+/// `page`: a stray signal changes nothing. Both must live until the process ends; called once.
+void TriggerOnDrainSignal(const SharedPage& page, Interrupt& interrupt);
+
+}  // namespace openfc::bootstrap

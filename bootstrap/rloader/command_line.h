@@ -1,0 +1,25 @@
+#pragma once
+
+#include "runtime/base/error.h"
+
+#include <string>
+#include <variant>
+
+namespace openfc::bootstrap {
+
+/// What rloader was asked for on its command line.
+struct CommandLine {
+  std::string bootstrap;  // The runtime to start; empty: the installed one.
+  bool restarts = true;   // Not: end with the runtime.
+  bool wants_http = false;
+};
+
+/// A text that was asked for instead of work: --help, --version.
+struct Printout {
+  std::string text;
+};
+
+/// kInvalidArgument with a sentence for what is no option of ours.
+Expected<std::variant<CommandLine, Printout>> ParseCommandLine(int count, const char* const* words);
+
+}  // namespace openfc::bootstrap

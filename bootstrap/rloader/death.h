@@ -1,0 +1,41 @@
+#pragma once
+
+#include "runtime/client/fault_post.h"
+#include "runtime/page/shared_page.h"
+#include "runtime/process/child.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace openfc::bootstrap {
+
+/// All that is known of a runtime's death.
+struct Death {
+  ChildEnd end;
+  std::optional<std::int64_t> memory_limit_mb;  // This limit killed it.
+  bool is_stopped = false;                      // The instance was told to stop.
+  std::int64_t peak_memory_bytes = 0;
+  std::chrono::steady_clock::time_point started;
+  std::chrono::steady_clock::time_point ended;
+};
+
+/// One invocation that rloader answers for a runtime that is gone.
+struct FaultAnswer {
+  std::string end_line;  // For standard output, with its newline; written before the post.
+  FaultReport report;
+};
+
+/// Claims what the dead runtime left in `page`, and says how to answer it. Whatever the page holds,
+/// at most one answer comes out for one id.
+std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death);
+
+/// init/error, after `deaths` deaths in a row; `last` as DescribeEnd() has it.
+FaultReport InitErrorReport(int deaths, const std::string& last);
+
+/// `exit code 3`, `killed by signal 11 (SIGSEGV)`
+std::string DescribeEnd(const ChildEnd& end);
+
+}  // namespace openfc::bootstrap

@@ -1,0 +1,58 @@
+#include "bootstrap/rloader/settings.h"
+
+#include "runtime/config/runtime_config.h"
+#include "runtime/process/memory_cgroup.h"
+
+namespace openfc::bootstrap {
+namespace {
+
+/// Nothing when the variable is not set.
+Expected<std::optional<std::int64_t>> WholeNumber(const Environment& environment, const char* name,
+                                                  std::int64_t lowest, std::int64_t highest) {
+  const auto text = Find(environment, name);
+  if (!text) return std::optional<std::int64_t>();
+  const auto number = FindNumber(environment, name);
+  if (number && *number >= lowest && *number <= highest) return std::optional<std::int64_t>(number);
+  return Error{ErrorCode::kInvalidArgument,
+               std::string(name) + " is '" + *text + "', but must be a whole number from " +
+                   std::to_string(lowest) + " to " + std::to_string(highest)};
+}
+
+Expected<std::optional<std::string>> MemoryDirectory(const Environment& environment) {
+  auto path = Find(environment, "OPENFC_CGROUP");
+  if (path && !CgroupDirectory(*path).HasMemory()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "OPENFC_CGROUP is '" + *path +
+                     "', but must be a cgroup directory with the memory controller"};
+  }
+  return path;
+}
+
+}  // namespace
+
+Expected<Settings> Settings::From(const CommandLine& line, const Environment& environment) {
+  constexpr std::int64_t kDefaultGrace = 5;
+  constexpr std::int64_t kLongestGrace = 86'400;
+  constexpr std::int64_t kMostMegabytes = std::int64_t{1} << 30;
+  auto mode = ChooseMode(environment, line.wants_http);
+  if (!mode) return mode.error();
+  // What the runtime would refuse is refused here, before anything is started.
+  if (const auto runtime = RuntimeConfig::From(environment); !runtime) return runtime.error();
+  const auto grace = WholeNumber(environment, "OPENFC_GRACE_SECONDS", 0, kLongestGrace);
+  if (!grace) return grace.error();
+  const auto watch = WholeNumber(environment, "OPENFC_WATCH_MEMORY_MB", 1, kMostMegabytes);
+  if (!watch) return watch.error();
+  const auto limit = WholeNumber(environment, "OPENFC_MEMORY_LIMIT_MB", 1, kMostMegabytes);
+  if (!limit) return limit.error();
+  auto cgroup = MemoryDirectory(environment);
+  if (!cgroup) return cgroup.error();
+  return Settings{.mode = *std::move(mode),
+                  .bootstrap = line.bootstrap,
+                  .restarts = line.restarts,
+                  .grace = std::chrono::seconds(grace->value_or(kDefaultGrace)),
+                  .cgroup = *std::move(cgroup),
+                  .watch_limit_mb = *watch,
+                  .limit_mb = *limit};
+}
+
+}  // namespace openfc::bootstrap

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "bootstrap/rloader/command_line.h"
+#include "runtime/base/error.h"
+#include "runtime/config/environment.h"
+#include "runtime/config/mode.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace openfc::bootstrap {
+
+/// What rloader reads of its command line and environment, once.
+struct Settings {
+  Mode mode;
+  std::string bootstrap;  // Empty: the installed one (FindRuntime).
+  bool restarts = true;
+  std::chrono::seconds grace{5};               // OPENFC_GRACE_SECONDS
+  std::optional<std::string> cgroup;           // OPENFC_CGROUP: a directory that accounts memory.
+  std::optional<std::int64_t> watch_limit_mb;  // OPENFC_WATCH_MEMORY_MB
+  std::optional<std::int64_t> limit_mb;        // OPENFC_MEMORY_LIMIT_MB: how the limit is named.
+
+  /// kInvalidArgument with a sentence for a mode that cannot be served, or a variable of ours that
+  /// says nonsense.
+  static Expected<Settings> From(const CommandLine& line, const Environment& environment);
+};
+
+}  // namespace openfc::bootstrap

@@ -1,0 +1,67 @@
+// rloader: the init of a function instance. Starts the language runtime, passes signals on, reaps,
+// restarts, and answers for what a dead runtime left unanswered (docs/architecture.md).
+
+#include "bootstrap/rloader/command_line.h"
+#include "bootstrap/rloader/runtime_program.h"
+#include "bootstrap/rloader/settings.h"
+#include "bootstrap/rloader/signal_source.h"
+#include "bootstrap/rloader/supervisor.h"
+#include "runtime/base/log.h"
+#include "runtime/client/fault_poster.h"
+#include "runtime/page/shared_page.h"
+#include "runtime/process/process_tree.h"
+#include "runtime/process/standard_streams.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace openfc::bootstrap {
+namespace {
+
+constexpr int kBadUsage = 2;
+
+/// The instance from its start to its end; an error when nothing could be started.
+Expected<int> RunInstance(const Settings& settings, const Environment& environment) {
+  const auto program = FindRuntime(settings.bootstrap, WriteEnvironment(environment));
+  if (!program) return program.error();
+  auto platform = ResolvePlatform(settings.mode.api.host, settings.mode.api.port);
+  if (!platform) return platform.error();
+  const auto page = SharedPage::Create();
+  if (!page) return page.error();
+  const auto signals = SignalSource::Open();
+  if (!signals) return signals.error();
+  if (const Status reaper = BecomeSubreaper(); !reaper) return reaper.error();
+  FaultPoster poster(*std::move(platform));
+  Supervisor supervisor(settings, RuntimeCommand(settings, *program, environment, **page),
+                        {.page = **page, .poster = poster, .signals = **signals});
+  return supervisor.Run();
+}
+
+int Refuse(const Error& error) {
+  (void)std::fprintf(stderr, "rloader: %s\n", error.message.c_str());
+  return kBadUsage;
+}
+
+int Main(int count, char** words) {
+  InitLog({.program = "rloader"});
+  const auto asked = ParseCommandLine(count, words);
+  if (!asked) return Refuse(asked.error());
+  if (const auto* printout = std::get_if<Printout>(&*asked)) {
+    return std::fputs(printout->text.c_str(), stdout) < 0 ? 1 : 0;
+  }
+  const Environment environment = ReadEnvironment(::environ);
+  const auto settings = Settings::From(std::get<CommandLine>(*asked), environment);
+  if (!settings) return Refuse(settings.error());
+  const auto exit_code = RunInstance(*settings, environment);
+  return exit_code ? *exit_code : Refuse(exit_code.error());
+}
+
+}  // namespace
+}  // namespace openfc::bootstrap
+
+int main(int count, char** words) {
+  openfc::OpenMissingStandardStreams();
+  openfc::bootstrap::BlockSignals();
+  return openfc::bootstrap::Main(count, words);
+}

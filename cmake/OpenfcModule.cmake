@@ -1,0 +1,52 @@
+# The one helper with which a folder declares itself, and its twins for programs and tests.
+
+# openfc_module(NAME SOURCES a.cc ... [PUBLIC lib ...] [PRIVATE lib ...])
+#
+# One folder, one static library: openfc_NAME, with the alias openfc::NAME. PUBLIC names what the
+# folder's headers include, PRIVATE what only its sources do. A folder of headers alone says no
+# SOURCES.
+function(openfc_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  if(arg_SOURCES)
+    add_library(openfc_${name} STATIC ${arg_SOURCES})
+    target_link_libraries(openfc_${name} PUBLIC openfc_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  else()
+    add_library(openfc_${name} INTERFACE)
+    target_link_libraries(openfc_${name} INTERFACE openfc_options ${arg_PUBLIC})
+  endif()
+  add_library(openfc::${name} ALIAS openfc_${name})
+endfunction()
+
+# openfc_program(NAME SOURCES main.cc ... DEPENDS lib ...): an executable in bin/.
+function(openfc_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE openfc_options ${arg_DEPENDS})
+endfunction()
+
+# openfc_test(NAME SOURCES a_test.cc ... DEPENDS lib ... [PROGRAMS target ...] [LABELS label ...])
+#
+# A GoogleTest executable in tests/, each of its cases a test of CTest. PROGRAMS are built before it
+# and run by it: the cases find them in the folder that OPENFC_BIN_DIR names.
+function(openfc_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PROGRAMS;LABELS")
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  target_link_libraries(${name} PRIVATE openfc_options ${arg_DEPENDS} GTest::gmock_main)
+  target_compile_definitions(
+    ${name} PRIVATE OPENFC_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+                    OPENFC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(arg_PROGRAMS)
+    add_dependencies(${name} ${arg_PROGRAMS})
+  endif()
+  set(properties TIMEOUT 120)
+  if(arg_LABELS)
+    list(APPEND properties LABELS "${arg_LABELS}")
+  endif()
+  # Values are not printed into names: those of structs are addresses, other ones in every process.
+  gtest_discover_tests(
+    ${name}
+    NO_PRETTY_VALUES
+    DISCOVERY_MODE PRE_TEST
+    PROPERTIES ${properties})
+endfunction()

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "emulator/variables.h"
+#include "runtime/base/error.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/process/child.h"
+#include "runtime/process/memory_cgroup.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace openfc::emulator {
+
+struct InstanceOptions {
+  std::string rloader;                   // Path of the program.
+  std::optional<std::string> bootstrap;  // The program in the runtime's place.
+  std::string code_path;                 // Its working directory.
+  std::int64_t memory_mb = 512;
+  Variables environment;
+};
+
+/// A function instance on this machine, for one invocation (a runtime that dies is not started
+/// again): rloader and all that it starts, in a process group of its
+/// own, with a memory limit and with both output streams joined in one pipe. Destroyed, it leaves
+/// no process behind.
+///
+/// The memory is limited by a cgroup where one can be made, otherwise rloader watches it.
+class Instance {
+ public:
+  /// Starts at once. This process becomes a subreaper, and must have no other children.
+  static Expected<std::unique_ptr<Instance>> Start(const InstanceOptions& options);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  /// Readable once rloader has ended.
+  int pidfd() const { return rloader_->pidfd(); }
+
+  /// How rloader ended; nothing while it lives.
+  const std::optional<ChildEnd>& TryReap() { return rloader_->TryReap(); }
+
+  /// The pipe's reading end, non-blocking: the log.
+  UniqueFd TakeLog() { return std::move(log_); }
+
+  /// Looks at the memory now; where a cgroup counts, there is no need to do it more than once.
+  void SampleMemory();
+
+  /// The most that was used, as far as it was seen or counted.
+  std::int64_t PeakMemoryBytes() const { return peak_memory_bytes_; }
+
+  /// Whether the kernel killed a process of it because of the limit; false too when it cannot be
+  /// told.
+  bool WasOutOfMemory() const;
+
+  /// True when only samples tell.
+  bool NeedsSamples() const { return cgroup_ == nullptr; }
+
+  /// Kills everything, and waits until it is gone. Again: without effect.
+  void Kill();
+
+ private:
+  Instance() = default;
+
+  std::unique_ptr<MemoryCgroup> cgroup_;  // Null: none can be made here.
+  UniqueFd log_;
+  std::int64_t peak_memory_bytes_ = 0;
+  std::unique_ptr<Child> rloader_;  // Last: gone before its cgroup.
+};
+
+}  // namespace openfc::emulator

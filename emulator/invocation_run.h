@@ -1,0 +1,58 @@
+#pragma once
+
+#include "emulator/function_definition.h"
+#include "emulator/instance_environment.h"
+#include "emulator/instance_log.h"
+#include "emulator/stop_signals.h"
+#include "emulator/variables.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace openfc::emulator {
+
+/// What the platform takes as an event and as a result.
+inline constexpr std::size_t kMostPayloadBytes = 32UL * 1024 * 1024;
+
+struct RunOptions {
+  FunctionDefinition function;
+  std::string event;
+  PlatformLimits limits = PlatformLimits::kEnforced;
+  std::string rloader;
+  std::optional<std::string> bootstrap = {};
+  Variables own_environment = {};
+  InstanceLogOptions log = {};
+  std::chrono::seconds start_time{120};  // For the first poll.
+};
+
+enum class Ending {
+  kResult,
+  kFunctionFailed,
+  kTimedOut,
+  kNotStarted,
+  kInterrupted,
+};
+
+/// All that can be told about one invocation at its end.
+struct RunReport {
+  Ending ending = Ending::kNotStarted;
+  std::string request_id;
+  std::string body;        // The result, or the error JSON.
+  std::string error_type;  // Of a failure.
+  std::string reason;      // A sentence, when the instance could not start.
+  int signal = 0;          // The one that interrupted.
+  std::chrono::microseconds duration{0};
+  std::int64_t memory_mb = 0;
+  std::int64_t peak_memory_bytes = 0;
+  std::string log;  // Its end, as far as it was kept.
+  bool is_log_cut = false;
+};
+
+/// Starts an instance, has it serve one invocation, and stops it: nothing of it is left when this
+/// returns. Blocks for as long as that takes, or until one of `signals` comes.
+RunReport RunInvocation(RunOptions options, StopSignals& signals);
+
+}  // namespace openfc::emulator

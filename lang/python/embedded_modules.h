@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace openfc::python {
+
+/// Our pure-Python parts (py/), compiled at build time by the Python that is embedded and held in
+/// this program: no file of ours is looked for at run time, and none can be put in its place.
+struct EmbeddedModule {
+  const char* name;           // Dotted. The first one is the package of the others.
+  const unsigned char* code;  // Marshalled.
+  std::size_t size;
+};
+
+/// In the order in which they are to run. Made by embed.py.
+std::span<const EmbeddedModule> EmbeddedModules();
+
+}  // namespace openfc::python

@@ -1,0 +1,54 @@
+#include "lang/python/invocation_meta.h"
+
+#include <string>
+
+namespace openfc::python {
+
+namespace py = pybind11;
+
+namespace {
+
+py::object Text(const std::string& bytes) {
+  auto text = py::reinterpret_steal<py::object>(
+      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "surrogateescape"));
+  if (!text) throw py::error_already_set();
+  return text;
+}
+
+py::tuple CredentialsOf(const Credentials& credentials) {
+  return py::make_tuple(Text(credentials.access_key_id), Text(credentials.access_key_secret),
+                        Text(credentials.security_token));
+}
+
+py::tuple FunctionOf(const FunctionMeta& function) {
+  return py::make_tuple(Text(function.name), Text(function.handler), function.memory_mb,
+                        function.timeout_s);
+}
+
+py::tuple ServiceOf(const ServiceMeta& service) {
+  return py::make_tuple(Text(service.name), Text(service.log_project), Text(service.log_store),
+                        Text(service.qualifier), Text(service.version_id));
+}
+
+py::tuple TracingOf(const TracingMeta& tracing) {
+  return py::make_tuple(Text(tracing.span_context), Text(tracing.span_baggages),
+                        Text(tracing.jaeger_endpoint));
+}
+
+}  // namespace
+
+py::dict MetaOf(const Invocation& invocation) {
+  py::dict meta;
+  meta["request_id"] = Text(invocation.request_id);
+  meta["handler"] = Text(invocation.function.handler);
+  meta["credentials"] = CredentialsOf(invocation.credentials);
+  meta["function"] = FunctionOf(invocation.function);
+  meta["service"] = ServiceOf(invocation.service);
+  meta["region"] = Text(invocation.region);
+  meta["account_id"] = Text(invocation.account_id);
+  meta["retry_count"] = invocation.retry_count;
+  meta["tracing"] = TracingOf(invocation.tracing);
+  return meta;
+}
+
+}  // namespace openfc::python

@@ -1,0 +1,89 @@
+"""The root logger: one handler, records in FC's form (fc-runtime-api.md, section 6)."""
+
+import logging
+import os
+import sys
+import time
+
+FRAME_MAGIC = b"\xed\xdb\xac\x9b"
+MAX_RECORD_BYTES = 128 * 1024
+STDOUT_FD = 1
+
+_current = {"request_id": ""}
+
+
+def set_request_id(request_id):
+    """From now on records carry this id."""
+    _current["request_id"] = request_id
+
+
+class RecordFormatter(logging.Formatter):
+    """`2026-01-02T03:04:05.678Z REQUEST-ID [LEVEL] message`, in UTC."""
+
+    def formatMessage(self, record):
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        return "%s.%03dZ %s [%s] %s" % (
+            moment, record.msecs, _current["request_id"], record.levelname, record.message)
+
+
+def frame(text):
+    """One framed record: magic, length in four bytes, the text, cut to what the platform takes."""
+    data = text.encode("utf-8", "surrogateescape")
+    if len(data) > MAX_RECORD_BYTES:
+        data = data[:MAX_RECORD_BYTES - 1] + b"\n"
+    return FRAME_MAGIC + len(data).to_bytes(4, "big") + data
+
+
+class StdoutHandler(logging.Handler):
+    """Writes to what sys.stdout is at that moment, so that a replaced one gets the records too."""
+
+    def __init__(self, is_framed):
+        super().__init__()
+        self.is_framed = is_framed
+        self.setFormatter(RecordFormatter())
+
+    def emit(self, record):
+        try:
+            self._write(self.format(record) + "\n", sys.stdout)
+        except Exception:
+            self.handleError(record)
+
+    def _write(self, text, stream):
+        if stream is None:
+            return
+        if self.is_framed and _is_process_stdout(stream):
+            stream.flush()
+            _write_whole(STDOUT_FD, frame(text))
+        else:
+            stream.write(text)
+            stream.flush()
+
+
+def _is_process_stdout(stream):
+    """Whether it ends in the descriptor that the platform reads; a StringIO does not."""
+    try:
+        return stream.fileno() == STDOUT_FD
+    except (AttributeError, OSError, ValueError):
+        return False
+
+
+def _write_whole(descriptor, data):
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest):]
+
+
+def configure(level, is_framed):
+    """Once, before any user code. A level that logging does not know is INFO."""
+    number = logging.getLevelName(level)
+    root = logging.getLogger()
+    root.setLevel(number if isinstance(number, int) else logging.INFO)
+    root.addHandler(StdoutHandler(is_framed))
+
+
+def report_failure(text):
+    """The record of a failed invocation. What the user's own log handlers raise stops here."""
+    try:
+        logging.getLogger().error(text)
+    except BaseException:
+        pass

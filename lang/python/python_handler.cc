@@ -1,0 +1,211 @@
+#include "lang/python/python_handler.h"
+
+#include "lang/python/call_python.h"
+#include "lang/python/import_embedded.h"
+#include "lang/python/interpreter/gil.h"
+#include "lang/python/invocation_meta.h"
+#include "runtime/wire/error_document.h"
+#include "runtime/wire/fault.h"
+
+#include <pybind11/pybind11.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace openfc::python {
+
+namespace py = pybind11;
+
+namespace {
+
+const char* ShapeName(ContextShape shape) {
+  switch (shape) {
+    case ContextShape::kFc2:
+      return "fc2";
+    case ContextShape::kFc3:
+      return "fc3";
+    case ContextShape::kByPythonVersion:
+      break;
+  }
+  return PY_VERSION_HEX >= 0x030C0000 ? "fc3" : "fc2";
+}
+
+Failure MakeFailure(std::string type, std::string_view message) {
+  std::string document = wire::ErrorDocument(type, message);
+  return {.type = std::move(type), .document = std::move(document)};
+}
+
+std::optional<Failure> RefuseWhatIsNotServed(const Invocation& invocation) {
+  if (invocation.type != InvocationType::kInvoke) {
+    return MakeFailure("NotSupported", "Lifecycle hooks are not supported yet");
+  }
+  if (invocation.http_params) {
+    return MakeFailure("NotSupported", "HTTP functions are not supported yet");
+  }
+  return std::nullopt;
+}
+
+/// An event function gets its event whole, whatever door it comes through.
+Expected<std::string> WholeBody(Invocation& invocation) {
+  if (auto* bytes = std::get_if<std::string>(&invocation.body)) return std::move(*bytes);
+  auto& reader = *std::get<std::unique_ptr<BodyReader>>(invocation.body);
+  std::string body;
+  while (true) {
+    auto chunk = reader.Read();
+    if (!chunk) return chunk.error();
+    if (chunk->empty()) return body;
+    body += *chunk;
+  }
+}
+
+std::string BytesOf(const py::object& bytes) {
+  return {PyBytes_AS_STRING(bytes.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
+}
+
+/// The functions of py/invoke.py. Made and dropped under the GIL.
+struct Steps {
+  py::object begin;
+  py::object load;
+  py::object encode;
+  py::object describe;
+  py::object exit_status;
+  py::object flush;
+};
+
+Steps LoadSteps(const PythonOptions& options) {
+  const py::object module = ImportEmbedded();
+  const auto code_path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefaultAndSize(
+      options.code_path.data(), static_cast<Py_ssize_t>(options.code_path.size())));
+  if (!code_path) throw py::error_already_set();
+  const py::object bound = module.attr("Steps")(code_path, ShapeName(options.context_shape),
+                                                options.log_level, options.frame_logs);
+  return {.begin = bound.attr("begin"),
+          .load = bound.attr("load"),
+          .encode = module.attr("encode"),
+          .describe = module.attr("describe"),
+          .exit_status = module.attr("exit_status"),
+          .flush = module.attr("flush")};
+}
+
+/// One invocation in Python, from its context to its outcome, under the GIL.
+class PythonCall {
+ public:
+  explicit PythonCall(const Steps& steps) : steps_(steps), process_(::getpid()) {}
+
+  Outcome Run(const Invocation& invocation, std::string event) {
+    ReportPendingSignals();
+    Outcome outcome = Call(invocation, std::move(event));
+    Flush();
+    return outcome;
+  }
+
+ private:
+  Outcome Call(const Invocation& invocation, std::string event) {
+    const py::dict meta = MetaOf(invocation);
+    const Called context = Step(steps_.begin, meta);
+    if (context.Raised()) return Describe(context);
+    const Called handler = Step(steps_.load, meta["handler"]);
+    if (handler.Raised()) return Describe(handler);
+    const py::bytes event_bytes(std::exchange(event, {}));
+    const Called result = Step(handler.result, event_bytes, context.result);
+    if (result.Raised()) return Describe(result);
+    const Called encoded = Step(steps_.encode, result.result);
+    if (encoded.Raised()) return Describe(encoded);
+    return Response{.body = BytesOf(encoded.result), .http_params = {}};
+  }
+
+  /// Every step may run user code, and user code may have forked.
+  template <typename... Arguments>
+  Called Step(const py::object& callable, const Arguments&... arguments) {
+    Called called = CallPython(callable, arguments...);
+    if (::getpid() != process_) EndForkedChild(called);
+    return called;
+  }
+
+  Failure Describe(const Called& called) {
+    const Called described = CallPython(steps_.describe, called.exception);
+    if (described.Raised()) {
+      return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
+    }
+    const py::tuple pair = described.result;
+    return {.type = BytesOf(pair[0]), .document = BytesOf(pair[1])};
+  }
+
+  /// What a signal handler of the user's raised between two invocations is neither's answer.
+  static void ReportPendingSignals() {
+    if (PyErr_CheckSignals() != 0) PyErr_WriteUnraisable(nullptr);
+  }
+
+  void Flush() {
+    (void)CallPython(steps_.flush);
+    (void)std::fflush(stdout);
+  }
+
+  /// The child has the parent's socket and its invocation: it must not answer, nor poll.
+  [[noreturn]] void EndForkedChild(const Called& called) {
+    int status = 0;
+    if (called.Raised()) {
+      const Called asked = CallPython(steps_.exit_status, called.exception);
+      status = asked.Raised() ? 1 : asked.result.cast<int>();
+    }
+    Flush();
+    ::_exit(status);
+  }
+
+  const Steps& steps_;
+  const pid_t process_;
+};
+
+class PythonHandler final : public Handler {
+ public:
+  explicit PythonHandler(PythonOptions options) : options_(std::move(options)) {}
+
+  ~PythonHandler() override {
+    const Gil gil;
+    steps_.reset();
+  }
+
+  Status LoadOwnModules() try {
+    const Gil gil;
+    if (!steps_) steps_ = LoadSteps(options_);
+    return Ok();
+  } catch (const py::error_already_set& error) {
+    return Error{ErrorCode::kSystem,
+                 std::string("the runtime's own Python modules cannot be loaded: ") + error.what()};
+  }
+
+  void Handle(Invocation invocation, Reply reply) override {
+    Outcome outcome = Answer(invocation);
+    std::move(reply).Send(std::move(outcome));
+  }
+
+ private:
+  Outcome Answer(Invocation& invocation) {
+    if (auto refusal = RefuseWhatIsNotServed(invocation)) return *std::move(refusal);
+    auto event = WholeBody(invocation);
+    if (!event) return wire::EventTruncated();
+    if (const auto loaded = LoadOwnModules(); !loaded) {
+      return MakeFailure("RuntimeStartError", loaded.error().message);
+    }
+    const Gil gil;
+    return PythonCall(*steps_).Run(invocation, *std::move(event));
+  }
+
+  const PythonOptions options_;
+  std::optional<Steps> steps_;
+};
+
+}  // namespace
+
+Expected<std::unique_ptr<Handler>> MakePythonHandler(const PythonOptions& options) {
+  auto handler = std::make_unique<PythonHandler>(options);
+  if (options.load_own_modules == LoadOwnModules::kAtOnce) {
+    if (const auto loaded = handler->LoadOwnModules(); !loaded) return loaded.error();
+  }
+  return std::unique_ptr<Handler>(std::move(handler));
+}
+
+}  // namespace openfc::python

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "runtime/base/error.h"
+#include "runtime/invoke/handler.h"
+
+#include <memory>
+#include <string>
+
+namespace openfc::python {
+
+/// Which attributes `context` has: FC's runtimes up to 3.10 (fc2), or 3.12 (fc3).
+enum class ContextShape { kByPythonVersion, kFc2, kFc3 };
+
+/// When our own Python modules, and what they need of the standard library (json, logging,
+/// traceback), are imported: 12 ms that either the start pays or the first invocation, before any
+/// user code runs.
+enum class LoadOwnModules { kAtFirstInvocation, kAtOnce };
+
+struct PythonOptions {
+  std::string code_path = "/code";
+  std::string log_level = "INFO";  // The root logger's; a name that logging does not know is INFO.
+  ContextShape context_shape = ContextShape::kByPythonVersion;
+  bool frame_logs = false;  // Records on stdout in the platform's frames.
+  LoadOwnModules load_own_modules = LoadOwnModules::kAtFirstInvocation;
+};
+
+/// Runs Python functions (fc-runtime-api.md, sections 3, 4 and 6): finds the handler, calls it with
+/// the event as bytes, encodes what it returns, describes what it raises. Answers before Handle()
+/// returns, with the GIL released and the function's output flushed.
+///
+/// Needs a running Interpreter, which must outlive it. Handle() is called in the thread that
+/// started the interpreter. A process that user code forked never gets out of Handle(): it ends
+/// there, answering nothing. Hooks and HTTP functions are answered with a Failure that says so.
+///
+/// kSystem when `load_own_modules` is kAtOnce and they cannot be loaded.
+Expected<std::unique_ptr<Handler>> MakePythonHandler(const PythonOptions& options);
+
+}  // namespace openfc::python

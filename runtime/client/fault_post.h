@@ -1,0 +1,71 @@
+#pragma once
+
+#include "runtime/base/deadline.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/client/platform_address.h"
+
+#include <poll.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace openfc {
+
+/// An error document on its way to the platform.
+struct FaultReport {
+  std::string path;        // wire::ErrorPath() or wire::kInitErrorPath.
+  std::string document;    // JSON.
+  std::string request_id;  // For the log; empty: the instance itself.
+};
+
+/// One POST that never waits: a state machine for a poll loop. While no status line has come, the
+/// same bytes go again on a new connection, three times at most (fc-runtime-api.md, section 9); any
+/// status line ends it, and so does its deadline. How it ended is logged.
+class FaultPost {
+ public:
+  /// `address` must outlive the post.
+  FaultPost(const PlatformAddress& address, const FaultReport& report, Deadline give_up);
+  FaultPost(const FaultPost&) = delete;
+  FaultPost& operator=(const FaultPost&) = delete;
+
+  /// Does what can be done without waiting. True when the post is over, whatever came of it.
+  bool Advance();
+
+  /// What it waits for, beside NextLook().
+  std::optional<pollfd> Awaited() const;
+
+  /// When Advance() has something to do even if nothing arrives.
+  Deadline NextLook() const;
+
+ private:
+  enum class State { kPausing, kSending, kReading, kDone };
+
+  // Each takes one step; false: not possible now.
+  bool Step();
+  bool Connect();
+  bool Send();
+  bool Read();
+
+  void ReadHead();
+  void DropInterimAnswers();
+  void FailAttempt(const std::string& cause);
+  void Finish();
+  void GiveUp(const std::string& cause);
+
+  const PlatformAddress& address_;
+  const std::string path_;
+  const std::string request_id_;
+  const std::string bytes_;  // The whole request.
+  const Deadline give_up_;
+
+  State state_ = State::kPausing;
+  Deadline resume_;  // The end of the pause.
+  int attempts_ = 0;
+  UniqueFd socket_;
+  std::size_t sent_ = 0;
+  std::string head_;  // Of the answer, so far.
+  int status_ = 0;    // 0: no status line yet.
+};
+
+}  // namespace openfc

@@ -1,0 +1,70 @@
+#include "runtime/config/mode.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace openfc {
+namespace {
+
+Error Invalid(std::string message) {
+  return Error{ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+std::optional<std::uint16_t> ParsePort(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, port);
+  if (error != std::errc() || end != last || port == 0) return std::nullopt;
+  return port;
+}
+
+/// Letters, digits and what else stands in host names and addresses: no path, no scheme, no blank.
+bool IsHost(std::string_view host) {
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%";
+  return !host.empty() && host.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+}  // namespace
+
+Expected<ApiAddress> ParseApiAddress(std::string_view variable, std::string_view text) {
+  const Error malformed = Invalid(std::string(variable) + " is '" + std::string(text) +
+                                  "', but must be host:port, as in 127.0.0.1:9001");
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return malformed;
+  std::string_view host = text.substr(0, colon);
+  const bool has_brackets = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+  if (has_brackets) host = host.substr(1, host.size() - 2);
+  const bool has_colon = host.find(':') != std::string_view::npos;
+  const auto port = ParsePort(text.substr(colon + 1));
+  if (!port || !IsHost(host) || has_colon != has_brackets) return malformed;
+  return ApiAddress{.host = std::string(host), .port = *port};
+}
+
+Expected<Mode> ChooseMode(const Environment& environment, bool wants_http) {
+  const auto fc = Find(environment, "FC_RUNTIME_API");
+  const auto aws = Find(environment, "AWS_LAMBDA_RUNTIME_API");
+  if (fc && aws) {
+    return Invalid("FC_RUNTIME_API and AWS_LAMBDA_RUNTIME_API are both set: unset one of them");
+  }
+  if ((fc || aws) && wants_http) {
+    return Invalid(std::string("--http and ") + (fc ? "FC_RUNTIME_API" : "AWS_LAMBDA_RUNTIME_API") +
+                   " contradict each other: drop one of them");
+  }
+  if (aws) {
+    return Invalid(
+        "AWS_LAMBDA_RUNTIME_API is set, but this version speaks FC's dialect only: set "
+        "FC_RUNTIME_API instead");
+  }
+  if (!fc) {
+    return Invalid(
+        "FC_RUNTIME_API is not set, and this version has no HTTP mode: set it to the "
+        "host:port of a Runtime API, or use fclocal invoke");
+  }
+  auto address = ParseApiAddress("FC_RUNTIME_API", *fc);
+  if (!address) return address.error();
+  return Mode{.api = *std::move(address)};
+}
+
+}  // namespace openfc

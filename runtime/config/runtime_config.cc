@@ -1,0 +1,72 @@
+#include "runtime/config/runtime_config.h"
+
+#include <algorithm>
+#include <array>
+
+namespace openfc {
+namespace {
+
+constexpr auto kKept = std::to_array<std::string_view>(
+    {"FC_FUNC_CODE_PATH", "FC_FUNCTION_MEMORY_SIZE", "FC_RUNTIME_VERSION", "FC_ACCOUNT_ID",
+     "FC_FUNCTION_HANDLER", "FC_FUNCTION_NAME", "FC_SERVICE_NAME", "FC_VER_ID", "FC_QUALIFIER",
+     "FC_REGION", "FC_INSTANCE_ID", "FC_SNAPSHOT_FLAG"});
+
+std::optional<int> FindDescriptor(const Environment& environment, std::string_view name) {
+  constexpr long kHighest = 1 << 20;
+  const auto number = FindNumber(environment, name);
+  if (!number || *number < 0 || *number > kHighest) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
+Expected<ContextShape> ShapeOf(const Environment& environment) {
+  const auto name = Find(environment, "OPENFC_CONTEXT");
+  if (!name) return ContextShape::kByPythonVersion;
+  if (*name == "fc2") return ContextShape::kFc2;
+  if (*name == "fc3") return ContextShape::kFc3;
+  return Error{ErrorCode::kInvalidArgument,
+               "OPENFC_CONTEXT is '" + *name + "', but must be fc2 or fc3"};
+}
+
+Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size_t otherwise) {
+  const auto text = Find(environment, "OPENFC_MAX_RESPONSE_BYTES");
+  if (!text) return otherwise;
+  const auto number = FindNumber(environment, "OPENFC_MAX_RESPONSE_BYTES");
+  if (number && *number > 0) return static_cast<std::size_t>(*number);
+  return Error{ErrorCode::kInvalidArgument,
+               "OPENFC_MAX_RESPONSE_BYTES is '" + *text + "', but must be a whole number above 0"};
+}
+
+}  // namespace
+
+Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
+  auto mode = ChooseMode(environment, /*wants_http=*/false);
+  if (!mode) return mode.error();
+  RuntimeConfig config;
+  config.mode = *std::move(mode);
+  config.code_path = Find(environment, "FC_FUNC_CODE_PATH").value_or(config.code_path);
+  config.concurrent_limit = static_cast<std::size_t>(
+      std::max(1L, FindNumber(environment, "FC_CONCURRENT_LIMIT").value_or(1)));
+  config.log_level = Find(environment, "FC_SERVER_LOG_LEVEL").value_or(config.log_level);
+  config.is_snapshot = Find(environment, "FC_SNAPSHOT_FLAG") == "1";
+  config.log_fd = FindDescriptor(environment, "_FC_LOG_FD");
+  config.page_fd = FindDescriptor(environment, "OPENFC_PAGE_FD");
+  const auto shape = ShapeOf(environment);
+  if (!shape) return shape.error();
+  config.context_shape = *shape;
+  const auto max_response = MaxResponseBytes(environment, config.max_response_bytes);
+  if (!max_response) return max_response.error();
+  config.max_response_bytes = *max_response;
+  return config;
+}
+
+std::vector<std::string> HiddenVariables(const Environment& environment) {
+  std::vector<std::string> hidden;
+  for (const auto& [name, value] : environment) {
+    const bool is_platforms = name.starts_with("FC_") || name.starts_with("_FC_");
+    const bool is_kept = std::find(kKept.begin(), kKept.end(), name) != kKept.end();
+    if ((is_platforms && !is_kept) || name == "OPENFC_PAGE_FD") hidden.push_back(name);
+  }
+  return hidden;
+}
+
+}  // namespace openfc

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "runtime/base/error.h"
+#include "runtime/config/environment.h"
+#include "runtime/config/mode.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace openfc {
+
+/// Which attributes `context` has: FC's runtimes up to 3.10, or those from 3.12 on.
+enum class ContextShape { kByPythonVersion, kFc2, kFc3 };
+
+/// What the runtime reads of its environment (fc-runtime-api.md, section 2), once, before the
+/// removal of the platform's variables.
+struct RuntimeConfig {
+  Mode mode;
+  std::string code_path = "/code";
+  std::size_t concurrent_limit = 1;
+  std::string log_level = "INFO";  // A Python level name, upper case; anything else is INFO.
+  bool is_snapshot = false;
+  std::optional<int> log_fd;   // _FC_LOG_FD: framed logs (section 6).
+  std::optional<int> page_fd;  // OPENFC_PAGE_FD: the shared page that rloader made.
+  ContextShape context_shape = ContextShape::kByPythonVersion;
+  std::size_t max_response_bytes = 32U * 1024 * 1024;  // OPENFC_MAX_RESPONSE_BYTES
+
+  /// kInvalidArgument with a sentence when the mode cannot be chosen or a variable of ours
+  /// (OPENFC_*) says nonsense; what the platform sets falls back to its default.
+  static Expected<RuntimeConfig> From(const Environment& environment);
+};
+
+/// The variables that user code and its children must not see: all of FC_* and _FC_* but a list,
+/// and OPENFC_PAGE_FD.
+std::vector<std::string> HiddenVariables(const Environment& environment);
+
+}  // namespace openfc

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "runtime/invoke/invocation.h"
+
+#include <string_view>
+
+namespace openfc {
+
+/// The lines that stand around an invocation's output (fc-runtime-api.md, section 6):
+/// `FC Invoke Start RequestId: ID` and `FC Invoke End RequestId: ID`. Each is one write to a
+/// descriptor, past every buffer; thread-safe.
+class InvocationLog {
+ public:
+  /// `fd` is borrowed: standard output, as a rule.
+  explicit InvocationLog(int fd) : fd_(fd) {}
+
+  /// `FunctionCompute python3 runtime inited.`, once at the runtime's start.
+  void RuntimeInited(std::string_view runtime) const;
+
+  void Start(InvocationType type, std::string_view request_id) const;
+
+  /// An error ends the line in `, Error: Unhandled function error`.
+  void End(InvocationType type, std::string_view request_id, bool is_error) const;
+
+ private:
+  void Write(std::string_view line) const;
+
+  const int fd_;
+};
+
+}  // namespace openfc

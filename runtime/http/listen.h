@@ -1,0 +1,19 @@
+#pragma once
+
+#include "runtime/base/error.h"
+#include "runtime/base/unique_fd.h"
+
+#include <cstdint>
+#include <string>
+
+namespace openfc::http {
+
+/// A TCP socket that listens on `address` (IPv4 or IPv6, no names) and `port` (0: the system
+/// chooses). Non-blocking and close-on-exec. A port that another socket listens on is refused, also
+/// when that socket is ours; kInvalidArgument with a sentence that says what to do.
+Expected<UniqueFd> Listen(const std::string& address, std::uint16_t port);
+
+/// The port that a listening socket has got.
+Expected<std::uint16_t> LocalPort(const UniqueFd& socket);
+
+}  // namespace openfc::http

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "runtime/base/mutex.h"
+#include "runtime/http/responder.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <variant>
+#include <vector>
+
+namespace openfc::http {
+
+/// A connection, as Responders see it. Called on the server's thread only.
+class Recipient {
+ public:
+  virtual void OnAnswer(std::uint64_t ticket, Response response) = 0;
+  virtual void OnWatch(std::uint64_t ticket, std::function<void()> callback) = 0;
+
+ protected:
+  ~Recipient() = default;
+};
+
+class Line;
+
+/// How other threads reach the server's: letters to connections are collected, and the server is
+/// woken for the first of them only, so that a burst of answers costs one wake-up. Shared, because
+/// Responders may outlive the server.
+class Mailbox {
+ public:
+  struct Letter {
+    std::shared_ptr<Line> line;
+    std::uint64_t ticket;
+    std::variant<Response, std::function<void()>> content;
+  };
+
+  /// `wake` asks the server's thread to call Deliver(); called under a lock, from any thread, until
+  /// Close().
+  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  /// The server's thread, said by itself before it serves anyone.
+  void SetOwner() { owner_.store(std::this_thread::get_id()); }
+  bool IsOwnThread() const { return owner_.load() == std::this_thread::get_id(); }
+
+  void Post(Letter letter) EXCLUDES_LOCK(mutex_);
+
+  /// Hands all letters out; on the server's thread.
+  void Deliver() EXCLUDES_LOCK(mutex_);
+
+  /// From now on letters are dropped and nobody is woken.
+  void Close() EXCLUDES_LOCK(mutex_);
+
+ private:
+  const std::function<void()> wake_;
+  std::atomic<std::thread::id> owner_;
+  Mutex mutex_;
+  bool is_closed_ GUARDED_BY(mutex_) = false;
+  std::vector<Letter> letters_ GUARDED_BY(mutex_);
+};
+
+/// The wire from the Responders of one connection to it. On the server's own thread an answer takes
+/// no detour.
+class Line final : public AnswerLine, public std::enable_shared_from_this<Line> {
+ public:
+  Line(std::shared_ptr<Mailbox> mailbox, Recipient& recipient)
+      : mailbox_(std::move(mailbox)), recipient_(&recipient) {}
+
+  void Answer(std::uint64_t ticket, Response response) override;
+  void WhenGone(std::uint64_t ticket, std::function<void()> callback) override;
+  bool IsGone() const override { return is_gone_.load(std::memory_order_acquire); }
+
+  // The server's thread only:
+  void MarkGone() { is_gone_.store(true, std::memory_order_release); }
+  void Cut() { recipient_ = nullptr; }
+  Recipient* recipient() const { return recipient_; }
+
+ private:
+  const std::shared_ptr<Mailbox> mailbox_;
+  Recipient* recipient_;  // Null once the connection is closed.
+  std::atomic<bool> is_gone_ = false;
+};
+
+}  // namespace openfc::http

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace openfc::http {
+
+/// One request as it came, whole: a value that its handler may keep, move, and read from any
+/// thread. The head lives in one string; views into it last as long as the Request and do not
+/// survive a move.
+class Request {
+ public:
+  std::string_view method() const { return At(method_); }
+
+  /// Path and query as sent, not decoded.
+  std::string_view target() const { return At(target_); }
+
+  /// The target up to its `?`.
+  std::string_view path() const { return target().substr(0, target().find('?')); }
+
+  /// The first header of that name, whatever its case.
+  std::optional<std::string_view> Header(std::string_view name) const;
+
+  std::size_t header_count() const { return fields_.size(); }
+  std::string_view header_name(std::size_t index) const { return At(fields_[index].name); }
+  std::string_view header_value(std::size_t index) const { return At(fields_[index].value); }
+
+  const std::string& body() const { return body_; }
+  std::string TakeBody() { return std::move(body_); }
+
+ private:
+  friend class RequestParser;
+
+  struct Span {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+  };
+  struct Field {
+    Span name;
+    Span value;
+  };
+
+  std::string_view At(Span span) const {
+    const std::string_view head = head_;
+    return head.substr(span.begin, span.size);
+  }
+
+  std::string head_;  // Method, target, names and values, one after the other.
+  Span method_;
+  Span target_;
+  std::vector<Field> fields_;
+  std::string body_;
+};
+
+/// As ASCII letters go: what header names and their tokens are compared by.
+bool EqualsIgnoringCase(std::string_view left, std::string_view right);
+
+}  // namespace openfc::http

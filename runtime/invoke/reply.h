@@ -1,0 +1,92 @@
+#pragma once
+
+#include "runtime/base/error.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace openfc {
+
+/// What the function returned.
+struct Response {
+  std::string body;
+  std::optional<std::string> http_params = {};  // An HTTP function's status and headers, encoded.
+};
+
+/// Why there is no response: the error JSON that the caller gets, and its `errorType` once more for
+/// those doors whose wire names it in a header.
+struct Failure {
+  std::string type;
+  std::string document;
+};
+
+using Outcome = std::variant<Response, Failure>;
+
+/// Status and headers with which a streamed reply begins.
+struct StreamHead {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// The body of a reply that is sent as it is produced. Destroyed before Finish(), it cuts the reply
+/// off, so that the client can tell.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+
+  /// Blocks while the client is slow. kCancelled when it went away: stop producing.
+  virtual Status Write(std::string_view chunk) = 0;
+  virtual Status Finish() = 0;
+};
+
+/// A door's end of one reply: what `client` and `server` implement. Exactly one of the three calls
+/// comes, once, from any thread.
+class ReplySink {
+ public:
+  virtual ~ReplySink() = default;
+
+  virtual void Send(Outcome outcome) = 0;
+
+  /// Where the door does not stream: kInvalidArgument, and the call does not count.
+  virtual Expected<std::unique_ptr<BodyWriter>> Begin(StreamHead head) = 0;
+
+  /// The handler let the reply go without an answer: answer for it.
+  virtual void Abandon() = 0;
+};
+
+/// The right to answer one invocation, exactly once.
+///
+/// A Reply is handed to the handler together with its Invocation and travels with it. Send() and a
+/// successful Begin() consume it; destroyed unused, it answers that the function gave no answer, so
+/// that a lost request never hangs the platform. Move-only; may be moved to, and used from, any
+/// thread.
+class Reply {
+ public:
+  explicit Reply(std::unique_ptr<ReplySink> sink);
+  Reply(Reply&&) noexcept = default;
+  Reply& operator=(Reply&&) noexcept;
+  Reply(const Reply&) = delete;
+  Reply& operator=(const Reply&) = delete;
+  ~Reply();
+
+  /// Answers whole. May block for as long as the door's network does: hold no lock.
+  void Send(Outcome outcome) &&;
+
+  /// Begins a streamed answer. On failure nothing was sent and the Reply can still be used.
+  Expected<std::unique_ptr<BodyWriter>> Begin(StreamHead head);
+
+  /// False once it was consumed or moved from.
+  bool is_open() const { return sink_ != nullptr; }
+
+ private:
+  void Close();
+
+  std::unique_ptr<ReplySink> sink_;
+};
+
+}  // namespace openfc

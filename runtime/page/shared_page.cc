@@ -1,0 +1,190 @@
+#include "runtime/page/shared_page.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+namespace openfc {
+namespace {
+
+constexpr std::uint32_t kMagic = 0x6f666331;  // "ofc1"
+constexpr std::size_t kMaxIdLength = 128;
+
+using Clock = std::chrono::steady_clock;
+
+bool IsIdCharacter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+struct Row {
+  std::atomic<std::uint32_t> state;
+  std::uint32_t type;
+  std::int64_t start_ns;
+  std::int64_t deadline_ns;                       // 0: none.
+  std::array<char, kMaxIdLength + 8> request_id;  // Ends in a null.
+};
+
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free, "the page is shared by processes");
+
+std::int64_t ToNanoseconds(Clock::time_point when) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(when.time_since_epoch()).count();
+}
+
+Clock::time_point FromNanoseconds(std::int64_t when) {
+  return Clock::time_point(std::chrono::nanoseconds(when));
+}
+
+/// Whatever was written there: neither before the clock began nor in the future.
+Clock::time_point PastFrom(std::int64_t written) {
+  return FromNanoseconds(std::clamp<std::int64_t>(written, 0, ToNanoseconds(Clock::now())));
+}
+
+Deadline DeadlineFrom(std::int64_t written) {
+  return written <= 0 ? Deadline::Never() : Deadline(FromNanoseconds(written));
+}
+
+}  // namespace
+
+struct SharedPage::Layout {
+  std::uint32_t magic;
+  std::atomic<std::uint32_t> draining;
+  std::atomic<std::uint32_t> polled;
+  std::atomic<std::uint32_t> refused;
+  std::array<Row, kRows> rows;
+};
+
+bool IsValidRequestId(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxIdLength &&
+         std::all_of(id.begin(), id.end(), IsIdCharacter);
+}
+
+SharedPage::SharedPage(UniqueFd fd, Layout* layout) : fd_(std::move(fd)), layout_(layout) {}
+
+SharedPage::~SharedPage() { ::munmap(layout_, sizeof(Layout)); }
+
+Expected<std::unique_ptr<SharedPage>> SharedPage::Map(UniqueFd fd) {
+  void* memory = ::mmap(nullptr, sizeof(Layout), PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+  if (memory == MAP_FAILED) return SystemError("cannot map the shared page", errno);
+  // Not make_unique: the constructor is private.
+  return std::unique_ptr<SharedPage>(new SharedPage(std::move(fd), static_cast<Layout*>(memory)));
+}
+
+Expected<std::unique_ptr<SharedPage>> SharedPage::Create() {
+  UniqueFd fd(::memfd_create("openfc-page", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd.is_open()) return SystemError("cannot make the shared page", errno);
+  if (::ftruncate(fd.get(), sizeof(Layout)) != 0) {
+    return SystemError("cannot size the shared page", errno);
+  }
+  // User code gets the descriptor: cut short by it, the page would kill rloader at its next look.
+  if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    return SystemError("cannot seal the shared page", errno);
+  }
+  auto page = Map(std::move(fd));
+  if (page) (*page)->ResetForStart();
+  return page;
+}
+
+Expected<std::unique_ptr<SharedPage>> SharedPage::Attach(UniqueFd fd) {
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return SystemError("cannot attach the shared page", errno);
+  const Error foreign{ErrorCode::kInvalidArgument, "the shared page is not one of this openfc"};
+  if (info.st_size != static_cast<off_t>(sizeof(Layout))) return foreign;
+  auto page = Map(std::move(fd));
+  if (page && (*page)->layout_->magic != kMagic) return foreign;
+  return page;
+}
+
+std::optional<std::size_t> SharedPage::Receive(std::string_view request_id, std::uint32_t type,
+                                               Deadline deadline) {
+  if (!IsValidRequestId(request_id)) return std::nullopt;
+  for (std::size_t index = 0; index < kRows; ++index) {
+    Row& row = layout_->rows[index];
+    // Taken with the state claimed, which nobody reads as an answer owed, until the id stands.
+    auto expected = static_cast<std::uint32_t>(RowState::kFree);
+    if (!row.state.compare_exchange_strong(expected,
+                                           static_cast<std::uint32_t>(RowState::kClaimed))) {
+      continue;
+    }
+    row.type = type;
+    row.start_ns = ToNanoseconds(Clock::now());
+    row.deadline_ns = deadline.IsNever() ? 0 : ToNanoseconds(deadline.when());
+    std::copy(request_id.begin(), request_id.end(), row.request_id.begin());
+    row.request_id[request_id.size()] = '\0';
+    row.state.store(static_cast<std::uint32_t>(RowState::kReceived));
+    return index;
+  }
+  return std::nullopt;
+}
+
+bool SharedPage::Move(std::size_t row, RowState from, RowState to) {
+  auto expected = static_cast<std::uint32_t>(from);
+  return layout_->rows[row].state.compare_exchange_strong(expected, static_cast<std::uint32_t>(to));
+}
+
+bool SharedPage::MarkRunning(std::size_t row) {
+  return Move(row, RowState::kReceived, RowState::kRunning);
+}
+
+bool SharedPage::TryBeginPost(std::size_t row) {
+  return Move(row, RowState::kRunning, RowState::kPosting) ||
+         Move(row, RowState::kReceived, RowState::kPosting);
+}
+
+void SharedPage::Free(std::size_t row) {
+  layout_->rows[row].state.store(static_cast<std::uint32_t>(RowState::kFree));
+}
+
+void SharedPage::MarkPolling() { layout_->polled.store(1); }
+void SharedPage::MarkRefused() { layout_->refused.store(1); }
+bool SharedPage::IsDraining() const { return layout_->draining.load() != 0; }
+
+void SharedPage::ResetForStart() {
+  layout_->magic = kMagic;
+  layout_->draining.store(drains_ ? 1 : 0);
+  layout_->polled.store(0);
+  layout_->refused.store(0);
+  for (Row& row : layout_->rows) row.state.store(static_cast<std::uint32_t>(RowState::kFree));
+}
+
+void SharedPage::MarkDraining() {
+  drains_ = true;
+  layout_->draining.store(1);
+}
+bool SharedPage::HasPolled() const { return layout_->polled.load() != 0; }
+bool SharedPage::IsRefused() const { return layout_->refused.load() != 0; }
+
+std::vector<InFlight> SharedPage::ReadInFlight() const {
+  std::vector<InFlight> found;
+  for (std::size_t index = 0; index < kRows; ++index) {
+    const Row& row = layout_->rows[index];
+    const auto state = row.state.load();
+    if (state == static_cast<std::uint32_t>(RowState::kFree) ||
+        state > static_cast<std::uint32_t>(RowState::kClaimed)) {
+      continue;
+    }
+    // Copied before it is looked at: the writer may change it under us.
+    std::string id(row.request_id.data(), ::strnlen(row.request_id.data(), row.request_id.size()));
+    if (!IsValidRequestId(id)) continue;
+    found.push_back({.row = index,
+                     .state = static_cast<RowState>(state),
+                     .request_id = std::move(id),
+                     .type = std::min<std::uint32_t>(row.type, 3),
+                     .start = PastFrom(row.start_ns),
+                     .deadline = DeadlineFrom(row.deadline_ns)});
+  }
+  return found;
+}
+
+bool SharedPage::TryClaim(std::size_t row, bool is_dead) {
+  return Move(row, RowState::kRunning, RowState::kClaimed) ||
+         Move(row, RowState::kReceived, RowState::kClaimed) ||
+         (is_dead && Move(row, RowState::kPosting, RowState::kClaimed));
+}
+
+}  // namespace openfc

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "runtime/base/deadline.h"
+#include "runtime/base/error.h"
+#include "runtime/base/unique_fd.h"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace openfc {
+
+/// Where an invocation in flight stands. Who answers it is decided by one compare-and-swap:
+/// running -> posting by the runtime, running -> claimed by rloader (fc-runtime-api.md, section 9).
+enum class RowState : std::uint32_t {
+  kFree = 0,
+  kReceived = 1,  // Its head was read; the body may still be coming.
+  kRunning = 2,   // The handler has it.
+  kPosting =
+      3,  // The runtime is posting its answer; rloader answers only after the runtime's death.
+  kClaimed = 4,  // rloader answers: the runtime neither posts nor polls any more.
+};
+
+/// What rloader reads of one row. The process that wrote it runs user code: everything here has
+/// been checked, and nothing here is to be trusted further than that.
+struct InFlight {
+  std::size_t row;
+  RowState state;
+  std::string request_id;  // 1 to 128 of A-Za-z0-9_-
+  std::uint32_t type;      // As x-fc-function-type; 0 to 3.
+  std::chrono::steady_clock::time_point start;
+  Deadline deadline;
+};
+
+/// The grammar of request ids: 1 to 128 of A-Za-z0-9_-.
+bool IsValidRequestId(std::string_view id);
+
+/// A page of memory between rloader, which makes it, and the runtime, which writes it: a row for
+/// each invocation in flight, the drain and refusal marks. It outlives the runtime, which is how
+/// rloader knows what a dead runtime left unanswered.
+///
+/// All functions may be called from any thread and from both processes at once; none blocks or
+/// allocates on the runtime's side. Times in it are CLOCK_MONOTONIC, which both share.
+class SharedPage {
+ public:
+  /// More invocations than an instance may have in flight (the platform's limit is 200).
+  static constexpr std::size_t kRows = 1024;
+
+  /// A new page, all rows free. rloader's, or the runtime's own when it runs without one.
+  static Expected<std::unique_ptr<SharedPage>> Create();
+
+  /// The page behind `fd`, which Create() made in another process. kInvalidArgument when it is not
+  /// one of ours.
+  static Expected<std::unique_ptr<SharedPage>> Attach(UniqueFd fd);
+
+  ~SharedPage();
+  SharedPage(const SharedPage&) = delete;
+  SharedPage& operator=(const SharedPage&) = delete;
+
+  /// Close-on-exec; to be inherited under another number (process/ChildCommand).
+  int fd() const { return fd_.get(); }
+
+  // The runtime's side ---------------------------------------------------------------------------
+
+  /// Takes a free row for an invocation whose head was read (state received). Nothing when all rows
+  /// are taken.
+  std::optional<std::size_t> Receive(std::string_view request_id, std::uint32_t type,
+                                     Deadline deadline);
+
+  /// received -> running. False when rloader has claimed it.
+  bool MarkRunning(std::size_t row);
+
+  /// received or running -> posting. False when rloader has claimed it: do not post, do not poll.
+  bool TryBeginPost(std::size_t row);
+
+  /// After the post was accepted or given up.
+  void Free(std::size_t row);
+
+  /// The runtime has begun its first `next`: a death from here on is not a failed start.
+  void MarkPolling();
+
+  /// The platform refused us for good; set before exit 70.
+  void MarkRefused();
+
+  bool IsDraining() const;
+
+  // rloader's side -------------------------------------------------------------------------------
+
+  /// Forgets everything but the drain mark, whatever the last runtime made of the page: before each
+  /// start of the runtime.
+  void ResetForStart();
+
+  void MarkDraining();
+  bool HasPolled() const;
+  bool IsRefused() const;
+
+  /// The rows that are not free and hold a valid id.
+  std::vector<InFlight> ReadInFlight() const;
+
+  /// received or running -> claimed; after the runtime's death (`is_dead`) posting -> claimed too.
+  /// True when the answer is now rloader's.
+  bool TryClaim(std::size_t row, bool is_dead);
+
+ private:
+  struct Layout;
+  SharedPage(UniqueFd fd, Layout* layout);
+  static Expected<std::unique_ptr<SharedPage>> Map(UniqueFd fd);
+
+  bool Move(std::size_t row, RowState from, RowState to);
+
+  UniqueFd fd_;
+  Layout* layout_;       // A mapping of our own; unmapped with us.
+  bool drains_ = false;  // That we, and not the runtime, wrote the drain mark.
+};
+
+}  // namespace openfc

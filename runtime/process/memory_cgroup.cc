@@ -1,0 +1,180 @@
+#include "runtime/process/memory_cgroup.h"
+
+#include "runtime/base/unique_fd.h"
+#include "runtime/process/proc_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <vector>
+
+namespace openfc {
+namespace {
+
+/// The first whole number in `text`.
+std::optional<std::int64_t> LeadingNumber(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::int64_t> NumberIn(const std::string& path) {
+  const auto text = ReadSmallFile(path);
+  return text ? LeadingNumber(*text) : std::nullopt;
+}
+
+/// The number on the line `KEY NUMBER` of a file.
+std::optional<std::int64_t> NumberOnLine(const std::string& path, const std::string& key) {
+  const auto text = ReadSmallFile(path);
+  if (!text) return std::nullopt;
+  const std::string all = "\n" + *text;
+  const std::string_view lines = all;
+  const auto found = lines.find("\n" + key + " ");
+  if (found == std::string_view::npos) return std::nullopt;
+  return LeadingNumber(lines.substr(found + key.size() + 2));
+}
+
+Status Write(const std::string& path, const std::string& text) {
+  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  const bool is_written =
+      file.is_open() && ::write(file.get(), text.data(), text.size()) == std::ssize(text);
+  return is_written ? Ok() : SystemError("cannot write '" + path + "'", errno);
+}
+
+bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const auto end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return parts;
+}
+
+bool Contains(const std::vector<std::string_view>& parts, std::string_view wanted) {
+  return std::find(parts.begin(), parts.end(), wanted) != parts.end();
+}
+
+/// Where a hierarchy is mounted, and which of its directories is the top there.
+struct CgroupMount {
+  std::string_view point;
+  std::string_view top;
+};
+
+/// A line of mountinfo: `id parent major:minor TOP POINT options ... - TYPE source SUPEROPTIONS`.
+std::optional<CgroupMount> FindMount(std::string_view mounts, bool is_version_1) {
+  for (const std::string_view line : Split(mounts, '\n')) {
+    const auto dash = line.find(" - ");
+    if (dash == std::string_view::npos) continue;
+    const auto fields = Split(line.substr(0, dash), ' ');
+    const auto rest = Split(line.substr(dash + 3), ' ');
+    if (fields.size() < 5 || rest.size() < 3) continue;
+    const bool fits = is_version_1 ? rest[0] == "cgroup" && Contains(Split(rest[2], ','), "memory")
+                                   : rest[0] == "cgroup2";
+    if (fits) return CgroupMount{.point = fields[4], .top = fields[3]};
+  }
+  return std::nullopt;
+}
+
+/// Our path in a hierarchy, of the lines `id:controllers:path`; version 2 is `0::path`.
+std::optional<std::string_view> FindOwnPath(std::string_view own_cgroups, bool is_version_1) {
+  for (const std::string_view line : Split(own_cgroups, '\n')) {
+    const auto first = line.find(':');
+    const auto second = line.find(':', first + 1);
+    if (first == std::string_view::npos || second == std::string_view::npos) continue;
+    const std::string_view controllers = line.substr(first + 1, second - first - 1);
+    const bool fits = is_version_1 ? Contains(Split(controllers, ','), "memory")
+                                   : line.starts_with("0:") && controllers.empty();
+    if (fits) return line.substr(second + 1);
+  }
+  return std::nullopt;
+}
+
+std::string Join(const CgroupMount& mount, std::string_view path) {
+  if (mount.top != "/" && path.starts_with(mount.top)) path.remove_prefix(mount.top.size());
+  std::string joined(mount.point);
+  return path == "/" ? joined : joined.append(path);
+}
+
+}  // namespace
+
+bool CgroupDirectory::HasMemory() const {
+  return Exists(path_ + "/memory.limit_in_bytes") || Exists(path_ + "/memory.max");
+}
+
+std::optional<std::int64_t> CgroupDirectory::LimitBytes() const {
+  // Version 1 says "no limit" with the largest multiple of a page.
+  constexpr std::int64_t kNoLimit = std::int64_t{1} << 62;
+  const auto limit = NumberIn(path_ + "/memory.limit_in_bytes");
+  if (limit) return *limit >= kNoLimit ? std::nullopt : limit;
+  return NumberIn(path_ + "/memory.max");
+}
+
+std::optional<std::int64_t> CgroupDirectory::PeakBytes() const {
+  const auto peak = NumberIn(path_ + "/memory.max_usage_in_bytes");
+  return peak ? peak : NumberIn(path_ + "/memory.peak");
+}
+
+std::optional<std::int64_t> CgroupDirectory::OomKills() const {
+  const auto kills = NumberOnLine(path_ + "/memory.oom_control", "oom_kill");
+  return kills ? kills : NumberOnLine(path_ + "/memory.events", "oom_kill");
+}
+
+Status CgroupDirectory::SetLimit(std::int64_t bytes) const {
+  const std::string limit = std::to_string(bytes);
+  if (!Exists(path_ + "/memory.limit_in_bytes")) {
+    (void)Write(path_ + "/memory.swap.max", "0");  // Absent where there is no swap.
+    return Write(path_ + "/memory.max", limit);
+  }
+  auto limited = Write(path_ + "/memory.limit_in_bytes", limit);
+  (void)Write(path_ + "/memory.memsw.limit_in_bytes", limit);  // Absent without swap accounting.
+  return limited;
+}
+
+std::optional<std::string> FindMemoryCgroup(std::string_view own_cgroups, std::string_view mounts) {
+  for (const bool is_version_1 : {true, false}) {
+    const auto path = FindOwnPath(own_cgroups, is_version_1);
+    const auto mount = FindMount(mounts, is_version_1);
+    if (path && mount) return Join(*mount, *path);
+  }
+  return std::nullopt;
+}
+
+Expected<std::unique_ptr<MemoryCgroup>> MemoryCgroup::Make(std::string_view name,
+                                                           std::int64_t limit_bytes) {
+  const auto own = FindMemoryCgroup(ReadSmallFile("/proc/self/cgroup").value_or(""),
+                                    ReadSmallFile("/proc/self/mountinfo").value_or(""));
+  if (!own) return Error{ErrorCode::kSystem, "no cgroup hierarchy with memory is mounted"};
+  return MakeBelow(*own, name, limit_bytes);
+}
+
+Expected<std::unique_ptr<MemoryCgroup>> MemoryCgroup::MakeBelow(const std::string& parent,
+                                                                std::string_view name,
+                                                                std::int64_t limit_bytes) {
+  // Version 2 hands the controller down only when asked, and refuses where processes live beside.
+  (void)Write(parent + "/cgroup.subtree_control", "+memory");
+  std::string path = parent + "/" + std::string(name) + "-XXXXXX";
+  if (::mkdtemp(path.data()) == nullptr) {
+    return SystemError("cannot make a cgroup below '" + parent + "'", errno);
+  }
+  // Not make_unique: the constructor is private.
+  std::unique_ptr<MemoryCgroup> made(new MemoryCgroup(path));
+  if (!made->directory().HasMemory()) {
+    return Error{ErrorCode::kSystem, "the cgroup '" + parent + "' does not hand memory down"};
+  }
+  if (const Status limited = made->directory().SetLimit(limit_bytes); !limited) {
+    return limited.error();
+  }
+  return made;
+}
+
+MemoryCgroup::~MemoryCgroup() { ::rmdir(directory_.path().c_str()); }
+
+}  // namespace openfc

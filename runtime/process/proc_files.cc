@@ -1,0 +1,107 @@
+#include "runtime/process/proc_files.h"
+
+#include "runtime/base/unique_fd.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+
+namespace openfc {
+namespace {
+
+template <typename Number>
+std::optional<Number> ParseNumber(std::string_view text) {
+  Number number = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  if (error != std::errc() || end != last) return std::nullopt;
+  return number;
+}
+
+/// Cuts the next word off the front of `text`.
+std::string_view TakeWord(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
+  const std::string_view word = text.substr(0, text.find_first_of(" \t\n"));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+/// `VmRSS:\t  1234 kB` -> bytes.
+std::int64_t SizeAfter(std::string_view status, std::string_view name) {
+  constexpr std::int64_t kBytesPerKilobyte = 1024;
+  const auto found = status.find(name);
+  if (found == std::string_view::npos) return 0;
+  std::string_view rest = status.substr(found + name.size());
+  return ParseNumber<std::int64_t>(TakeWord(rest)).value_or(0) * kBytesPerKilobyte;
+}
+
+std::string ProcPath(pid_t pid, const char* file) {
+  return "/proc/" + std::to_string(pid) + "/" + file;
+}
+
+}  // namespace
+
+std::optional<std::string> ReadSmallFile(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return std::nullopt;
+  std::string content;
+  std::array<char, 4096> chunk;
+  while (true) {
+    const ssize_t count = ::read(file.get(), chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) return content;
+    content.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+}
+
+std::optional<ProcessEntry> ParseProcessEntry(std::string_view stat) {
+  // pid (name) state ppid ...: the name may hold blanks and parentheses of its own.
+  const auto pid = ParseNumber<pid_t>(stat.substr(0, stat.find(' ')));
+  const auto name_end = stat.rfind(')');
+  if (!pid || name_end == std::string_view::npos) return std::nullopt;
+  std::string_view rest = stat.substr(name_end + 1);
+  const std::string_view state = TakeWord(rest);
+  const auto parent = ParseNumber<pid_t>(TakeWord(rest));
+  constexpr int kFieldsUntilStart = 17;  // From the group to the number before starttime.
+  for (int field = 0; field < kFieldsUntilStart; ++field) TakeWord(rest);
+  const auto start = ParseNumber<std::uint64_t>(TakeWord(rest));
+  if (!parent || !start) return std::nullopt;
+  return ProcessEntry{.pid = *pid,
+                      .parent = *parent,
+                      .is_alive = state != "Z" && state != "X" && state != "x",
+                      .start_ticks = *start};
+}
+
+std::optional<ProcessEntry> ReadProcess(pid_t pid) {
+  const auto stat = ReadSmallFile(ProcPath(pid, "stat"));
+  return stat ? ParseProcessEntry(*stat) : std::nullopt;
+}
+
+std::vector<ProcessEntry> ReadProcesses() {
+  std::vector<ProcessEntry> processes;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
+  if (folder == nullptr) return processes;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const auto pid = ParseNumber<pid_t>(entry->d_name);
+    if (!pid) continue;
+    if (const auto process = ReadProcess(*pid)) processes.push_back(*process);
+  }
+  return processes;
+}
+
+ProcessMemory ParseProcessMemory(std::string_view status) {
+  return {.resident_bytes = SizeAfter(status, "\nVmRSS:"),
+          .peak_bytes = SizeAfter(status, "\nVmHWM:")};
+}
+
+ProcessMemory ReadProcessMemory(pid_t pid) {
+  return ParseProcessMemory(ReadSmallFile(ProcPath(pid, "status")).value_or(""));
+}
+
+}  // namespace openfc

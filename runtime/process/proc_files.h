@@ -1,0 +1,43 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What /proc says of processes, read without trust: a process names itself as it likes.
+namespace openfc {
+
+/// One line of /proc/PID/stat.
+struct ProcessEntry {
+  pid_t pid = 0;
+  pid_t parent = 0;
+  bool is_alive = false;          // Neither zombie nor dead.
+  std::uint64_t start_ticks = 0;  // With the pid: this process and no later one.
+};
+
+/// Nothing when the text is not such a line.
+std::optional<ProcessEntry> ParseProcessEntry(std::string_view stat);
+
+/// Nothing when there is no such process.
+std::optional<ProcessEntry> ReadProcess(pid_t pid);
+
+/// Every process that /proc shows.
+std::vector<ProcessEntry> ReadProcesses();
+
+/// 0 for a zombie or a process that is gone.
+struct ProcessMemory {
+  std::int64_t resident_bytes = 0;
+  std::int64_t peak_bytes = 0;
+};
+ProcessMemory ParseProcessMemory(std::string_view status);
+ProcessMemory ReadProcessMemory(pid_t pid);
+
+/// A small file's bytes; nothing when it cannot be read. Files of /proc and of cgroups have no size
+/// beforehand.
+std::optional<std::string> ReadSmallFile(const std::string& path);
+
+}  // namespace openfc

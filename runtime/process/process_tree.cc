@@ -1,0 +1,135 @@
+#include "runtime/process/process_tree.h"
+
+#include "runtime/process/proc_files.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <set>
+
+namespace openfc {
+namespace {
+
+/// The descendants of `root` among `processes`, zombies included: a zombie's children are not its
+/// own any more, but those of its living threads' are.
+std::vector<ProcessEntry> DescendantsAmong(const std::vector<ProcessEntry>& processes, pid_t root) {
+  std::multimap<pid_t, ProcessEntry> children;
+  for (const ProcessEntry& entry : processes) children.emplace(entry.parent, entry);
+  std::vector<ProcessEntry> found;
+  std::set<pid_t> seen = {root};  // Numbers are reused while we look: no circles.
+  std::vector<pid_t> open = {root};
+  while (!open.empty()) {
+    const auto [first, last] = children.equal_range(open.back());
+    open.pop_back();
+    for (auto child = first; child != last; ++child) {
+      if (!seen.insert(child->second.pid).second) continue;
+      found.push_back(child->second);
+      open.push_back(child->second.pid);
+    }
+  }
+  return found;
+}
+
+std::vector<ProcessEntry> LivingEntries(pid_t root) {
+  std::vector<ProcessEntry> entries = DescendantsAmong(ReadProcesses(), root);
+  std::erase_if(entries, [](const ProcessEntry& entry) { return !entry.is_alive; });
+  return entries;
+}
+
+/// Kills exactly the process that was seen, and gives its pidfd; nothing when it is gone.
+UniqueFd Kill(const ProcessEntry& seen) {
+  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, seen.pid, 0)));
+  if (!pidfd.is_open()) return pidfd;
+  const auto now = ReadProcess(seen.pid);
+  if (!now || now->start_ticks != seen.start_ticks) return UniqueFd();
+  ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+  return pidfd;
+}
+
+/// Until the first of them has ended.
+void AwaitAny(const std::vector<UniqueFd>& pidfds, Deadline deadline) {
+  std::vector<pollfd> entries;
+  entries.reserve(pidfds.size());
+  for (const UniqueFd& pidfd : pidfds) {
+    entries.push_back({.fd = pidfd.get(), .events = POLLIN, .revents = 0});
+  }
+  if (!entries.empty()) ::poll(entries.data(), entries.size(), deadline.PollTimeout());
+}
+
+bool HasChildren() {
+  siginfo_t info{};
+  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+/// The next zombie of ours, still unreaped; 0: none.
+pid_t PeekZombie() {
+  siginfo_t info{};
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0) return 0;
+  return info.si_pid;
+}
+
+}  // namespace
+
+Status BecomeSubreaper() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0) return Ok();
+  return SystemError("cannot become the reaper of orphans", errno);
+}
+
+std::vector<pid_t> LivingDescendants(pid_t root) {
+  std::vector<pid_t> pids;
+  const std::vector<ProcessEntry> entries = LivingEntries(root);
+  pids.reserve(entries.size());
+  for (const ProcessEntry& entry : entries) pids.push_back(entry.pid);
+  return pids;
+}
+
+void ReapAll(Child* own) {
+  while (const pid_t zombie = PeekZombie()) {
+    if (own != nullptr && own->pid() == zombie) {
+      (void)own->TryReap();
+    } else {
+      ::waitpid(zombie, nullptr, WNOHANG | __WALL);
+    }
+  }
+}
+
+Status KillDescendants(Deadline deadline, Child* own) {
+  const pid_t self = ::getpid();
+  ReapAll(own);
+  // What lives below a subreaper ends up as its child: without children nothing is left, exactly.
+  while (HasChildren()) {
+    std::vector<UniqueFd> killed;
+    for (const ProcessEntry& entry : LivingEntries(self)) {
+      UniqueFd pidfd = Kill(entry);
+      if (pidfd.is_open()) killed.push_back(std::move(pidfd));
+    }
+    AwaitAny(killed, deadline);
+    ReapAll(own);
+    if (deadline.HasPassed() && HasChildren()) {
+      return Error{ErrorCode::kUnavailable,
+                   std::to_string(LivingDescendants(self).size()) + " processes cannot be killed"};
+    }
+  }
+  return Ok();
+}
+
+TreeMemory ReadTreeMemory(pid_t root) {
+  TreeMemory sum;
+  std::vector<pid_t> pids = LivingDescendants(root);
+  pids.push_back(root);
+  for (const pid_t pid : pids) {
+    const ProcessMemory memory = ReadProcessMemory(pid);
+    sum.resident_bytes += memory.resident_bytes;
+    sum.peak_bytes += memory.peak_bytes;
+  }
+  return sum;
+}
+
+}  // namespace openfc

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "runtime/base/deadline.h"
+#include "runtime/base/error.h"
+#include "runtime/process/child.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace openfc {
+
+/// The orphans of our descendants become our children from here on, wherever they went with setsid,
+/// so that whole trees can be killed and their zombies reaped. PID 1 is it anyway.
+Status BecomeSubreaper();
+
+/// The living (not zombie) descendants of `root`, without itself, by one look through /proc. A tree
+/// that changes meanwhile may show a process twice or not at all.
+std::vector<pid_t> LivingDescendants(pid_t root);
+
+/// Reaps every child of ours that has ended. The end of `own`, if it is among them, is kept there;
+/// a process with other Childs must not call this.
+void ReapAll(Child* own);
+
+/// Kills every descendant of this process, which must be a subreaper, and reaps them, until none is
+/// left: kUnavailable when some are when the deadline passes (a process that hangs in the kernel,
+/// a fork bomb without a limit). `own` as in ReapAll(); it is killed too.
+Status KillDescendants(Deadline deadline, Child* own);
+
+/// Memory of `root` and its living descendants together; what several processes share counts for
+/// each of them.
+struct TreeMemory {
+  std::int64_t resident_bytes = 0;  // Now.
+  std::int64_t peak_bytes = 0;      // The sum of what each had at its own peak.
+};
+TreeMemory ReadTreeMemory(pid_t root);
+
+}  // namespace openfc

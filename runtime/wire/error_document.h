@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace openfc::wire {
+
+/// The error JSON of fc-runtime-api.md, section 4, in the layout of `json.dumps(..., indent=4,
+/// sort_keys=True)`. `stack` is a flat list of strings; empty, stackTrace is left out. Bytes that
+/// are not UTF-8 are replaced.
+std::string ErrorDocument(std::string_view type, std::string_view message,
+                          const std::vector<std::string>& stack = {});
+
+}  // namespace openfc::wire

@@ -1,0 +1,87 @@
+#include "runtime/wire/fault.h"
+
+#include "runtime/wire/error_document.h"
+
+#include <signal.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <cstring>
+
+namespace openfc::wire {
+namespace {
+
+Failure Fault(const char* type, const std::string& message, const Stack& stack = {}) {
+  return Failure{.type = type, .document = ErrorDocument(type, message, stack)};
+}
+
+std::string ExitMessage(const ProcessEnd& end, const std::string& cause) {
+  constexpr double kBytesPerMegabyte = 1024 * 1024;
+  return fmt::format(
+      "Process exited unexpectedly before completing request (duration: {}ms, maxMemoryUsage: "
+      "{:.2f}MB): {}",
+      end.duration.count(), static_cast<double>(end.peak_memory_bytes) / kBytesPerMegabyte, cause);
+}
+
+}  // namespace
+
+Failure FunctionTimeout(std::int64_t timeout_s, const Stack& stack) {
+  return Fault("FunctionTimeout", fmt::format("Function timed out after {} seconds", timeout_s),
+               stack);
+}
+
+Failure ProcessExited(const ProcessEnd& end, int exit_code) {
+  return Fault("ProcessExited", ExitMessage(end, ExitCause(exit_code)));
+}
+
+Failure ProcessKilled(const ProcessEnd& end, int signal) {
+  return Fault("ProcessExited", ExitMessage(end, KillCause(signal)));
+}
+
+Failure OutOfMemory(const ProcessEnd& end, std::int64_t limit_mb) {
+  return Fault("OutOfMemory",
+               ExitMessage(end, fmt::format("memory limit of {} MB reached", limit_mb)));
+}
+
+Failure InstanceStopped(const ProcessEnd& end, const Stack& stack) {
+  return Fault("ProcessExited", ExitMessage(end, "instance stopped"), stack);
+}
+
+Failure ResponseTooLarge(std::size_t size, std::size_t limit) {
+  return Fault("ResponseTooLarge",
+               fmt::format("Response payload size {} exceeds the limit of {} bytes", size, limit));
+}
+
+Failure InitFailed(int deaths, const std::string& last) {
+  return Fault(
+      "ProcessExited",
+      fmt::format("The runtime ended {} times in a row before it asked for work, at last: {}",
+                  deaths, last));
+}
+
+Failure ResponseNotSent(std::size_t size, const std::string& cause) {
+  return Fault("ResponseNotSent",
+               fmt::format("The response of {} bytes could not be sent: {}", size, cause));
+}
+
+Failure EventTruncated() {
+  return Fault("EventTruncated", "The event's body ended before its announced length");
+}
+
+Failure NoAnswer() {
+  return Fault("NoAnswer", "The runtime let the invocation go without an answer");
+}
+
+std::string ExitCause(int exit_code) { return fmt::format("exit code {}", exit_code); }
+
+std::string KillCause(int signal) {
+  return fmt::format("killed by signal {} ({})", signal, SignalName(signal));
+}
+
+std::string SignalName(int signal) {
+  if (const char* name = ::sigabbrev_np(signal)) return std::string("SIG") + name;
+  if (signal >= SIGRTMIN && signal <= SIGRTMAX)
+    return fmt::format("SIGRTMIN+{}", signal - SIGRTMIN);
+  return fmt::format("signal {}", signal);
+}
+
+}  // namespace openfc::wire

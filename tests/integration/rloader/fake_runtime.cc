@@ -1,0 +1,217 @@
+// A runtime that does what a test tells it to, in steps: see Steps() for the words. FAKE_SCRIPT
+// holds a script for each start, `step step ...; step ...`, the last one for all starts that
+// follow; FAKE_STARTS names the file in which starts are counted.
+
+#include "runtime/page/shared_page.h"
+#include "runtime/page/signals.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace openfc::testing {
+namespace {
+
+std::unique_ptr<SharedPage> page;
+std::map<std::string, std::size_t> rows;
+
+/// In one piece, so that who reads a part reads the line.
+void Say(const std::string& text) {
+  const std::string line = text + "\n";
+  if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) std::abort();
+}
+
+void Receive(const std::string& id, std::uint32_t type) {
+  const auto row = page->Receive(id, type, Deadline::Never());
+  if (!row) std::abort();
+  rows[id] = *row;
+}
+
+/// Blocks: a signal in question is waited for, and does nothing of its own.
+sigset_t Blocked(std::initializer_list<int> signals) {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : signals) ::sigaddset(&set, signal);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+void AwaitDrain() {
+  const sigset_t set = Blocked({DrainSignal()});
+  Say("ready");
+  int signal = 0;
+  ::sigwait(&set, &signal);
+  Say(page->IsDraining() ? "draining" : "woken for nothing");
+}
+
+[[noreturn]] void TellSignals() {
+  const sigset_t set = Blocked({SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT, SIGTERM, SIGINT});
+  Say("ready");
+  while (true) {
+    int signal = 0;
+    ::sigwait(&set, &signal);
+    Say(std::string("got ") + ::sigabbrev_np(signal));
+  }
+}
+
+void IgnoreStops() {
+  for (const int signal : {SIGTERM, SIGINT, DrainSignal()}) ::signal(signal, SIG_IGN);
+}
+
+/// A process that fled: a session of its own, nobody's child, deaf.
+void StartDaemon() {
+  const pid_t middle = ::fork();
+  if (middle == 0) {
+    ::setsid();
+    if (::fork() != 0) ::_exit(0);
+    IgnoreStops();
+    Say("daemon " + std::to_string(::getpid()));
+    while (true) ::pause();
+  }
+  ::waitpid(middle, nullptr, 0);
+}
+
+/// `count` orphans that end at once; goes on when somebody has reaped each of them.
+void LeaveOrphans(int count) {
+  std::vector<pid_t> orphans;
+  for (int i = 0; i < count; ++i) {
+    int ends[2];
+    if (::pipe(ends) != 0) std::abort();
+    const pid_t middle = ::fork();
+    if (middle == 0) {
+      const pid_t orphan = ::fork();
+      if (orphan == 0) ::_exit(0);
+      ::_exit(::write(ends[1], &orphan, sizeof(orphan)) == sizeof(orphan) ? 0 : 1);
+    }
+    pid_t orphan = 0;
+    if (::read(ends[0], &orphan, sizeof(orphan)) == sizeof(orphan)) orphans.push_back(orphan);
+    ::waitpid(middle, nullptr, 0);
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  for (const pid_t orphan : orphans) {
+    while (::kill(orphan, 0) == 0) ::sched_yield();
+  }
+  Say("reaped " + std::to_string(orphans.size()));
+}
+
+void Eat(int megabytes) {
+  const auto size = static_cast<std::size_t>(megabytes) << 20;
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  std::memset(memory, 1, size);
+}
+
+/// Not one byte of the page stays as it was; it looks like rows as much as noise can.
+void Scribble() {
+  struct stat info {};
+  ::fstat(page->fd(), &info);
+  const auto size = static_cast<std::size_t>(info.st_size);
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, page->fd(), 0);
+  auto* bytes = static_cast<unsigned char*>(memory);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<unsigned char>(i % 5 + i % 3);
+  (void)!::ftruncate(page->fd(), 0);
+}
+
+void DieOf(int signal) {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  ::signal(signal, SIG_DFL);
+  ::kill(::getpid(), signal);
+}
+
+void ListDescriptors() {
+  std::string open;
+  for (int fd = 0; fd < 64; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) open += " " + std::to_string(fd);
+  }
+  Say("descriptors" + open);
+}
+
+using Steps = std::map<std::string, std::function<void(const std::string&)>>;
+
+const Steps& AllSteps() {
+  static const Steps steps = {
+      {"say", [](const std::string& text) { Say(text); }},
+      {"poll", [](const std::string&) { page->MarkPolling(); }},
+      {"refuse", [](const std::string&) { page->MarkRefused(); }},
+      {"receive", [](const std::string& id) { Receive(id, 0); }},
+      {"initialize", [](const std::string& id) { Receive(id, 1); }},
+      {"pre-stop", [](const std::string& id) { Receive(id, 2); }},
+      {"pre-freeze", [](const std::string& id) { Receive(id, 3); }},
+      {"run", [](const std::string& id) { page->MarkRunning(rows.at(id)); }},
+      {"post", [](const std::string& id) { page->TryBeginPost(rows.at(id)); }},
+      {"free", [](const std::string& id) { page->Free(rows.at(id)); }},
+      {"scribble", [](const std::string&) { Scribble(); }},
+      {"eat", [](const std::string& megabytes) { Eat(std::stoi(megabytes)); }},
+      {"orphans", [](const std::string& count) { LeaveOrphans(std::stoi(count)); }},
+      {"daemon", [](const std::string&) { StartDaemon(); }},
+      {"deaf", [](const std::string&) { IgnoreStops(); }},
+      {"ask-parent", [](const std::string& signal) { ::kill(::getppid(), std::stoi(signal)); }},
+      {"await-drain", [](const std::string&) { AwaitDrain(); }},
+      {"tell-signals", [](const std::string&) { TellSignals(); }},
+      {"descriptors", [](const std::string&) { ListDescriptors(); }},
+      {"pid", [](const std::string&) { Say("runtime " + std::to_string(::getpid())); }},
+      {"die-of", [](const std::string& signal) { DieOf(std::stoi(signal)); }},
+      {"exit", [](const std::string& code) { ::_exit(std::stoi(code)); }},
+      {"wait",
+       [](const std::string&) {
+         while (true) ::pause();
+       }},
+  };
+  return steps;
+}
+
+/// How many starts there were before this one.
+std::size_t CountStart() {
+  const char* const path = std::getenv("FAKE_STARTS");
+  if (path == nullptr) return 0;
+  const int file = ::open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  struct stat info {};
+  ::fstat(file, &info);
+  if (::write(file, ".", 1) != 1) std::abort();
+  ::close(file);
+  return static_cast<std::size_t>(info.st_size);
+}
+
+std::string ChooseScript(std::size_t start) {
+  std::istringstream scripts(std::getenv("FAKE_SCRIPT"));
+  std::string script;
+  std::string next;
+  for (std::size_t i = 0; i <= start && std::getline(scripts, next, ';'); ++i) script = next;
+  return script;
+}
+
+void Play(const std::string& script) {
+  std::istringstream steps(script);
+  std::string step;
+  while (steps >> step) {
+    const auto colon = step.find(':');
+    const std::string argument = colon == std::string::npos ? "" : step.substr(colon + 1);
+    AllSteps().at(step.substr(0, colon))(argument);
+  }
+}
+
+}  // namespace
+}  // namespace openfc::testing
+
+int main() {
+  using namespace openfc;
+  auto attached = SharedPage::Attach(UniqueFd(std::atoi(std::getenv("OPENFC_PAGE_FD"))));
+  if (!attached) return 99;
+  testing::page = *std::move(attached);
+  testing::Play(testing::ChooseScript(testing::CountStart()));
+  return 0;
+}

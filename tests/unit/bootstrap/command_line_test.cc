@@ -1,0 +1,64 @@
+#include "bootstrap/rloader/command_line.h"
+
+#include <gmock/gmock.h>
+
+#include <vector>
+
+namespace openfc::bootstrap {
+namespace {
+
+using ::testing::HasSubstr;
+
+Expected<std::variant<CommandLine, Printout>> Parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "rloader");
+  return ParseCommandLine(static_cast<int>(words.size()), words.data());
+}
+
+CommandLine LineOf(const std::vector<const char*>& words) {
+  const auto parsed = Parse(words);
+  EXPECT_TRUE(parsed);
+  return std::get<CommandLine>(*parsed);
+}
+
+std::string PrintoutOf(const std::vector<const char*>& words) {
+  const auto parsed = Parse(words);
+  EXPECT_TRUE(parsed);
+  return std::get<Printout>(*parsed).text;
+}
+
+TEST(CommandLineTest, HasDefaults) {
+  const CommandLine line = LineOf({});
+
+  EXPECT_EQ(line.bootstrap, "");
+  EXPECT_TRUE(line.restarts);
+  EXPECT_FALSE(line.wants_http);
+}
+
+TEST(CommandLineTest, TakesEachOption) {
+  const CommandLine line = LineOf({"--no-restart", "--bootstrap", "/b", "--http"});
+
+  EXPECT_EQ(line.bootstrap, "/b");
+  EXPECT_FALSE(line.restarts);
+  EXPECT_TRUE(line.wants_http);
+}
+
+TEST(CommandLineTest, PrintsWhatIsAskedFor) {
+  EXPECT_THAT(PrintoutOf({"--help"}), HasSubstr("--no-restart"));
+  EXPECT_EQ(PrintoutOf({"--version"}), "rloader " OPENFC_VERSION "\n");
+}
+
+TEST(CommandLineTest, RefusesEverythingElseInOneSentence) {
+  const std::vector<std::vector<const char*>> bad = {
+      {"--bogus"}, {"word"}, {"--bootstrap"}, {"--bootstrap", "/a", "--bootstrap", "/b"}, {"-x"}};
+  for (const auto& words : bad) {
+    const auto parsed = Parse(words);
+
+    ASSERT_FALSE(parsed) << words[0];
+    EXPECT_EQ(parsed.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(parsed.error().message.find('\n'), std::string::npos) << parsed.error().message;
+    EXPECT_THAT(parsed.error().message, HasSubstr("rloader --help lists the options"));
+  }
+}
+
+}  // namespace
+}  // namespace openfc::bootstrap

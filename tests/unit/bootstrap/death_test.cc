@@ -1,0 +1,155 @@
+#include "bootstrap/rloader/death.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace openfc::bootstrap {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+std::unique_ptr<SharedPage> NewPage() {
+  auto page = SharedPage::Create();
+  EXPECT_TRUE(page);
+  return *std::move(page);
+}
+
+/// A death a while after the page's rows were written.
+Death DeathOf(const ChildEnd& end) {
+  const auto now = std::chrono::steady_clock::now();
+  return {.end = end,
+          .memory_limit_mb = {},
+          .peak_memory_bytes = 10'616'832,
+          .started = now - 60s,
+          .ended = now + 1500ms};
+}
+
+std::string MessageOf(const FaultAnswer& answer) {
+  return nlohmann::json::parse(answer.report.document)["errorMessage"];
+}
+std::string TypeOf(const FaultAnswer& answer) {
+  return nlohmann::json::parse(answer.report.document)["errorType"];
+}
+
+TEST(ClaimAnswersTest, SaysHowTheProcessEnded) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+
+  const auto answers = ClaimAnswers(*page, DeathOf({.exit_code = 3}));
+
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].report.path, "/2020-11-11/runtime/invocation/r-1/error");
+  EXPECT_EQ(answers[0].report.request_id, "r-1");
+  EXPECT_EQ(TypeOf(answers[0]), "ProcessExited");
+  EXPECT_THAT(MessageOf(answers[0]),
+              ::testing::MatchesRegex("Process exited unexpectedly before completing request "
+                                      "\\(duration: 1[45][0-9][0-9]ms, maxMemoryUsage: "
+                                      "10\\.12MB\\): exit code 3"));
+}
+
+TEST(ClaimAnswersTest, NamesTheSignal) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+
+  const auto answers = ClaimAnswers(*page, DeathOf({.signal = SIGSEGV}));
+
+  EXPECT_THAT(MessageOf(answers.at(0)), EndsWith(": killed by signal 11 (SIGSEGV)"));
+}
+
+TEST(ClaimAnswersTest, BlamesTheMemoryLimitWhereItWasReached) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+  Death death = DeathOf({.signal = SIGKILL});
+  death.memory_limit_mb = 128;
+
+  const auto answers = ClaimAnswers(*page, death);
+
+  EXPECT_EQ(TypeOf(answers.at(0)), "OutOfMemory");
+  EXPECT_THAT(MessageOf(answers.at(0)), EndsWith(": memory limit of 128 MB reached"));
+}
+
+TEST(ClaimAnswersTest, BlamesTheStopBeforeAnythingElse) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+  Death death = DeathOf({.signal = SIGKILL});
+  death.memory_limit_mb = 128;
+  death.is_stopped = true;
+
+  EXPECT_THAT(MessageOf(ClaimAnswers(*page, death).at(0)), EndsWith(": instance stopped"));
+}
+
+TEST(ClaimAnswersTest, WritesTheEndLineOfThePhase) {
+  const auto page = NewPage();
+  for (const std::uint32_t type : {0U, 1U, 2U, 3U}) page->Receive("r-1", type, Deadline::Never());
+  for (const auto& [type, phase] : std::vector<std::pair<std::uint32_t, std::string>>{
+           {0, "Invoke"}, {1, "Initialize"}, {2, "PreStop"}, {3, "PreFreeze"}}) {
+    page->ResetForStart();
+    page->Receive("r-1", type, Deadline::Never());
+
+    EXPECT_EQ(ClaimAnswers(*page, DeathOf({.exit_code = 1})).at(0).end_line,
+              "FC " + phase + " End RequestId: r-1, Error: Unhandled function error\n");
+  }
+}
+
+TEST(ClaimAnswersTest, AnswersEachInvocationOnce) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+  page->Receive("r-2", 0, Deadline::Never());
+
+  EXPECT_THAT(ClaimAnswers(*page, DeathOf({.exit_code = 1})), SizeIs(2));
+  EXPECT_THAT(ClaimAnswers(*page, DeathOf({.exit_code = 1})), IsEmpty());
+}
+
+TEST(ClaimAnswersTest, AnswersAnIdThatStandsTwiceOnce) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+  page->Receive("r-1", 0, Deadline::Never());
+
+  EXPECT_THAT(ClaimAnswers(*page, DeathOf({.exit_code = 1})), SizeIs(1));
+}
+
+TEST(ClaimAnswersTest, LeavesAloneWhatWasAnsweredOrClaimed) {
+  const auto page = NewPage();
+  const auto freed = page->Receive("r-1", 0, Deadline::Never());
+  const auto claimed = page->Receive("r-2", 0, Deadline::Never());
+  page->Free(*freed);
+  page->TryClaim(*claimed, /*is_dead=*/false);
+
+  EXPECT_THAT(ClaimAnswers(*page, DeathOf({.exit_code = 1})), IsEmpty());
+}
+
+TEST(ClaimAnswersTest, BelievesNoInvocationToBeOlderThanItsProcess) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+  Death death = DeathOf({.exit_code = 1});
+  death.started = death.ended - 7ms;  // After the row was written.
+
+  EXPECT_THAT(MessageOf(ClaimAnswers(*page, death).at(0)), HasSubstr("(duration: 7ms,"));
+}
+
+TEST(DescribeEndTest, HasAWordForBoth) {
+  EXPECT_EQ(DescribeEnd({.exit_code = 3}), "exit code 3");
+  EXPECT_EQ(DescribeEnd({.signal = SIGKILL}), "killed by signal 9 (SIGKILL)");
+}
+
+TEST(InitErrorReportTest, SaysHowItDied) {
+  const FaultReport report = InitErrorReport(5, "exit code 3");
+
+  EXPECT_EQ(report.path, "/2020-11-11/runtime/init/error");
+  EXPECT_THAT(report.document, HasSubstr("ended 5 times in a row"));
+  EXPECT_THAT(report.document, HasSubstr("exit code 3"));
+}
+
+}  // namespace
+}  // namespace openfc::bootstrap

@@ -1,0 +1,130 @@
+#include "emulator/invoke_command.h"
+#include "tests/fakes/temp_dir.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace openfc::emulator {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+constexpr const char* kServiceFile = R"(resources:
+  hello:
+    component: fc3
+    props:
+      functionName: hello-fn
+      runtime: python3.6
+      handler: app.main
+      code: src
+      timeout: 10
+      memorySize: 256
+      environmentVariables: {A: file, B: file}
+      cpu: 1
+)";
+
+/// Each case runs in a folder of its own.
+class ChooseFunctionTest : public ::testing::Test {
+ protected:
+  ChooseFunctionTest() : before_(std::filesystem::current_path()) {
+    std::filesystem::create_directory(folder_.path() / "src");
+    std::filesystem::current_path(folder_.path());
+  }
+  ~ChooseFunctionTest() override { std::filesystem::current_path(before_); }
+
+  Expected<ChosenFunction> Choose() { return ChooseFunction(line_, {}); }
+  std::string Refusal() {
+    const auto chosen = Choose();
+    return chosen ? "" : chosen.error().message;
+  }
+
+  const std::filesystem::path before_;
+  openfc::testing::TempDir folder_;
+  InvokeCommandLine line_{};
+};
+
+TEST_F(ChooseFunctionTest, IsTheCurrentFolderWithoutAServiceFile) {
+  const auto chosen = Choose();
+
+  ASSERT_TRUE(chosen.has_value()) << chosen.error().message;
+  EXPECT_EQ(chosen->definition.code_path, folder_.path().string());
+  EXPECT_EQ(chosen->definition.name, folder_.path().filename().string());
+  EXPECT_EQ(chosen->definition.handler, "index.handler");
+  EXPECT_THAT(chosen->notices, IsEmpty());
+}
+
+TEST_F(ChooseFunctionTest, IsTheOneOfTheServiceFileThatIsThere) {
+  folder_.WriteFile("s.yaml", kServiceFile);
+
+  const auto chosen = Choose();
+
+  ASSERT_TRUE(chosen.has_value()) << chosen.error().message;
+  EXPECT_EQ(chosen->definition.name, "hello-fn");
+  EXPECT_EQ(chosen->definition.code_path, (folder_.path() / "src").string());
+  ASSERT_EQ(chosen->notices.size(), 2U);
+  EXPECT_EQ(chosen->notices[0], "s.yaml: without effect here: resources.hello.props.cpu");
+  EXPECT_THAT(chosen->notices[1],
+              HasSubstr("s.yaml says python3.6, but this build runs Python 3."));
+}
+
+TEST_F(ChooseFunctionTest, IsTheFolderThatWasNamedInSpiteOfAServiceFile) {
+  folder_.WriteFile("s.yaml", kServiceFile);
+  line_.code = "src/";
+
+  const auto chosen = Choose();
+
+  ASSERT_TRUE(chosen.has_value()) << chosen.error().message;
+  EXPECT_EQ(chosen->definition.name, "src");
+  EXPECT_EQ(chosen->definition.code_path, (folder_.path() / "src").string());
+}
+
+TEST_F(ChooseFunctionTest, LetsOptionsWin) {
+  folder_.WriteFile("other.yaml", kServiceFile);
+  line_.config = "other.yaml";
+  line_.code = ".";
+  line_.handler = "opt.handler";
+  line_.timeout = std::chrono::seconds(99);
+  line_.memory_mb = 512;
+  line_.environment = {{"B", "option"}, {"C", "option"}};
+
+  const auto chosen = Choose();
+
+  ASSERT_TRUE(chosen.has_value()) << chosen.error().message;
+  const FunctionDefinition& definition = chosen->definition;
+  EXPECT_EQ(definition.name, "hello-fn");
+  EXPECT_EQ(definition.code_path, folder_.path().string());
+  EXPECT_EQ(definition.handler, "opt.handler");
+  EXPECT_EQ(definition.timeout, std::chrono::seconds(99));
+  EXPECT_EQ(definition.memory_mb, 512);
+  EXPECT_THAT(definition.environment,
+              ElementsAre(Pair("A", "file"), Pair("B", "option"), Pair("C", "option")));
+}
+
+TEST_F(ChooseFunctionTest, ChecksTheDefinition) {
+  line_.memory_mb = 100;
+  EXPECT_THAT(Refusal(), HasSubstr("steps of 64"));
+
+  line_.lifts_limits = true;
+  EXPECT_EQ(Refusal(), "");
+}
+
+TEST_F(ChooseFunctionTest, NeedsTheFilesThatAreNamed) {
+  line_.config = "none.yaml";
+  EXPECT_THAT(Refusal(), HasSubstr("none.yaml: cannot be read: No such file"));
+
+  line_.config.reset();
+  line_.code = "none";
+  EXPECT_THAT(Refusal(), HasSubstr("none does not exist"));
+
+  line_.code.reset();
+  line_.function = "hello";
+  EXPECT_THAT(Refusal(), HasSubstr("there is no s.yaml in this folder"));
+}
+
+}  // namespace
+}  // namespace openfc::emulator

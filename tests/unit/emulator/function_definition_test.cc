@@ -1,0 +1,105 @@
+#include "emulator/function_definition.h"
+
+#include "tests/fakes/temp_dir.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace openfc::emulator {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+std::string Refusal(const Status& status) { return status ? "" : status.error().message; }
+
+class FunctionDefinitionTest : public ::testing::Test {
+ protected:
+  FunctionDefinitionTest() { function_.code_path = code_.path().string(); }
+
+  std::string Check(PlatformLimits limits = PlatformLimits::kEnforced) {
+    return Refusal(CheckDefinition(function_, limits));
+  }
+
+  openfc::testing::TempDir code_;
+  FunctionDefinition function_{.name = "f"};
+};
+
+TEST_F(FunctionDefinitionTest, HasThePlatformsDefaults) {
+  EXPECT_EQ(function_.handler, "index.handler");
+  EXPECT_EQ(function_.timeout, seconds(3));
+  EXPECT_EQ(function_.memory_mb, 512);
+  EXPECT_EQ(Check(), "");
+}
+
+TEST_F(FunctionDefinitionTest, NeedsItsCodeFolder) {
+  function_.code_path = (code_.path() / "none").string();
+
+  EXPECT_EQ(Check(), "the code folder " + function_.code_path + " does not exist");
+}
+
+TEST_F(FunctionDefinitionTest, IsNoArchive) {
+  function_.code_path = code_.WriteFile("code.bin", "PK").string();
+
+  EXPECT_THAT(Check(), HasSubstr("is not a folder: this version runs folders only"));
+}
+
+TEST_F(FunctionDefinitionTest, TakesTheTimeoutsOfThePlatform) {
+  function_.timeout = seconds(86400);
+  EXPECT_EQ(Check(), "");
+
+  function_.timeout = seconds(86401);
+  EXPECT_THAT(Check(), HasSubstr("the timeout is 86401 s, but the platform takes 1 to 86400"));
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "");
+
+  function_.timeout = seconds(0);
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "the timeout must be at least 1 second");
+}
+
+TEST_F(FunctionDefinitionTest, TakesTheMemorySizesOfThePlatform) {
+  for (const std::int64_t size : {128, 192, 32768}) {
+    function_.memory_mb = size;
+    EXPECT_EQ(Check(), "") << size;
+  }
+  for (const std::int64_t size : {64, 100, 129, 32832}) {
+    function_.memory_mb = size;
+    EXPECT_THAT(Check(), HasSubstr("128 to 32768 in steps of 64")) << size;
+    EXPECT_EQ(Check(PlatformLimits::kLifted), "") << size;
+  }
+  function_.memory_mb = 0;
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "the memory size must be at least 1 MB");
+}
+
+TEST_F(FunctionDefinitionTest, RefusesVariablesThatThePlatformSets) {
+  for (const char* const name :
+       {"FC_ANYTHING", "FC_", "accessKeyID", "accessKeySecret", "securityToken", "topic"}) {
+    function_.environment = {{name, "x"}};
+    EXPECT_THAT(Check(PlatformLimits::kLifted), HasSubstr(std::string(name) + " is reserved"))
+        << name;
+  }
+}
+
+TEST_F(FunctionDefinitionTest, RefusesWhatIsNoVariableName) {
+  for (const char* const name : {"", "1A", "_A", "A-B", "A B", "\xc3\xa4"}) {
+    function_.environment = {{name, "x"}};
+    EXPECT_THAT(Check(), HasSubstr("is no name for an environment variable")) << name;
+  }
+  function_.environment = {{"a_1", ""}};
+  EXPECT_EQ(Check(), "");
+}
+
+TEST_F(FunctionDefinitionTest, LimitsTheEnvironmentAsAWhole) {
+  function_.environment = {{"A", std::string(2000, 'x')}, {"B", std::string(2095, 'x')}};
+
+  EXPECT_THAT(Check(), HasSubstr("take 4097 bytes, but the platform takes 4096"));
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "");
+}
+
+TEST_F(FunctionDefinitionTest, RefusesNullBytesInValues) {
+  function_.environment = {{"A", std::string("x\0y", 3)}};
+
+  EXPECT_THAT(Check(), HasSubstr("A holds a null byte"));
+}
+
+}  // namespace
+}  // namespace openfc::emulator

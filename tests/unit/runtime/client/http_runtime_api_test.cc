@@ -1,0 +1,396 @@
+#include "runtime/client/http_runtime_api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <map>
+#include <vector>
+
+namespace openfc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+using Headers = std::map<std::string, std::string, std::less<>>;
+
+/// What the platform says to one poll.
+struct PollAnswer {
+  int status = 0;  // 0: no status line.
+  Headers headers;
+  std::string body;
+  bool is_truncated = false;
+};
+
+struct Posted {
+  std::string path;
+  std::string body;
+  std::string content_type;
+};
+
+/// In place of a post's status: we cannot even send it.
+constexpr int kOutOfMemory = -1;
+
+/// What the platform does, and what it saw. Outlives the exchange.
+struct Script {
+  std::deque<PollAnswer> polls;   // At its end, `at_end` is called and the poll fails.
+  std::deque<int> post_statuses;  // At its end: 200. 0: no status line.
+  std::function<void()> at_end;
+  std::vector<Posted> posted;
+  int drops = 0;
+  int polled = 0;
+};
+
+class ScriptedExchange final : public HttpExchange {
+ public:
+  explicit ScriptedExchange(Script& script) : script_(script) {}
+
+  Expected<HttpAnswer> Get(const std::string& /*path*/, const OnHead& on_head) override {
+    ++script_.polled;
+    if (script_.polls.empty()) {
+      script_.at_end();
+      return Error{ErrorCode::kUnavailable, "the script ended"};
+    }
+    const PollAnswer answer = script_.polls.front();
+    script_.polls.pop_front();
+    if (answer.status == 0) return Error{ErrorCode::kUnavailable, "connection refused"};
+    on_head(answer.status, [&answer](std::string_view name) -> std::optional<std::string_view> {
+      const auto found = answer.headers.find(name);
+      if (found == answer.headers.end()) return std::nullopt;
+      return std::string_view(found->second);
+    });
+    return HttpAnswer{
+        .status = answer.status, .body = answer.body, .is_truncated = answer.is_truncated};
+  }
+
+  Expected<HttpAnswer> Post(const std::string& path, const wire::HeaderList& /*headers*/,
+                            std::string_view body, std::string_view content_type) override {
+    script_.posted.push_back({path, std::string(body), std::string(content_type)});
+    int status = 200;
+    if (!script_.post_statuses.empty()) {
+      status = script_.post_statuses.front();
+      script_.post_statuses.pop_front();
+    }
+    if (status == 0) return Error{ErrorCode::kUnavailable, "reset"};
+    if (status == kOutOfMemory) return Error{ErrorCode::kSystem, "out of memory"};
+    return HttpAnswer{.status = status, .body = {}, .is_truncated = false};
+  }
+
+  void Drop() override { ++script_.drops; }
+
+ private:
+  Script& script_;
+};
+
+PollAnswer Event(const std::string& id, std::string body = "event") {
+  return {.status = 200,
+          .headers = {{"x-fc-request-id", id}},
+          .body = std::move(body),
+          .is_truncated = false};
+}
+
+PollAnswer Status(int status) {
+  return {.status = status, .headers = {}, .body = {}, .is_truncated = false};
+}
+
+class HttpRuntimeApiTest : public ::testing::Test {
+ protected:
+  HttpRuntimeApiTest() : page_(*SharedPage::Create()) {
+    script_.at_end = [this] { interrupt_.Trigger(); };
+  }
+
+  HttpRuntimeApi& Api() {
+    if (!api_) {
+      HttpRuntimeApi::Options options;
+      options.max_response_bytes = 100;
+      options.pause = [this](std::chrono::milliseconds length) {
+        pauses_.push_back(length);
+        return !interrupt_.is_triggered();
+      };
+      api_ = std::make_unique<HttpRuntimeApi>(std::make_unique<ScriptedExchange>(script_), *page_,
+                                              interrupt_, std::move(options));
+    }
+    return *api_;
+  }
+
+  std::string NextId() {
+    const auto invocation = Api().Next();
+    return invocation ? invocation->request_id : "(" + invocation.error().message + ")";
+  }
+
+  std::vector<std::string> PostedPaths() const {
+    std::vector<std::string> paths;
+    for (const Posted& posted : script_.posted) paths.push_back(posted.path);
+    return paths;
+  }
+
+  RowState StateInPage() const { return page_->ReadInFlight().at(0).state; }
+
+  Script script_;
+  std::unique_ptr<SharedPage> page_;
+  Interrupt interrupt_;
+  std::vector<std::chrono::milliseconds> pauses_;
+  std::unique_ptr<HttpRuntimeApi> api_;
+};
+
+TEST_F(HttpRuntimeApiTest, GivesTheInvocationWithItsBody) {
+  script_.polls = {Event("r-1", "payload")};
+
+  const auto invocation = Api().Next();
+
+  ASSERT_TRUE(invocation);
+  EXPECT_EQ(invocation->request_id, "r-1");
+  EXPECT_EQ(std::get<std::string>(invocation->body), "payload");
+}
+
+TEST_F(HttpRuntimeApiTest, KeepsTheInvocationInThePageUntilItIsAnswered) {
+  script_.polls = {Event("r-1")};
+
+  EXPECT_EQ(NextId(), "r-1");
+  EXPECT_EQ(StateInPage(), RowState::kRunning);
+  EXPECT_TRUE(Api().Post("r-1", Response{.body = "done", .http_params = {}}));
+
+  EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
+}
+
+TEST_F(HttpRuntimeApiTest, MarksInThePageThatItHasPolled) {
+  EXPECT_FALSE(page_->HasPolled());
+  script_.polls = {Event("r-1")};
+
+  (void)NextId();
+
+  EXPECT_TRUE(page_->HasPolled());
+}
+
+TEST_F(HttpRuntimeApiTest, OutlastsFailedPollsOverNewConnections) {
+  script_.polls = {PollAnswer{}, Status(500), Status(503), Status(429), Event("r-1")};
+
+  EXPECT_EQ(NextId(), "r-1");
+  EXPECT_EQ(script_.drops, 4);
+  EXPECT_EQ(pauses_.size(), 4U);
+}
+
+TEST_F(HttpRuntimeApiTest, PausesLongerWithEveryFailureAndAnewAfterASuccess) {
+  for (int i = 0; i < 30; ++i) script_.polls.push_back(PollAnswer{});
+  script_.polls.push_back(Event("r-1"));
+  script_.polls.push_back(PollAnswer{});
+  script_.polls.push_back(Event("r-2"));
+
+  EXPECT_EQ(NextId(), "r-1");
+  EXPECT_GT(*std::max_element(pauses_.begin(), pauses_.end()), std::chrono::milliseconds(50));
+  EXPECT_LE(*std::max_element(pauses_.begin(), pauses_.end()), std::chrono::seconds(2));
+  EXPECT_EQ(NextId(), "r-2");
+  EXPECT_LE(pauses_.back(), std::chrono::milliseconds(50));
+}
+
+TEST_F(HttpRuntimeApiTest, GivesUpAfterTenRefusalsInARow) {
+  for (int i = 0; i < 10; ++i) script_.polls.push_back(Status(403));
+
+  const auto invocation = Api().Next();
+
+  ASSERT_FALSE(invocation);
+  EXPECT_EQ(invocation.error().code, ErrorCode::kProtocol);
+  EXPECT_EQ(script_.polled, 10);
+}
+
+TEST_F(HttpRuntimeApiTest, CountsRefusalsAnewAfterAnotherFailure) {
+  for (int i = 0; i < 9; ++i) script_.polls.push_back(Status(403));
+  script_.polls.push_back(Status(500));
+  script_.polls.push_back(Status(403));
+  script_.polls.push_back(Event("r-1"));
+
+  EXPECT_EQ(NextId(), "r-1");
+}
+
+TEST_F(HttpRuntimeApiTest, DoesNotTake408And429ForRefusals) {
+  for (int i = 0; i < 6; ++i) script_.polls.push_back(Status(408));
+  for (int i = 0; i < 6; ++i) script_.polls.push_back(Status(429));
+  script_.polls.push_back(Event("r-1"));
+
+  EXPECT_EQ(NextId(), "r-1");
+}
+
+TEST_F(HttpRuntimeApiTest, PollsOnAfterAnAnswerWithoutAValidRequestId) {
+  script_.polls = {Status(200), Event("no/slash"), Event(std::string(129, 'x')), Event("r-1")};
+
+  EXPECT_EQ(NextId(), "r-1");
+  EXPECT_THAT(script_.posted, IsEmpty());
+}
+
+TEST_F(HttpRuntimeApiTest, AnswersABodyThatWasCutShortWithEventTruncated) {
+  PollAnswer cut = Event("r-1", "half an ev");
+  cut.is_truncated = true;
+  script_.polls = {cut, Event("r-2")};
+
+  EXPECT_EQ(NextId(), "r-2");
+
+  ASSERT_THAT(PostedPaths(), ElementsAre("/2020-11-11/runtime/invocation/r-1/error"));
+  EXPECT_EQ(nlohmann::json::parse(script_.posted[0].body)["errorType"], "EventTruncated");
+}
+
+TEST_F(HttpRuntimeApiTest, IsCancelledByTheInterrupt) {
+  interrupt_.Trigger();
+
+  const auto invocation = Api().Next();
+
+  ASSERT_FALSE(invocation);
+  EXPECT_EQ(invocation.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(script_.polled, 0);
+}
+
+TEST_F(HttpRuntimeApiTest, PostsAResponseAsBytesAndAnErrorAsJson) {
+  script_.polls = {Event("r-1"), Event("r-2")};
+  (void)NextId();
+  (void)NextId();
+
+  EXPECT_TRUE(Api().Post("r-1", Response{.body = "ok", .http_params = {}}));
+  EXPECT_TRUE(Api().Post("r-2", Failure{.type = "E", .document = "{}"}));
+
+  ASSERT_EQ(script_.posted.size(), 2U);
+  EXPECT_EQ(script_.posted[0].path, "/2020-11-11/runtime/invocation/r-1/response");
+  EXPECT_EQ(script_.posted[0].content_type, "application/octet-stream");
+  EXPECT_EQ(script_.posted[1].path, "/2020-11-11/runtime/invocation/r-2/error");
+  EXPECT_EQ(script_.posted[1].content_type, "application/json");
+}
+
+TEST_F(HttpRuntimeApiTest, RepeatsAPostWithoutAStatusLineThreeTimesAtMost) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  script_.post_statuses = {0, 0, 0, 0, 0};
+
+  const auto posted = Api().Post("r-1", Response{.body = "same", .http_params = {}});
+
+  EXPECT_FALSE(posted);
+  EXPECT_EQ(script_.posted.size(), 4U);
+  for (const Posted& post : script_.posted) EXPECT_EQ(post.body, "same");
+  EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
+}
+
+TEST_F(HttpRuntimeApiTest, DoesNotRepeatAPostThatWasRefused) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  script_.post_statuses = {404};
+
+  const auto posted = Api().Post("r-1", Response{.body = "late", .http_params = {}});
+
+  ASSERT_FALSE(posted);
+  EXPECT_EQ(posted.error().code, ErrorCode::kProtocol);
+  EXPECT_EQ(script_.posted.size(), 1U);
+}
+
+TEST_F(HttpRuntimeApiTest, PostsResponseTooLargeOnceInsteadWhenThePlatformAnswers413) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  script_.post_statuses = {413, 413};
+
+  (void)Api().Post("r-1", Response{.body = "big", .http_params = {}});
+
+  ASSERT_THAT(PostedPaths(), ElementsAre("/2020-11-11/runtime/invocation/r-1/response",
+                                         "/2020-11-11/runtime/invocation/r-1/error"));
+  EXPECT_EQ(nlohmann::json::parse(script_.posted[1].body)["errorType"], "ResponseTooLarge");
+}
+
+TEST_F(HttpRuntimeApiTest, TakesAnySuccessForAnAcceptedPost) {
+  for (const int status : {201, 202, 204}) {
+    const std::string id = "r-" + std::to_string(status);
+    script_.polls = {Event(id)};
+    (void)NextId();
+    script_.post_statuses = {status};
+
+    EXPECT_TRUE(Api().Post(id, Response{.body = "done"})) << status;
+  }
+  EXPECT_EQ(script_.posted.size(), 3U);
+}
+
+TEST_F(HttpRuntimeApiTest, DoesNotRepeatAPostThatWasAnsweredAtAll) {
+  for (const int status : {302, 408, 429}) {
+    const std::string id = "r-" + std::to_string(status);
+    script_.polls = {Event(id)};
+    (void)NextId();
+    script_.posted.clear();
+    script_.post_statuses = {status};
+
+    EXPECT_FALSE(Api().Post(id, Response{.body = "done"})) << status;
+    EXPECT_EQ(script_.posted.size(), 1U) << status;
+  }
+}
+
+TEST_F(HttpRuntimeApiTest, RepeatsAPostWhenThePlatformFailed) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  script_.post_statuses = {503, 500};
+
+  EXPECT_TRUE(Api().Post("r-1", Response{.body = "done"}));
+  EXPECT_EQ(script_.posted.size(), 3U);
+}
+
+TEST_F(HttpRuntimeApiTest, AnswersForAResponseThatItHasNotTheMeansToSend) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  script_.post_statuses = {kOutOfMemory};
+
+  EXPECT_TRUE(Api().Post("r-1", Response{.body = "large"}));
+
+  ASSERT_THAT(PostedPaths(), ElementsAre("/2020-11-11/runtime/invocation/r-1/response",
+                                         "/2020-11-11/runtime/invocation/r-1/error"));
+  EXPECT_EQ(nlohmann::json::parse(script_.posted[1].body)["errorType"], "ResponseNotSent");
+  EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
+}
+
+TEST_F(HttpRuntimeApiTest, PausesAfterAnAnswerWithoutAValidRequestId) {
+  script_.polls = {Status(200), Status(200), Event("r-1")};
+
+  EXPECT_EQ(NextId(), "r-1");
+  EXPECT_EQ(pauses_.size(), 2U);
+}
+
+TEST_F(HttpRuntimeApiTest, PollsNoMoreOnceRloaderHasClaimedAnInvocation) {
+  script_.polls = {Event("r-1"), Event("r-2")};
+  (void)NextId();
+  ASSERT_TRUE(page_->TryClaim(page_->ReadInFlight().at(0).row, /*is_dead=*/false));
+  (void)Api().Post("r-1", Response{.body = "too late"});
+
+  const auto next = Api().Next();
+
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(script_.polled, 1);
+}
+
+TEST_F(HttpRuntimeApiTest, NeitherPostsNorForgetsWhatRloaderHasClaimed) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  ASSERT_TRUE(page_->TryClaim(page_->ReadInFlight().at(0).row, /*is_dead=*/false));
+
+  const auto posted = Api().Post("r-1", Response{.body = "too late", .http_params = {}});
+
+  ASSERT_FALSE(posted);
+  EXPECT_EQ(posted.error().code, ErrorCode::kCancelled);
+  EXPECT_THAT(script_.posted, IsEmpty());
+  EXPECT_EQ(StateInPage(), RowState::kClaimed);
+}
+
+TEST_F(HttpRuntimeApiTest, RefusesASecondAnswerToOneId) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  (void)Api().Post("r-1", Response{.body = "first", .http_params = {}});
+
+  const auto second = Api().Post("r-1", Response{.body = "second", .http_params = {}});
+
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kProtocol);
+  EXPECT_EQ(script_.posted.size(), 1U);
+}
+
+TEST_F(HttpRuntimeApiTest, PostsAnInitErrorToItsOwnPath) {
+  EXPECT_TRUE(Api().PostInitError({.type = "E", .document = "{\"errorType\": \"E\"}"}));
+
+  EXPECT_THAT(PostedPaths(), ElementsAre("/2020-11-11/runtime/init/error"));
+}
+
+}  // namespace
+}  // namespace openfc

@@ -1,0 +1,81 @@
+#include "runtime/config/mode.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace openfc {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct AddressCase {
+  const char* text;
+  std::optional<ApiAddress> address;
+};
+
+class ParseApiAddressTest : public ::testing::TestWithParam<AddressCase> {};
+
+TEST_P(ParseApiAddressTest, TakesHostAndPortAndNothingElse) {
+  const auto& [text, expected] = GetParam();
+
+  const auto address = ParseApiAddress("FC_RUNTIME_API", text);
+
+  ASSERT_EQ(address.has_value(), expected.has_value()) << text;
+  if (expected) {
+    EXPECT_EQ(*address, *expected);
+  } else {
+    EXPECT_EQ(address.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(address.error().message, HasSubstr("FC_RUNTIME_API"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ParseApiAddressTest,
+    ::testing::Values(
+        AddressCase{"127.0.0.1:9001", ApiAddress{"127.0.0.1", 9001}},
+        AddressCase{"platform.internal:80", ApiAddress{"platform.internal", 80}},
+        AddressCase{"[::1]:9001", ApiAddress{"::1", 9001}},
+        AddressCase{"localhost:65535", ApiAddress{"localhost", 65535}},
+        AddressCase{"localhost", std::nullopt}, AddressCase{":9001", std::nullopt},
+        AddressCase{"localhost:", std::nullopt}, AddressCase{"localhost:0", std::nullopt},
+        AddressCase{"localhost:65536", std::nullopt}, AddressCase{"localhost:12ab", std::nullopt},
+        AddressCase{"localhost:-1", std::nullopt}, AddressCase{"http://localhost:80", std::nullopt},
+        AddressCase{"localhost:80/path", std::nullopt}, AddressCase{"local host:80", std::nullopt},
+        AddressCase{"::1:9001", std::nullopt}, AddressCase{"[]:80", std::nullopt}));
+
+TEST(ChooseModeTest, PollsWhenARuntimeApiIsNamed) {
+  const auto mode = ChooseMode({{"FC_RUNTIME_API", "localhost:9001"}}, /*wants_http=*/false);
+
+  ASSERT_TRUE(mode);
+  EXPECT_EQ(mode->api.port, 9001);
+}
+
+struct RefusedCase {
+  Environment environment;
+  bool wants_http;
+  const char* part_of_message;
+};
+
+class ChooseModeRefusesTest : public ::testing::TestWithParam<RefusedCase> {};
+
+TEST_P(ChooseModeRefusesTest, InOneSentenceThatNamesTheVariable) {
+  const auto mode = ChooseMode(GetParam().environment, GetParam().wants_http);
+
+  ASSERT_FALSE(mode);
+  EXPECT_EQ(mode.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(mode.error().message, HasSubstr(GetParam().part_of_message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ChooseModeRefusesTest,
+    ::testing::Values(
+        RefusedCase{
+            {{"FC_RUNTIME_API", "a:1"}, {"AWS_LAMBDA_RUNTIME_API", "b:2"}}, false, "both set"},
+        RefusedCase{{{"FC_RUNTIME_API", "a:1"}}, true, "--http and FC_RUNTIME_API"},
+        RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b:2"}}, true, "--http and AWS_LAMBDA_RUNTIME_API"},
+        RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b:2"}}, false, "FC's dialect only"},
+        RefusedCase{{}, false, "FC_RUNTIME_API is not set"},
+        RefusedCase{{{"FC_RUNTIME_API", "nonsense"}}, false, "'nonsense'"}));
+
+}  // namespace
+}  // namespace openfc

@@ -1,0 +1,92 @@
+#include "runtime/config/runtime_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace openfc {
+namespace {
+
+using ::testing::ElementsAre;
+
+RuntimeConfig Configure(Environment environment) {
+  environment.emplace("FC_RUNTIME_API", "localhost:9001");
+  auto config = RuntimeConfig::From(environment);
+  EXPECT_TRUE(config);
+  return *config;
+}
+
+TEST(RuntimeConfigTest, HasTheDefaultsOfTheSpecification) {
+  const RuntimeConfig config = Configure({});
+
+  EXPECT_EQ(config.code_path, "/code");
+  EXPECT_EQ(config.concurrent_limit, 1U);
+  EXPECT_EQ(config.log_level, "INFO");
+  EXPECT_FALSE(config.is_snapshot);
+  EXPECT_EQ(config.log_fd, std::nullopt);
+  EXPECT_EQ(config.page_fd, std::nullopt);
+  EXPECT_EQ(config.context_shape, ContextShape::kByPythonVersion);
+  EXPECT_EQ(config.max_response_bytes, 32U * 1024 * 1024);
+}
+
+TEST(RuntimeConfigTest, ReadsWhatTheEnvironmentSays) {
+  const RuntimeConfig config = Configure({{"FC_FUNC_CODE_PATH", "/srv"},
+                                          {"FC_CONCURRENT_LIMIT", "16"},
+                                          {"FC_SERVER_LOG_LEVEL", "DEBUG"},
+                                          {"FC_SNAPSHOT_FLAG", "1"},
+                                          {"_FC_LOG_FD", "7"},
+                                          {"OPENFC_PAGE_FD", "3"},
+                                          {"OPENFC_CONTEXT", "fc3"},
+                                          {"OPENFC_MAX_RESPONSE_BYTES", "1000"}});
+
+  EXPECT_EQ(config.mode.api, (ApiAddress{"localhost", 9001}));
+  EXPECT_EQ(config.code_path, "/srv");
+  EXPECT_EQ(config.concurrent_limit, 16U);
+  EXPECT_EQ(config.log_level, "DEBUG");
+  EXPECT_TRUE(config.is_snapshot);
+  EXPECT_EQ(config.log_fd, 7);
+  EXPECT_EQ(config.page_fd, 3);
+  EXPECT_EQ(config.context_shape, ContextShape::kFc3);
+  EXPECT_EQ(config.max_response_bytes, 1000U);
+}
+
+TEST(RuntimeConfigTest, TakesAConcurrencyThatIsNoNumberOrBelowOneForOne) {
+  EXPECT_EQ(Configure({{"FC_CONCURRENT_LIMIT", "many"}}).concurrent_limit, 1U);
+  EXPECT_EQ(Configure({{"FC_CONCURRENT_LIMIT", "0"}}).concurrent_limit, 1U);
+  EXPECT_EQ(Configure({{"FC_CONCURRENT_LIMIT", "-4"}}).concurrent_limit, 1U);
+}
+
+TEST(RuntimeConfigTest, TakesADescriptorThatCannotBeOneForNone) {
+  EXPECT_EQ(Configure({{"_FC_LOG_FD", "-1"}}).log_fd, std::nullopt);
+  EXPECT_EQ(Configure({{"_FC_LOG_FD", "log"}}).log_fd, std::nullopt);
+}
+
+TEST(RuntimeConfigTest, IsRefusedWithoutAMode) { EXPECT_FALSE(RuntimeConfig::From({})); }
+
+TEST(RuntimeConfigTest, RefusesAVariableOfOursThatSaysNonsense) {
+  const Environment polling{{"FC_RUNTIME_API", "localhost:9001"}};
+  for (const auto& [name, value] :
+       Environment{{"OPENFC_CONTEXT", "FC3"}, {"OPENFC_MAX_RESPONSE_BYTES", "32MB"}}) {
+    Environment environment = polling;
+    environment[name] = value;
+
+    const auto config = RuntimeConfig::From(environment);
+
+    ASSERT_FALSE(config) << name;
+    EXPECT_EQ(config.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(config.error().message, ::testing::HasSubstr(name + " is '" + value + "'"));
+  }
+}
+
+TEST(HiddenVariablesTest, AreThePlatformsButTheListThatUserCodeMayRead) {
+  const Environment environment{{"FC_RUNTIME_API", "x"},      {"FC_FUNCTION_NAME", "f"},
+                                {"_FC_LOG_FD", "3"},          {"FC_FUNC_CODE_PATH", "/code"},
+                                {"FCX", "no prefix"},         {"OPENFC_PAGE_FD", "3"},
+                                {"OPENFC_CONTEXT", "fc2"},    {"PATH", "/bin"},
+                                {"FC_SERVER_LOG_LEVEL", "x"}, {"FC_SNAPSHOT_FLAG", "1"}};
+
+  EXPECT_THAT(HiddenVariables(environment),
+              ElementsAre("FC_RUNTIME_API", "FC_SERVER_LOG_LEVEL", "OPENFC_PAGE_FD", "_FC_LOG_FD"));
+}
+
+}  // namespace
+}  // namespace openfc

@@ -1,0 +1,106 @@
+#include "runtime/http/mailbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace openfc::http {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class FakeConnection final : public Recipient {
+ public:
+  void OnAnswer(std::uint64_t ticket, Response response) override {
+    heard.push_back(std::to_string(ticket) + " " + response.body);
+  }
+  void OnWatch(std::uint64_t ticket, std::function<void()>) override {
+    heard.push_back(std::to_string(ticket) + " watch");
+  }
+
+  std::vector<std::string> heard;
+};
+
+Response Saying(std::string body) { return Response{.body = std::move(body)}; }
+
+class MailboxTest : public ::testing::Test {
+ protected:
+  int wakes_ = 0;
+  FakeConnection connection_;
+  std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>([this] { ++wakes_; });
+  std::shared_ptr<Line> line_ = std::make_shared<Line>(mailbox_, connection_);
+};
+
+TEST_F(MailboxTest, WakesTheServerOnceForManyLetters) {
+  line_->Answer(1, Saying("one"));
+  line_->WhenGone(2, [] {});
+  line_->Answer(2, Saying("two"));
+  EXPECT_THAT(connection_.heard, IsEmpty());
+
+  mailbox_->Deliver();
+
+  EXPECT_THAT(connection_.heard, ElementsAre("1 one", "2 watch", "2 two"));
+  EXPECT_EQ(wakes_, 1);
+}
+
+TEST_F(MailboxTest, AnswersOnTheServersThreadTakeNoDetour) {
+  mailbox_->SetOwner();
+
+  line_->Answer(7, Saying("at once"));
+
+  EXPECT_THAT(connection_.heard, ElementsAre("7 at once"));
+  EXPECT_EQ(wakes_, 0);
+}
+
+TEST_F(MailboxTest, AnswersToAClosedConnectionAreDropped) {
+  line_->Answer(1, Saying("late"));
+  line_->Cut();
+
+  mailbox_->Deliver();
+
+  EXPECT_THAT(connection_.heard, IsEmpty());
+}
+
+TEST_F(MailboxTest, AWatchOnAClosedConnectionIsToldAtOnce) {
+  bool told = false;
+  line_->WhenGone(1, [&told] { told = true; });
+  line_->Cut();
+
+  mailbox_->Deliver();
+
+  EXPECT_TRUE(told);
+}
+
+TEST_F(MailboxTest, NobodyIsWokenAfterItWasClosed) {
+  mailbox_->Close();
+
+  line_->Answer(1, Saying("too late"));
+  mailbox_->Deliver();
+
+  EXPECT_EQ(wakes_, 0);
+  EXPECT_THAT(connection_.heard, IsEmpty());
+}
+
+TEST_F(MailboxTest, TakesLettersFromManyThreads) {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 250;
+
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([this] {
+        for (std::uint64_t ticket = 0; ticket < kEach; ++ticket) line_->Answer(ticket, Saying("x"));
+      });
+    }
+  }
+  mailbox_->Deliver();
+
+  EXPECT_EQ(connection_.heard.size(), static_cast<std::size_t>(kThreads * kEach));
+}
+
+}  // namespace
+}  // namespace openfc::http

@@ -1,0 +1,142 @@
+#include "runtime/process/process_tree.h"
+
+#include "tests/unit/runtime/process/shell_child.h"
+
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <set>
+
+namespace openfc {
+namespace {
+
+using std::chrono_literals::operator""s;
+using testing::Contains;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Each case is the reaper of what it starts, and leaves nothing behind.
+class ProcessTreeTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(BecomeSubreaper()); }
+  void TearDown() override { EXPECT_TRUE(KillDescendants(Deadline::After(30s), nullptr)); }
+
+  /// Starts a shell, and waits until the tree below it has said `lines` lines.
+  std::unique_ptr<Child> StartTree(const std::string& script, int lines) {
+    auto command = Shell(script);
+    command.output = output_.in();
+    auto child = StartChild(command);
+    EXPECT_TRUE(child) << child.error().message;
+    for (int line = 0; line < lines; ++line) said_.insert(output_.ReadLine());
+    return child ? *std::move(child) : nullptr;
+  }
+
+  /// Everybody who wrote there is gone: only possible once the whole tree is.
+  bool IsSilent() { return output_.ReadAll().empty(); }
+
+  Pipe output_;
+  std::set<std::string> said_;
+};
+
+constexpr const char* kStay = "kill -STOP $$";
+
+TEST_F(ProcessTreeTest, SeesChildrenAndTheirChildren) {
+  const auto child = StartTree(
+      "sh -c 'echo $$; kill -STOP $$' & sh -c 'sh -c \"echo \\$\\$; kill -STOP \\$\\$\" & wait' & "
+      "wait",
+      2);
+
+  const auto living = LivingDescendants(::getpid());
+
+  EXPECT_THAT(living, Contains(child->pid()));
+  for (const std::string& pid : said_) EXPECT_THAT(living, Contains(std::stoi(pid)));
+  EXPECT_THAT(LivingDescendants(child->pid()), testing::Not(Contains(child->pid())));
+}
+
+TEST_F(ProcessTreeTest, DoesNotCountZombiesAsLiving) {
+  const auto child = StartTree("exit 0", 0);
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>(child->pid()), &info, WEXITED | WNOWAIT);
+
+  EXPECT_THAT(LivingDescendants(::getpid()), IsEmpty());
+}
+
+TEST_F(ProcessTreeTest, HasNoDescendantsForAnUnknownProcess) {
+  EXPECT_THAT(LivingDescendants(-7), IsEmpty());
+}
+
+TEST_F(ProcessTreeTest, ReapsOrphansAndKeepsTheEndOfOurOwnChild) {
+  // Ten orphans end before the one who is waited for does.
+  Pipe orphans;
+  auto command = Shell("for i in 1 2 3 4 5 6 7 8 9 10; do (sh -c : &) ; done; exit 9");
+  command.descriptors = {{.ours = orphans.in(), .theirs = 9}};
+  const auto child = StartChild(command);
+  ASSERT_TRUE(child);
+  EXPECT_EQ(orphans.ReadAll(), "");
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>((*child)->pid()), &info, WEXITED | WNOWAIT);
+
+  // The pipe's end comes a moment before its writer is a zombie: wait for each.
+  while (::waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0) ReapAll(child->get());
+
+  ASSERT_TRUE((*child)->TryReap());
+  EXPECT_EQ((*child)->TryReap()->exit_code, 9);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+}
+
+TEST_F(ProcessTreeTest, KillsWhatFledWithSetsidAndIgnoresEverything) {
+  const auto child = StartTree(
+      "trap '' HUP INT TERM; setsid sh -c 'trap \"\" TERM; (echo $$; kill -STOP 0 ) & wait' & "
+      "setsid setsid sh -c 'echo $$; kill -STOP $$' & echo here; kill -STOP $$",
+      3);
+
+  ASSERT_TRUE(KillDescendants(Deadline::After(30s), child.get()));
+
+  EXPECT_TRUE(IsSilent());
+  EXPECT_THAT(LivingDescendants(::getpid()), IsEmpty());
+  ASSERT_TRUE(child->TryReap());
+  EXPECT_EQ(child->TryReap()->signal, SIGKILL);
+}
+
+TEST_F(ProcessTreeTest, KillsOrphansOfAChildThatIsGone) {
+  const auto child = StartTree("setsid sh -c 'echo $$; kill -STOP $$' & exit 4", 1);
+  ASSERT_TRUE(child->Await(Deadline::After(30s)));
+  EXPECT_THAT(LivingDescendants(::getpid()), SizeIs(1));
+
+  ASSERT_TRUE(KillDescendants(Deadline::After(30s), child.get()));
+
+  EXPECT_TRUE(IsSilent());
+  EXPECT_EQ(child->TryReap()->exit_code, 4);
+}
+
+TEST_F(ProcessTreeTest, OutrunsATreeThatKeepsForking) {
+  // A chain: every process starts its successor and ends; it never stands still.
+  const auto child =
+      StartTree("echo on; f() { (f &) ; }; f & exec sh -c '" + std::string(kStay) + "'", 1);
+
+  EXPECT_TRUE(KillDescendants(Deadline::After(60s), child.get()));
+
+  EXPECT_TRUE(IsSilent());
+}
+
+TEST_F(ProcessTreeTest, HasNothingToKillWithoutChildren) {
+  EXPECT_TRUE(KillDescendants(Deadline::After(0s), nullptr));
+}
+
+TEST_F(ProcessTreeTest, SumsTheMemoryOfTheTree) {
+  const auto child = StartTree("echo one; sh -c 'echo two; kill -STOP $$' & kill -STOP $$", 2);
+
+  const TreeMemory tree = ReadTreeMemory(child->pid());
+
+  EXPECT_GT(tree.resident_bytes, 2 * 100 * 1024);  // Two shells.
+  EXPECT_GE(tree.peak_bytes, tree.resident_bytes);
+  EXPECT_LT(tree.peak_bytes, 1024 * 1024 * 1024);
+}
+
+TEST_F(ProcessTreeTest, HasNoMemoryWhenItIsGone) {
+  EXPECT_EQ(ReadTreeMemory(-7).resident_bytes, 0);
+}
+
+}  // namespace
+}  // namespace openfc
