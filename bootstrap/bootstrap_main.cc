@@ -5,6 +5,7 @@
 
 #include "bootstrap/drain_signal.h"
 #include "bootstrap/snapshot_handler.h"
+#include "lang/python/aws_handler.h"
 #include "lang/python/interpreter/interpreter.h"
 #include "lang/python/python_handler.h"
 #include "runtime/base/log.h"
@@ -25,8 +26,10 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace openfc::bootstrap {
 namespace {
@@ -56,10 +59,20 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
   return options;
 }
 
+python::AwsOptions AwsOptionsOf(const LambdaConfig& config) {
+  return {.handler = config.handler,
+          .log_is_json = config.log_is_json,
+          .log_level = config.log_level,
+          .log_fd = config.log_fd,
+          .keeps_unicode = config.keeps_unicode};
+}
+
 /// Neither user code nor its children see what is the platform's and ours.
 void HideFromUserCode(const Environment& environment, const RuntimeConfig& config) {
-  for (const std::string& name : HiddenVariables(environment)) ::unsetenv(name.c_str());
-  for (const auto& fd : {config.log_fd, config.page_fd}) {
+  for (const std::string& name : HiddenVariables(environment, config.mode.dialect)) {
+    ::unsetenv(name.c_str());
+  }
+  for (const auto& fd : {config.log_fd, config.lambda.log_fd, config.page_fd}) {
     if (fd > STDERR_FILENO) ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
   }
 }
@@ -72,7 +85,24 @@ Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
 struct Python {
   std::unique_ptr<python::Interpreter> interpreter;
   std::unique_ptr<Handler> handler;  // Ends before the interpreter does.
+  std::optional<Failure> failure;    // There is no handler: the function cannot be imported.
 };
+
+/// In AWS's dialect the function is imported before the first poll; in FC's, with its first
+/// invocation.
+Status MakeHandler(const RuntimeConfig& config, Python& python) {
+  if (config.mode.dialect == Dialect::kAws) {
+    auto made = python::MakeAwsHandler(AwsOptionsOf(config.lambda));
+    if (!made) return made.error();
+    if (auto* failure = std::get_if<Failure>(&*made)) python.failure = std::move(*failure);
+    if (auto* handler = std::get_if<0>(&*made)) python.handler = std::move(*handler);
+    return Ok();
+  }
+  auto handler = python::MakePythonHandler(PythonOptionsOf(config));
+  if (!handler) return handler.error();
+  python.handler = *std::move(handler);
+  return Ok();
+}
 
 Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
   const std::string folder = config.is_snapshot ? "/" : config.code_path;
@@ -85,9 +115,9 @@ Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
                       layer + "/lib/python" + python::Version() + "/site-packages", layer},
        .argv0 = argv0});
   if (!interpreter) return interpreter.error();
-  auto handler = python::MakePythonHandler(PythonOptionsOf(config));
-  if (!handler) return handler.error();
-  return Python{.interpreter = *std::move(interpreter), .handler = *std::move(handler)};
+  Python python{.interpreter = *std::move(interpreter), .handler = nullptr, .failure = {}};
+  if (const Status made = MakeHandler(config, python); !made) return made.error();
+  return python;
 }
 
 /// Nothing can be served: the platform is told, and the log.
@@ -98,12 +128,24 @@ int CannotServe(RuntimeApi& api, const Error& error) {
   return kExitCannotServe;
 }
 
+/// The user's module cannot be had. In this dialect that is the instance's end: the platform knows
+/// now, and does not take a poll any more, so rloader is told not to try again.
+int CannotImport(RuntimeApi& api, SharedPage& page, const RuntimeConfig& config,
+                 const Failure& failure) {
+  if (const Status posted = api.PostInitError(failure); !posted) {
+    LogError("post_failed path=init/error cause=\"{}\"", posted.error().message);
+  }
+  if (!config.page_fd) return kExitCannotServe;
+  page.MarkRefused();
+  return kExitRefused;
+}
+
 /// A result over the limit is answered as an error, and logged as one (section 9).
-Dispatcher::Review LimitResponses(std::size_t limit) {
-  return [limit](Outcome& outcome) {
+Dispatcher::Review LimitResponses(std::size_t limit, Dialect dialect) {
+  return [limit, dialect](Outcome& outcome) {
     const auto* response = std::get_if<Response>(&outcome);
     if (response == nullptr || response->body.size() <= limit) return;
-    outcome = wire::ResponseTooLarge(response->body.size(), limit);
+    outcome = wire::ResponseTooLarge(response->body.size(), limit, dialect);
   };
 }
 
@@ -116,6 +158,7 @@ int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   Interrupt interrupt;
   TriggerOnDrainSignal(page, interrupt);
   HttpRuntimeApi::Options options;
+  options.dialect = config.mode.dialect;
   options.max_response_bytes = config.max_response_bytes;
   HttpRuntimeApi api(MakeHttpExchange(config.mode.api.host, config.mode.api.port, interrupt), page,
                      interrupt, std::move(options));
@@ -124,12 +167,16 @@ int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   }
   auto python = StartPython(config, argv0);
   if (!python) return CannotServe(api, python.error());
+  if (python->failure) return CannotImport(api, page, config, *python->failure);
   const UniqueFd log_fd = KeepStandardOutput();
-  const InvocationLog log(log_fd.get());
+  // In AWS's dialect the lines around an invocation are the platform's.
+  const bool has_log = config.mode.dialect == Dialect::kFc;
+  const InvocationLog log = has_log ? InvocationLog(log_fd.get()) : InvocationLog::Silent();
   log.RuntimeInited("python3");
   SnapshotHandler from_snapshot(*python->handler, config.code_path);
   Handler& handler = config.is_snapshot ? static_cast<Handler&>(from_snapshot) : *python->handler;
-  Dispatcher dispatcher(handler, log, LimitResponses(config.max_response_bytes));
+  Dispatcher dispatcher(handler, log,
+                        LimitResponses(config.max_response_bytes, config.mode.dialect));
   const Error end = RunLoop(api, dispatcher);
   if (end.code == ErrorCode::kCancelled) return kExitStopped;
   LogError("loop_ended cause=\"{}\"", end.message);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/dialect.h"
 #include "runtime/client/fault_post.h"
 #include "runtime/page/shared_page.h"
 #include "runtime/process/child.h"
@@ -14,7 +15,8 @@ namespace openfc::bootstrap {
 
 /// All that is known of a runtime's death.
 struct Death {
-  ChildEnd end;
+  Dialect dialect = Dialect::kFc;  // In which it is answered.
+  ChildEnd end = {};
   std::optional<std::int64_t> memory_limit_mb;  // This limit killed it.
   bool is_stopped = false;                      // The instance was told to stop.
   std::int64_t peak_memory_bytes = 0;
@@ -24,7 +26,7 @@ struct Death {
 
 /// One invocation that rloader answers for a runtime that is gone.
 struct FaultAnswer {
-  std::string end_line;  // For standard output, with its newline; written before the post.
+  std::string end_line;  // For standard output, with its newline, or empty; before the post.
   FaultReport report;
 };
 
@@ -33,7 +35,7 @@ struct FaultAnswer {
 std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death);
 
 /// init/error, after `deaths` deaths in a row; `last` as DescribeEnd() has it.
-FaultReport InitErrorReport(int deaths, const std::string& last);
+FaultReport InitErrorReport(int deaths, const std::string& last, Dialect dialect = Dialect::kFc);
 
 /// `exit code 3`, `killed by signal 11 (SIGSEGV)`
 std::string DescribeEnd(const ChildEnd& end);

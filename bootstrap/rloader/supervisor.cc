@@ -23,6 +23,7 @@ constexpr std::chrono::seconds kFarewellTime{2};  // For posts, once the instanc
 /// A reader of our output that stands still holds up no answer: the line is dropped then.
 void WriteLine(const std::string& line) {
   constexpr int kPatienceMs = 100;
+  if (line.empty()) return;
   pollfd entry{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
   if (::poll(&entry, 1, kPatienceMs) > 0) (void)!::write(STDOUT_FILENO, line.data(), line.size());
 }
@@ -32,7 +33,8 @@ void WriteLine(const std::string& line) {
 ChildCommand RuntimeCommand(const Settings& settings, const std::string& program,
                             const Environment& environment, const SharedPage& page) {
   ChildCommand command{.program = program, .has_own_group = true, .death_signal = SIGKILL};
-  const auto log_fd = FindNumber(environment, "_FC_LOG_FD");
+  const bool is_aws = settings.mode.dialect == Dialect::kAws;
+  const auto log_fd = FindNumber(environment, is_aws ? "_LAMBDA_TELEMETRY_LOG_FD" : "_FC_LOG_FD");
   if (log_fd && ::fcntl(static_cast<int>(*log_fd), F_GETFD) >= 0) {
     const int fd = static_cast<int>(*log_fd);
     command.descriptors.push_back({.ours = fd, .theirs = fd});
@@ -122,7 +124,7 @@ void Supervisor::RestartAfter(const DeathCircumstances& circumstances, const std
     return;
   }
   LogError("giving_up early_deaths={} last=\"{}\"", pace_.early_deaths(), last);
-  poster_.Post(InitErrorReport(pace_.early_deaths(), last));
+  poster_.Post(InitErrorReport(pace_.early_deaths(), last, settings_.mode.dialect));
   leave_ = Leave{.exit_code = kRefusedExit, .patience = Deadline::Never()};
 }
 
@@ -194,7 +196,8 @@ void Supervisor::OnDeath(const ChildEnd& end) {
 }
 
 Death Supervisor::Examine(const ChildEnd& end) {
-  return {.end = end,
+  return {.dialect = settings_.mode.dialect,
+          .end = end,
           .memory_limit_mb = memory_.LimitBehind(end),
           .is_stopped = stop_.has_value(),
           .peak_memory_bytes = std::max(end.peak_memory_bytes, memory_.peak_bytes()),

@@ -1,9 +1,11 @@
 #include "lang/python/python_handler.h"
 
 #include "lang/python/call_python.h"
+#include "lang/python/event_body.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_meta.h"
+#include "lang/python/text.h"
 #include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
 
@@ -46,23 +48,6 @@ std::optional<Failure> RefuseWhatIsNotServed(const Invocation& invocation) {
     return MakeFailure("NotSupported", "HTTP functions are not supported yet");
   }
   return std::nullopt;
-}
-
-/// An event function gets its event whole, whatever door it comes through.
-Expected<std::string> WholeBody(Invocation& invocation) {
-  if (auto* bytes = std::get_if<std::string>(&invocation.body)) return std::move(*bytes);
-  auto& reader = *std::get<std::unique_ptr<BodyReader>>(invocation.body);
-  std::string body;
-  while (true) {
-    auto chunk = reader.Read();
-    if (!chunk) return chunk.error();
-    if (chunk->empty()) return body;
-    body += *chunk;
-  }
-}
-
-std::string BytesOf(const py::object& bytes) {
-  return {PyBytes_AS_STRING(bytes.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
 }
 
 /// The functions of py/invoke.py. Made and dropped under the GIL.

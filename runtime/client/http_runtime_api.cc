@@ -2,6 +2,7 @@
 
 #include "runtime/base/log.h"
 #include "runtime/wire/fault.h"
+#include "runtime/wire/outcome_post.h"
 #include "runtime/wire/routes.h"
 
 #include <optional>
@@ -67,20 +68,21 @@ Expected<std::optional<Invocation>> HttpRuntimeApi::Poll() {
   Invocation invocation;
   std::optional<std::size_t> row;
   page_.MarkPolling();
-  auto answer = exchange_->Get(
-      std::string(wire::kNextPath), [&](int status, const wire::HeaderLookup& headers) {
-        if (status != kStatusOk) return;
-        invocation = wire::ReadInvocation(headers);
-        row = page_.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
-                            invocation.deadline);
-      });
+  auto answer = exchange_->Get(wire::PathIn(options_.dialect, wire::kNextPath),
+                               [&](int status, const wire::HeaderLookup& headers) {
+                                 if (status != kStatusOk) return;
+                                 invocation = wire::ReadInvocation(headers, options_.dialect);
+                                 row = page_.Receive(invocation.request_id,
+                                                     static_cast<std::uint32_t>(invocation.type),
+                                                     invocation.deadline);
+                               });
   if (!answer) return answer.error();
   if (answer->status != kStatusOk) return StatusError(answer->status, IsRefusal(answer->status));
   if (!row) return Error{ErrorCode::kUnavailable, "the answer has no valid request_id"};
   rows_[invocation.request_id] = *row;
   if (answer->is_truncated) {
     LogError("event_truncated request_id={} bytes={}", invocation.request_id, answer->body.size());
-    (void)Post(invocation.request_id, wire::EventTruncated());
+    (void)Post(invocation.request_id, wire::EventTruncated(options_.dialect));
     return std::optional<Invocation>();
   }
   if (!page_.MarkRunning(*row)) return Claimed();
@@ -122,15 +124,8 @@ Status HttpRuntimeApi::PostPatiently(const std::string& path, const wire::Header
 
 Status HttpRuntimeApi::PostOutcome(std::string_view request_id, const Outcome& outcome,
                                    int& last_status) {
-  if (const auto* failure = std::get_if<Failure>(&outcome)) {
-    return PostPatiently(wire::ErrorPath(request_id), {}, failure->document,
-                         wire::kErrorContentType, last_status);
-  }
-  const auto& response = std::get<Response>(outcome);
-  wire::HeaderList headers;
-  if (response.http_params) headers.emplace_back(wire::kHttpParamsHeader, *response.http_params);
-  return PostPatiently(wire::ResponsePath(request_id), headers, response.body,
-                       wire::kResponseContentType, last_status);
+  const auto post = wire::PostOf(outcome, request_id, options_.dialect);
+  return PostPatiently(post.path, post.headers, post.body, post.content_type, last_status);
 }
 
 Status HttpRuntimeApi::Post(std::string_view request_id, Outcome outcome) {
@@ -156,10 +151,11 @@ Status HttpRuntimeApi::PostInstead(std::string_view request_id, std::size_t size
   if (!is_too_large && failure.code != ErrorCode::kSystem) return failure;
   LogWarn("response_replaced request_id={} bytes={} cause=\"{}\"", request_id, size,
           failure.message);
-  return PostOutcome(request_id,
-                     is_too_large ? wire::ResponseTooLarge(size, options_.max_response_bytes)
-                                  : wire::ResponseNotSent(size, failure.message),
-                     last_status);
+  return PostOutcome(
+      request_id,
+      is_too_large ? wire::ResponseTooLarge(size, options_.max_response_bytes, options_.dialect)
+                   : wire::ResponseNotSent(size, failure.message, options_.dialect),
+      last_status);
 }
 
 Error HttpRuntimeApi::Claimed() {
@@ -168,9 +164,9 @@ Error HttpRuntimeApi::Claimed() {
 }
 
 Status HttpRuntimeApi::PostInitError(Failure failure) {
+  const auto post = wire::InitErrorPostOf(failure, options_.dialect);
   int last_status = 0;
-  return PostPatiently(std::string(wire::kInitErrorPath), {}, failure.document,
-                       wire::kErrorContentType, last_status);
+  return PostPatiently(post.path, post.headers, post.body, post.content_type, last_status);
 }
 
 }  // namespace openfc

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/dialect.h"
 #include "runtime/client/backoff.h"
 #include "runtime/client/http_exchange.h"
 #include "runtime/client/runtime_api.h"
@@ -22,6 +23,7 @@ namespace openfc {
 class HttpRuntimeApi final : public RuntimeApi {
  public:
   struct Options {
+    Dialect dialect = Dialect::kFc;
     std::size_t max_response_bytes = 32U * 1024 * 1024;  // For the text of an answer to a 413.
 
     /// Waits between two attempts; false when it was cut short. Empty: Interrupt::Pause.

@@ -11,13 +11,6 @@ constexpr auto kKept = std::to_array<std::string_view>(
      "FC_FUNCTION_HANDLER", "FC_FUNCTION_NAME", "FC_SERVICE_NAME", "FC_VER_ID", "FC_QUALIFIER",
      "FC_REGION", "FC_INSTANCE_ID", "FC_SNAPSHOT_FLAG"});
 
-std::optional<int> FindDescriptor(const Environment& environment, std::string_view name) {
-  constexpr long kHighest = 1 << 20;
-  const auto number = FindNumber(environment, name);
-  if (!number || *number < 0 || *number > kHighest) return std::nullopt;
-  return static_cast<int>(*number);
-}
-
 Expected<ContextShape> ShapeOf(const Environment& environment) {
   const auto name = Find(environment, "OPENFC_CONTEXT");
   if (!name) return ContextShape::kByPythonVersion;
@@ -36,6 +29,27 @@ Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size
                "OPENFC_MAX_RESPONSE_BYTES is '" + *text + "', but must be a whole number above 0"};
 }
 
+Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
+  config.code_path = Find(environment, "FC_FUNC_CODE_PATH").value_or(config.code_path);
+  config.concurrent_limit = static_cast<std::size_t>(
+      std::max(1L, FindNumber(environment, "FC_CONCURRENT_LIMIT").value_or(1)));
+  config.log_level = Find(environment, "FC_SERVER_LOG_LEVEL").value_or(config.log_level);
+  config.is_snapshot = Find(environment, "FC_SNAPSHOT_FLAG") == "1";
+  config.log_fd = FindDescriptor(environment, "_FC_LOG_FD");
+  const auto shape = ShapeOf(environment);
+  if (!shape) return shape.error();
+  config.context_shape = *shape;
+  return Ok();
+}
+
+Status ReadAsAws(const Environment& environment, RuntimeConfig& config) {
+  auto lambda = LambdaConfig::From(environment);
+  if (!lambda) return lambda.error();
+  config.code_path = Find(environment, "LAMBDA_TASK_ROOT").value_or("/var/task");
+  config.lambda = *std::move(lambda);
+  return Ok();
+}
+
 }  // namespace
 
 Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
@@ -43,23 +57,18 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
   if (!mode) return mode.error();
   RuntimeConfig config;
   config.mode = *std::move(mode);
-  config.code_path = Find(environment, "FC_FUNC_CODE_PATH").value_or(config.code_path);
-  config.concurrent_limit = static_cast<std::size_t>(
-      std::max(1L, FindNumber(environment, "FC_CONCURRENT_LIMIT").value_or(1)));
-  config.log_level = Find(environment, "FC_SERVER_LOG_LEVEL").value_or(config.log_level);
-  config.is_snapshot = Find(environment, "FC_SNAPSHOT_FLAG") == "1";
-  config.log_fd = FindDescriptor(environment, "_FC_LOG_FD");
+  const Status read = config.mode.dialect == Dialect::kAws ? ReadAsAws(environment, config)
+                                                           : ReadAsFc(environment, config);
+  if (!read) return read.error();
   config.page_fd = FindDescriptor(environment, "OPENFC_PAGE_FD");
-  const auto shape = ShapeOf(environment);
-  if (!shape) return shape.error();
-  config.context_shape = *shape;
   const auto max_response = MaxResponseBytes(environment, config.max_response_bytes);
   if (!max_response) return max_response.error();
   config.max_response_bytes = *max_response;
   return config;
 }
 
-std::vector<std::string> HiddenVariables(const Environment& environment) {
+std::vector<std::string> HiddenVariables(const Environment& environment, Dialect dialect) {
+  if (dialect == Dialect::kAws) return {"OPENFC_PAGE_FD", "_LAMBDA_TELEMETRY_LOG_FD"};
   std::vector<std::string> hidden;
   for (const auto& [name, value] : environment) {
     const bool is_platforms = name.starts_with("FC_") || name.starts_with("_FC_");

@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/config/environment.h"
+#include "runtime/config/lambda_config.h"
 #include "runtime/config/mode.h"
 
 #include <cstddef>
@@ -27,6 +28,7 @@ struct RuntimeConfig {
   std::optional<int> page_fd;  // OPENFC_PAGE_FD: the shared page that rloader made.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   std::size_t max_response_bytes = 32U * 1024 * 1024;  // OPENFC_MAX_RESPONSE_BYTES
+  LambdaConfig lambda;  // In AWS's dialect, where FC's own variables are nothing special.
 
   /// kInvalidArgument with a sentence when the mode cannot be chosen or a variable of ours
   /// (OPENFC_*) says nonsense; what the platform sets falls back to its default.
@@ -34,7 +36,8 @@ struct RuntimeConfig {
 };
 
 /// The variables that user code and its children must not see: all of FC_* and _FC_* but a list,
-/// and OPENFC_PAGE_FD.
-std::vector<std::string> HiddenVariables(const Environment& environment);
+/// and OPENFC_PAGE_FD. In AWS's dialect: OPENFC_PAGE_FD and the log's descriptor.
+std::vector<std::string> HiddenVariables(const Environment& environment,
+                                         Dialect dialect = Dialect::kFc);
 
 }  // namespace openfc

@@ -41,7 +41,7 @@ void InvocationLog::End(InvocationType type, std::string_view request_id, bool i
 }
 
 void InvocationLog::Write(std::string_view line) const {
-  while (!line.empty()) {
+  while (!line.empty() && fd_ != kNowhere) {
     const ssize_t written = ::write(fd_, line.data(), line.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return;  // Nobody reads the log: the invocation goes on.

@@ -12,4 +12,8 @@ namespace openfc::wire {
 std::string ErrorDocument(std::string_view type, std::string_view message,
                           const std::vector<std::string>& stack = {});
 
+/// The same as AWS's platform writes it: on one line, without blanks.
+std::string LambdaErrorDocument(std::string_view type, std::string_view message,
+                                const std::vector<std::string>& stack = {});
+
 }  // namespace openfc::wire

@@ -1,13 +1,12 @@
 """The steps of one invocation, called in turn by the C++ side, which calls the handler itself:
 no frame of ours stands below user code."""
 
-import sys
-
-from _openfc import context, encoder, errors, loader, logs
+from _openfc import context, encoder, errors, exits, loader, logs
 
 encode = encoder.encode
 describe = errors.describe
-exit_status = errors.exit_status
+exit_status = exits.exit_status
+flush = exits.flush
 
 
 class Steps:
@@ -22,12 +21,3 @@ class Steps:
         """The context of the invocation that starts now."""
         logs.set_request_id(meta["request_id"])
         return self._make_context(meta)
-
-
-def flush():
-    """Empties what user code printed; a stream that it closed or broke is its own affair."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            pass

@@ -151,5 +151,54 @@ TEST(InitErrorReportTest, SaysHowItDied) {
   EXPECT_THAT(report.document, HasSubstr("exit code 3"));
 }
 
+Death AwsDeathOf(const ChildEnd& end) {
+  Death death = DeathOf(end);
+  death.dialect = Dialect::kAws;
+  return death;
+}
+
+TEST(ClaimAnswersTest, SpeaksAwsDialectWhereThePlatformDoes) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+
+  const auto answers = ClaimAnswers(*page, AwsDeathOf({.exit_code = 3}));
+
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].end_line, "");
+  EXPECT_EQ(answers[0].report.path, "/2018-06-01/runtime/invocation/r-1/error");
+  EXPECT_EQ(answers[0].report.error_type, "Runtime.ExitError");
+  EXPECT_EQ(MessageOf(answers[0]),
+            "RequestId: r-1 Error: Runtime exited with error: exit status 3");
+}
+
+TEST(ClaimAnswersTest, NamesInAwsDialectASignalTheMemoryLimitAndAStop) {
+  Death at_limit = AwsDeathOf({.signal = SIGKILL});
+  at_limit.memory_limit_mb = 128;
+  Death stopped = AwsDeathOf({.signal = SIGKILL});
+  stopped.is_stopped = true;
+  std::vector<std::string> told;
+  for (const Death& death : {AwsDeathOf({.signal = SIGABRT}), at_limit, stopped}) {
+    const auto page = NewPage();
+    page->Receive("r-1", 0, Deadline::Never());
+    const auto answers = ClaimAnswers(*page, death);
+    told.push_back(TypeOf(answers.at(0)) + ": " + MessageOf(answers.at(0)));
+  }
+
+  EXPECT_THAT(told, ::testing::ElementsAre(
+                        "Runtime.ExitError: RequestId: r-1 Error: Runtime exited with error: "
+                        "signal: aborted",
+                        "Runtime.OutOfMemory: RequestId: r-1 Error: Runtime exited with error: "
+                        "signal: killed",
+                        "Runtime.ExitError: RequestId: r-1 Error: Runtime exited with error: "
+                        "instance stopped"));
+}
+
+TEST(InitErrorReportTest, GoesInAwsDialectToItsPathWithItsType) {
+  const FaultReport report = InitErrorReport(5, "exit code 3", Dialect::kAws);
+
+  EXPECT_EQ(report.path, "/2018-06-01/runtime/init/error");
+  EXPECT_EQ(report.error_type, "Runtime.ExitError");
+}
+
 }  // namespace
 }  // namespace openfc::bootstrap

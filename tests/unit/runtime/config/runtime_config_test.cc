@@ -88,5 +88,12 @@ TEST(HiddenVariablesTest, AreThePlatformsButTheListThatUserCodeMayRead) {
               ElementsAre("FC_RUNTIME_API", "FC_SERVER_LOG_LEVEL", "OPENFC_PAGE_FD", "_FC_LOG_FD"));
 }
 
+TEST(HiddenVariablesTest, AreInAwsDialectOnlyThoseThatTheRuntimeWasHanded) {
+  const Environment environment{{"FC_FUNC", "the user's"}, {"AWS_LAMBDA_RUNTIME_API", "x"}};
+
+  EXPECT_THAT(HiddenVariables(environment, Dialect::kAws),
+              ElementsAre("OPENFC_PAGE_FD", "_LAMBDA_TELEMETRY_LOG_FD"));
+}
+
 }  // namespace
 }  // namespace openfc
