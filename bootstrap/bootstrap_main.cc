@@ -9,6 +9,7 @@
 #include "lang/python/python_handler.h"
 #include "runtime/base/log.h"
 #include "runtime/client/http_runtime_api.h"
+#include "runtime/client/platform_connection.h"
 #include "runtime/config/runtime_config.h"
 #include "runtime/loop/loop.h"
 #include "runtime/page/shared_page.h"
@@ -90,6 +91,23 @@ Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
   return Python{.interpreter = *std::move(interpreter), .handler = *std::move(handler)};
 }
 
+/// The Runtime API over connections along `route`, one for each that is opened. What they receive
+/// stands in the shared page. All of this must outlive what it opens.
+OpenRuntimeApi OpenOver(PlatformRoute& route, RuntimeApiShared& shared,
+                        std::size_t max_response_bytes) {
+  const auto connect = [&route, &shared](ReceiveBuffer buffer) {
+    return std::make_unique<PlatformConnection>(route, shared.interrupt, std::move(buffer));
+  };
+  return [connect, &shared, max_response_bytes] {
+    auto buffer = shared.page.TakeReceiveBuffer();
+    return std::make_unique<HttpRuntimeApi>(
+        connect(buffer ? *std::move(buffer) : ReceiveBuffer()), shared,
+        HttpRuntimeApi::Options{.max_response_bytes = max_response_bytes,
+                                .pause = {},
+                                .open_spare = [connect] { return connect(ReceiveBuffer()); }});
+  };
+}
+
 /// Nothing can be served: the platform is told, and the log.
 int CannotServe(RuntimeApi& api, const Error& error) {
   LogError("runtime_start_failed cause=\"{}\"", error.message);
@@ -115,22 +133,18 @@ UniqueFd KeepStandardOutput() {
 int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   Interrupt interrupt;
   TriggerOnDrainSignal(page, interrupt);
-  HttpRuntimeApi::Options options;
-  options.max_response_bytes = config.max_response_bytes;
-  HttpRuntimeApi api(MakeHttpExchange(config.mode.api.host, config.mode.api.port, interrupt), page,
-                     interrupt, std::move(options));
-  if (config.concurrent_limit > 1) {
-    LogWarn("concurrency_not_served limit={} served=1", config.concurrent_limit);
-  }
+  PlatformRoute route(config.mode.api.host, config.mode.api.port);
+  RuntimeApiShared shared{.page = page, .interrupt = interrupt};
+  const OpenRuntimeApi open = OpenOver(route, shared, config.max_response_bytes);
   auto python = StartPython(config, argv0);
-  if (!python) return CannotServe(api, python.error());
+  if (!python) return CannotServe(*open(), python.error());
   const UniqueFd log_fd = KeepStandardOutput();
   const InvocationLog log(log_fd.get());
   log.RuntimeInited("python3");
   SnapshotHandler from_snapshot(*python->handler, config.code_path);
   Handler& handler = config.is_snapshot ? static_cast<Handler&>(from_snapshot) : *python->handler;
   Dispatcher dispatcher(handler, log, LimitResponses(config.max_response_bytes));
-  const Error end = RunLoop(api, dispatcher);
+  const Error end = RunLoop(open, dispatcher, {.concurrent_limit = config.concurrent_limit});
   if (end.code == ErrorCode::kCancelled) return kExitStopped;
   LogError("loop_ended cause=\"{}\"", end.message);
   page.MarkRefused();

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <new>
+#include <span>
 
 namespace openfc {
 namespace {
@@ -57,6 +59,8 @@ struct SharedPage::Layout {
   std::atomic<std::uint32_t> polled;
   std::atomic<std::uint32_t> refused;
   std::array<Row, kRows> rows;
+  std::atomic<std::uint32_t> receive_buffers_used;             // How many of them were ever taken.
+  std::array<ReceiveMemory, kReceiveBuffers> receive_buffers;  // Takes memory only where touched.
 };
 
 bool IsValidRequestId(std::string_view id) {
@@ -150,6 +154,46 @@ void SharedPage::ResetForStart() {
   layout_->polled.store(0);
   layout_->refused.store(0);
   for (Row& row : layout_->rows) row.state.store(static_cast<std::uint32_t>(RowState::kFree));
+  ForgetReceived();
+}
+
+/// The memory behind the buffers is given back, and reads as zeros then.
+void SharedPage::ForgetReceived() {
+  layout_->receive_buffers_used.store(0);
+  constexpr auto kStart = static_cast<off_t>(offsetof(Layout, receive_buffers));
+  constexpr auto kLength = static_cast<off_t>(sizeof(Layout::receive_buffers));
+  ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, kStart, kLength);
+}
+
+std::optional<ReceiveBuffer> SharedPage::TakeReceiveBuffer() {
+  for (std::uint32_t index = 0; index < kReceiveBuffers; ++index) {
+    std::uint32_t free = 0;
+    ReceiveMemory& memory = layout_->receive_buffers[index];
+    if (!memory.is_taken.compare_exchange_strong(free, 1)) continue;
+    std::uint32_t used = layout_->receive_buffers_used.load();
+    while (used <= index && !layout_->receive_buffers_used.compare_exchange_weak(used, index + 1)) {
+    }
+    return ReceiveBuffer(memory);
+  }
+  return std::nullopt;
+}
+
+void SharedPage::VisitReceived(const std::function<void(const ReceivedBytes&)>& visit) const {
+  const std::size_t used =
+      std::min<std::size_t>(layout_->receive_buffers_used.load(), kReceiveBuffers);
+  for (const ReceiveMemory& memory : std::span(layout_->receive_buffers).first(used)) {
+    const std::uint32_t position = memory.position.load();
+    const std::size_t begin = position & ((1U << ReceiveBuffer::kContentShift) - 1);
+    const auto content =
+        static_cast<ReceiveBuffer::Content>(position >> ReceiveBuffer::kContentShift);
+    const bool begins_with_post_answer = content == ReceiveBuffer::Content::kPostAnswerThenPoll;
+    if (!begins_with_post_answer && content != ReceiveBuffer::Content::kPollAnswer) continue;
+    if (memory.is_taken.load() == 0 || begin >= ReceiveMemory::kBytes) continue;
+    std::string bytes(memory.bytes + begin, ReceiveMemory::kBytes - begin);
+    bytes.resize(bytes.find_last_not_of('\0') + 1);
+    if (bytes.empty()) continue;
+    visit({.begins_with_post_answer = begins_with_post_answer, .bytes = std::move(bytes)});
+  }
 }
 
 void SharedPage::MarkDraining() {

@@ -3,12 +3,14 @@
 #include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/page/receive_buffer.h"
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +41,13 @@ struct InFlight {
   Deadline deadline;
 };
 
+/// What a runtime had received from the platform and not yet dealt with, copied: it may hold the
+/// head of an invocation that no row knows of.
+struct ReceivedBytes {
+  bool begins_with_post_answer = false;  // And only then comes the answer to a poll.
+  std::string bytes;
+};
+
 /// The grammar of request ids: 1 to 128 of A-Za-z0-9_-.
 bool IsValidRequestId(std::string_view id);
 
@@ -52,6 +61,9 @@ class SharedPage {
  public:
   /// More invocations than an instance may have in flight (the platform's limit is 200).
   static constexpr std::size_t kRows = 1024;
+
+  /// More connections than poll at once.
+  static constexpr std::size_t kReceiveBuffers = 512;
 
   /// A new page, all rows free. rloader's, or the runtime's own when it runs without one.
   static Expected<std::unique_ptr<SharedPage>> Create();
@@ -91,6 +103,9 @@ class SharedPage {
 
   bool IsDraining() const;
 
+  /// For a connection that polls; the page must outlive it. Nothing when all are taken.
+  std::optional<ReceiveBuffer> TakeReceiveBuffer();
+
   // rloader's side -------------------------------------------------------------------------------
 
   /// Forgets everything but the drain mark, whatever the last runtime made of the page: before each
@@ -104,6 +119,9 @@ class SharedPage {
   /// The rows that are not free and hold a valid id.
   std::vector<InFlight> ReadInFlight() const;
 
+  /// Shows what stands in each receive buffer, one after the other; once the runtime is dead.
+  void VisitReceived(const std::function<void(const ReceivedBytes&)>& visit) const;
+
   /// received or running -> claimed; after the runtime's death (`is_dead`) posting -> claimed too.
   /// True when the answer is now rloader's.
   bool TryClaim(std::size_t row, bool is_dead);
@@ -113,6 +131,7 @@ class SharedPage {
   SharedPage(UniqueFd fd, Layout* layout);
   static Expected<std::unique_ptr<SharedPage>> Map(UniqueFd fd);
 
+  void ForgetReceived();
   bool Move(std::size_t row, RowState from, RowState to);
 
   UniqueFd fd_;
