@@ -149,10 +149,11 @@ HttpExchange& HttpRuntimeApi::ExchangeForPost() {
 
 HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(const HttpPost& post,
                                                       HttpExchange::Then then) {
-  Backoff backoff;
+  std::optional<Backoff> backoff;  // Made when it is needed: its seed is dear.
   PostEnd end;
   for (int attempt = 0; attempt <= kPostRepeats; ++attempt) {
-    if (attempt > 0) Pause(backoff.NextDelay());  // Stopping: only without the pauses.
+    if (attempt == 1) backoff.emplace();
+    if (attempt > 0) Pause(backoff->NextDelay());  // Stopping: only without the pauses.
     HttpExchange& exchange = ExchangeForPost();
     const auto answer =
         SendPost(exchange, post, attempt == 0 ? then : HttpExchange::Then::kNothing);
