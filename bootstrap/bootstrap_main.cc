@@ -4,7 +4,6 @@
 // language meets the client.
 
 #include "bootstrap/drain_signal.h"
-#include "bootstrap/snapshot_handler.h"
 #include "lang/python/interpreter/interpreter.h"
 #include "lang/python/python_handler.h"
 #include "runtime/base/log.h"
@@ -43,6 +42,9 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
   options.code_path = config.code_path;
   options.log_level = config.log_level;
   options.frame_logs = config.log_fd.has_value();
+  options.log_format =
+      config.log_format == LogFormat::kJson ? python::LogFormat::kJson : python::LogFormat::kText;
+  options.is_snapshot = config.is_snapshot;
   switch (config.context_shape) {
     case ContextShape::kByPythonVersion:
       options.context_shape = python::ContextShape::kByPythonVersion;
@@ -76,6 +78,7 @@ struct Python {
 };
 
 Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
+  // From a snapshot it waits in the root; the first invocation enters the code folder.
   const std::string folder = config.is_snapshot ? "/" : config.code_path;
   if (::chdir(folder.c_str()) != 0) {
     return SystemError("cannot enter the code folder " + folder, errno);
@@ -141,9 +144,7 @@ int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   const UniqueFd log_fd = KeepStandardOutput();
   const InvocationLog log(log_fd.get());
   log.RuntimeInited("python3");
-  SnapshotHandler from_snapshot(*python->handler, config.code_path);
-  Handler& handler = config.is_snapshot ? static_cast<Handler&>(from_snapshot) : *python->handler;
-  Dispatcher dispatcher(handler, log, LimitResponses(config.max_response_bytes));
+  Dispatcher dispatcher(*python->handler, log, LimitResponses(config.max_response_bytes));
   const Error end = RunLoop(open, dispatcher, {.concurrent_limit = config.concurrent_limit});
   if (end.code == ErrorCode::kCancelled) return kExitStopped;
   LogError("loop_ended cause=\"{}\"", end.message);

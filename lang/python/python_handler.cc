@@ -38,17 +38,17 @@ Failure MakeFailure(std::string type, std::string_view message) {
   return {.type = std::move(type), .document = std::move(document)};
 }
 
-std::optional<Failure> RefuseWhatIsNotServed(const Invocation& invocation) {
-  if (invocation.type != InvocationType::kInvoke) {
-    return MakeFailure("NotSupported", "Lifecycle hooks are not supported yet");
+const char* FormatName(LogFormat format) {
+  switch (format) {
+    case LogFormat::kText:
+      break;
+    case LogFormat::kJson:
+      return "json";
   }
-  if (invocation.http_params) {
-    return MakeFailure("NotSupported", "HTTP functions are not supported yet");
-  }
-  return std::nullopt;
+  return "text";
 }
 
-/// An event function gets its event whole, whatever door it comes through.
+/// A function gets its event, or its request's body, whole, whatever door it comes through.
 Expected<std::string> WholeBody(Invocation& invocation) {
   if (auto* bytes = std::get_if<std::string>(&invocation.body)) return std::move(*bytes);
   auto& reader = *std::get<std::unique_ptr<BodyReader>>(invocation.body);
@@ -70,6 +70,7 @@ struct Steps {
   py::object begin;
   py::object load;
   py::object encode;
+  py::object call_wsgi;
   py::object describe;
   py::object exit_status;
   py::object flush;
@@ -80,11 +81,13 @@ Steps LoadSteps(const PythonOptions& options) {
   const auto code_path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefaultAndSize(
       options.code_path.data(), static_cast<Py_ssize_t>(options.code_path.size())));
   if (!code_path) throw py::error_already_set();
-  const py::object bound = module.attr("Steps")(code_path, ShapeName(options.context_shape),
-                                                options.log_level, options.frame_logs);
+  const py::object bound =
+      module.attr("Steps")(code_path, ShapeName(options.context_shape), options.log_level,
+                           FormatName(options.log_format), options.frame_logs, options.is_snapshot);
   return {.begin = bound.attr("begin"),
           .load = bound.attr("load"),
           .encode = module.attr("encode"),
+          .call_wsgi = module.attr("call_wsgi"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
           .flush = module.attr("flush")};
@@ -109,12 +112,30 @@ class PythonCall {
     if (context.Raised()) return Describe(context);
     const Called handler = Step(steps_.load, meta["handler"]);
     if (handler.Raised()) return Describe(handler);
-    const py::bytes event_bytes(std::exchange(event, {}));
-    const Called result = Step(handler.result, event_bytes, context.result);
+    if (invocation.type != InvocationType::kInvoke) {
+      return Encoded(Step(handler.result, context.result));
+    }
+    const py::bytes body(std::exchange(event, {}));
+    if (!invocation.http_params) return Encoded(Step(handler.result, body, context.result));
+    const py::bytes params(*invocation.http_params);
+    return Posted(
+        Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
+  }
+
+  Outcome Encoded(const Called& result) {
     if (result.Raised()) return Describe(result);
     const Called encoded = Step(steps_.encode, result.result);
     if (encoded.Raised()) return Describe(encoded);
     return Response{.body = BytesOf(encoded.result), .http_params = {}};
+  }
+
+  /// Of what call_wsgi answers.
+  Outcome Posted(const Called& called) {
+    if (called.Raised()) return Describe(called);
+    const py::tuple pair = called.result;
+    Response response{.body = BytesOf(pair[0]), .http_params = {}};
+    if (!py::object(pair[1]).is_none()) response.http_params = BytesOf(pair[1]);
+    return response;
   }
 
   /// Every step may run user code, and user code may have forked.
@@ -184,7 +205,6 @@ class PythonHandler final : public Handler {
 
  private:
   Outcome Answer(Invocation& invocation) {
-    if (auto refusal = RefuseWhatIsNotServed(invocation)) return *std::move(refusal);
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
     if (const auto loaded = LoadOwnModules(); !loaded) {

@@ -27,6 +27,14 @@ Expected<ContextShape> ShapeOf(const Environment& environment) {
                "OPENFC_CONTEXT is '" + *name + "', but must be fc2 or fc3"};
 }
 
+Expected<LogFormat> FormatOf(const Environment& environment) {
+  const auto name = Find(environment, "OPENFC_LOG_FORMAT");
+  if (!name || *name == "text") return LogFormat::kText;
+  if (*name == "json") return LogFormat::kJson;
+  return Error{ErrorCode::kInvalidArgument,
+               "OPENFC_LOG_FORMAT is '" + *name + "', but must be text or json"};
+}
+
 Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size_t otherwise) {
   const auto text = Find(environment, "OPENFC_MAX_RESPONSE_BYTES");
   if (!text) return otherwise;
@@ -53,6 +61,9 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
   const auto shape = ShapeOf(environment);
   if (!shape) return shape.error();
   config.context_shape = *shape;
+  const auto format = FormatOf(environment);
+  if (!format) return format.error();
+  config.log_format = *format;
   const auto max_response = MaxResponseBytes(environment, config.max_response_bytes);
   if (!max_response) return max_response.error();
   config.max_response_bytes = *max_response;

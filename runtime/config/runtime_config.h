@@ -15,6 +15,9 @@ namespace openfc {
 /// Which attributes `context` has: FC's runtimes up to 3.10, or those from 3.12 on.
 enum class ContextShape { kByPythonVersion, kFc2, kFc3 };
 
+/// How the function's log records are written: FC's own line, or a JSON object in one line.
+enum class LogFormat { kText, kJson };
+
 /// What the runtime reads of its environment (fc-runtime-api.md, section 2), once, before the
 /// removal of the platform's variables.
 struct RuntimeConfig {
@@ -22,6 +25,7 @@ struct RuntimeConfig {
   std::string code_path = "/code";
   std::size_t concurrent_limit = 1;
   std::string log_level = "INFO";  // A Python level name, upper case; anything else is INFO.
+  LogFormat log_format = LogFormat::kText;  // OPENFC_LOG_FORMAT
   bool is_snapshot = false;
   std::optional<int> log_fd;   // _FC_LOG_FD: framed logs (section 6).
   std::optional<int> page_fd;  // OPENFC_PAGE_FD: the shared page that rloader made.

@@ -1,11 +1,12 @@
-"""The steps of one invocation, called in turn by the C++ side, which calls the handler itself:
-no frame of ours stands below user code."""
+"""The steps of one invocation, called in turn by the C++ side, which calls the handler itself: no
+frame of ours stands below user code, but for an HTTP function (wsgi.py)."""
 
 import sys
 
-from _openfc import context, encoder, errors, loader, logs
+from _openfc import context, encoder, errors, json_logs, loader, logs, snapshot, wsgi
 
 encode = encoder.encode
+call_wsgi = wsgi.call
 describe = errors.describe
 exit_status = errors.exit_status
 
@@ -13,14 +14,18 @@ exit_status = errors.exit_status
 class Steps:
     """What depends on the runtime's options: contexts and handlers."""
 
-    def __init__(self, code_path, shape, log_level, frame_logs):
-        logs.configure(log_level, frame_logs)
+    def __init__(self, code_path, shape, log_level, log_format, frame_logs, is_snapshot):
+        formatter = json_logs.JsonFormatter if log_format == "json" else logs.RecordFormatter
+        logs.configure(log_level, frame_logs, formatter())
         self.load = loader.Loader(code_path).load
         self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
+        self._awakening = snapshot.Awakening(code_path) if is_snapshot else None
 
     def begin(self, meta):
         """The context of the invocation that starts now."""
         logs.set_request_id(meta["request_id"])
+        if self._awakening:
+            self._awakening.ensure(meta)
         return self._make_context(meta)
 
 

@@ -21,9 +21,17 @@ class RecordFormatter(logging.Formatter):
     """`2026-01-02T03:04:05.678Z REQUEST-ID [LEVEL] message`, in UTC."""
 
     def formatMessage(self, record):
+        return "%s %s [%s] %s" % (self.time_of(record), self.request_id_of(record),
+                                  record.levelname, record.message)
+
+    def time_of(self, record):
+        """`2026-01-02T03:04:05.678Z`."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        return "%s.%03dZ %s [%s] %s" % (
-            moment, record.msecs, _current["request_id"], record.levelname, record.message)
+        return "%s.%03dZ" % (moment, record.msecs)
+
+    def request_id_of(self, record):
+        """The id of the invocation that the record belongs to."""
+        return _current["request_id"]
 
 
 def frame(text):
@@ -37,10 +45,10 @@ def frame(text):
 class StdoutHandler(logging.Handler):
     """Writes to what sys.stdout is at that moment, so that a replaced one gets the records too."""
 
-    def __init__(self, is_framed):
+    def __init__(self, is_framed, formatter):
         super().__init__()
         self.is_framed = is_framed
-        self.setFormatter(RecordFormatter())
+        self.setFormatter(formatter)
 
     def emit(self, record):
         try:
@@ -73,12 +81,12 @@ def _write_whole(descriptor, data):
         rest = rest[os.write(descriptor, rest):]
 
 
-def configure(level, is_framed):
+def configure(level, is_framed, formatter):
     """Once, before any user code. A level that logging does not know is INFO."""
     number = logging.getLevelName(level)
     root = logging.getLogger()
     root.setLevel(number if isinstance(number, int) else logging.INFO)
-    root.addHandler(StdoutHandler(is_framed))
+    root.addHandler(StdoutHandler(is_framed, formatter))
 
 
 def report_failure(text):

@@ -25,6 +25,7 @@ TEST(RuntimeConfigTest, HasTheDefaultsOfTheSpecification) {
   EXPECT_EQ(config.log_fd, std::nullopt);
   EXPECT_EQ(config.page_fd, std::nullopt);
   EXPECT_EQ(config.context_shape, ContextShape::kByPythonVersion);
+  EXPECT_EQ(config.log_format, LogFormat::kText);
   EXPECT_EQ(config.max_response_bytes, 32U * 1024 * 1024);
 }
 
@@ -36,6 +37,7 @@ TEST(RuntimeConfigTest, ReadsWhatTheEnvironmentSays) {
                                           {"_FC_LOG_FD", "7"},
                                           {"OPENFC_PAGE_FD", "3"},
                                           {"OPENFC_CONTEXT", "fc3"},
+                                          {"OPENFC_LOG_FORMAT", "json"},
                                           {"OPENFC_MAX_RESPONSE_BYTES", "1000"}});
 
   EXPECT_EQ(config.mode.api, (ApiAddress{"localhost", 9001}));
@@ -46,7 +48,12 @@ TEST(RuntimeConfigTest, ReadsWhatTheEnvironmentSays) {
   EXPECT_EQ(config.log_fd, 7);
   EXPECT_EQ(config.page_fd, 3);
   EXPECT_EQ(config.context_shape, ContextShape::kFc3);
+  EXPECT_EQ(config.log_format, LogFormat::kJson);
   EXPECT_EQ(config.max_response_bytes, 1000U);
+}
+
+TEST(RuntimeConfigTest, TakesTheLogFormatOfFcByItsName) {
+  EXPECT_EQ(Configure({{"OPENFC_LOG_FORMAT", "text"}}).log_format, LogFormat::kText);
 }
 
 TEST(RuntimeConfigTest, TakesAConcurrencyThatIsNoNumberOrBelowOneForOne) {
@@ -64,8 +71,9 @@ TEST(RuntimeConfigTest, IsRefusedWithoutAMode) { EXPECT_FALSE(RuntimeConfig::Fro
 
 TEST(RuntimeConfigTest, RefusesAVariableOfOursThatSaysNonsense) {
   const Environment polling{{"FC_RUNTIME_API", "localhost:9001"}};
-  for (const auto& [name, value] :
-       Environment{{"OPENFC_CONTEXT", "FC3"}, {"OPENFC_MAX_RESPONSE_BYTES", "32MB"}}) {
+  for (const auto& [name, value] : Environment{{"OPENFC_CONTEXT", "FC3"},
+                                               {"OPENFC_LOG_FORMAT", "JSON"},
+                                               {"OPENFC_MAX_RESPONSE_BYTES", "32MB"}}) {
     Environment environment = polling;
     environment[name] = value;
 
