@@ -6,12 +6,14 @@
 #include "bootstrap/drain_signal.h"
 #include "bootstrap/snapshot_handler.h"
 #include "lang/python/interpreter/interpreter.h"
+#include "lang/python/interpreter/stack_dump.h"
 #include "lang/python/python_handler.h"
 #include "runtime/base/log.h"
 #include "runtime/client/http_runtime_api.h"
 #include "runtime/config/runtime_config.h"
 #include "runtime/loop/loop.h"
 #include "runtime/page/shared_page.h"
+#include "runtime/page/signals.h"
 #include "runtime/process/standard_streams.h"
 #include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
@@ -59,14 +61,18 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
 /// Neither user code nor its children see what is the platform's and ours.
 void HideFromUserCode(const Environment& environment, const RuntimeConfig& config) {
   for (const std::string& name : HiddenVariables(environment)) ::unsetenv(name.c_str());
-  for (const auto& fd : {config.log_fd, config.page_fd}) {
+  for (const auto& fd : {config.log_fd, config.page_fd, config.timer_fd, config.stacks_fd}) {
     if (fd > STDERR_FILENO) ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
   }
 }
 
 Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
-  if (config.page_fd) return SharedPage::Attach(UniqueFd(*config.page_fd));
-  return SharedPage::Create();
+  if (!config.page_fd) return SharedPage::Create();
+  auto page = SharedPage::Attach(UniqueFd(*config.page_fd));
+  if (page && config.timer_fd) {
+    (*page)->UseTimer(std::make_unique<DeadlineTimer>(UniqueFd(*config.timer_fd)));
+  }
+  return page;
 }
 
 struct Python {
@@ -124,6 +130,9 @@ int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   }
   auto python = StartPython(config, argv0);
   if (!python) return CannotServe(api, python.error());
+  if (config.stacks_fd && python::DumpStacksTo(*config.stacks_fd, StacksSignal())) {
+    page.MarkTellsStacks();
+  }
   const UniqueFd log_fd = KeepStandardOutput();
   const InvocationLog log(log_fd.get());
   log.RuntimeInited("python3");

@@ -72,7 +72,7 @@ Expected<std::optional<Invocation>> HttpRuntimeApi::Poll() {
         if (status != kStatusOk) return;
         invocation = wire::ReadInvocation(headers);
         row = page_.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
-                            invocation.deadline);
+                            invocation.deadline, invocation.function.timeout_s);
       });
   if (!answer) return answer.error();
   if (answer->status != kStatusOk) return StatusError(answer->status, IsRefusal(answer->status));
