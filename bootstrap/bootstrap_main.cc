@@ -5,6 +5,7 @@
 
 #include "bootstrap/drain_signal.h"
 #include "lang/python/interpreter/interpreter.h"
+#include "lang/python/interpreter/stack_dump.h"
 #include "lang/python/python_handler.h"
 #include "runtime/base/log.h"
 #include "runtime/client/http_runtime_api.h"
@@ -12,6 +13,7 @@
 #include "runtime/config/runtime_config.h"
 #include "runtime/loop/loop.h"
 #include "runtime/page/shared_page.h"
+#include "runtime/page/signals.h"
 #include "runtime/process/standard_streams.h"
 #include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
@@ -62,14 +64,18 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
 /// Neither user code nor its children see what is the platform's and ours.
 void HideFromUserCode(const Environment& environment, const RuntimeConfig& config) {
   for (const std::string& name : HiddenVariables(environment)) ::unsetenv(name.c_str());
-  for (const auto& fd : {config.log_fd, config.page_fd}) {
+  for (const auto& fd : {config.log_fd, config.page_fd, config.timer_fd, config.stacks_fd}) {
     if (fd > STDERR_FILENO) ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
   }
 }
 
 Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
-  if (config.page_fd) return SharedPage::Attach(UniqueFd(*config.page_fd));
-  return SharedPage::Create();
+  if (!config.page_fd) return SharedPage::Create();
+  auto page = SharedPage::Attach(UniqueFd(*config.page_fd));
+  if (page && config.timer_fd) {
+    (*page)->UseTimer(std::make_unique<DeadlineTimer>(UniqueFd(*config.timer_fd)));
+  }
+  return page;
 }
 
 struct Python {
@@ -141,6 +147,9 @@ int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   const OpenRuntimeApi open = OpenOver(route, shared, config.max_response_bytes);
   auto python = StartPython(config, argv0);
   if (!python) return CannotServe(*open(), python.error());
+  if (config.stacks_fd && python::DumpStacksTo(*config.stacks_fd, StacksSignal())) {
+    page.MarkTellsStacks();
+  }
   const UniqueFd log_fd = KeepStandardOutput();
   const InvocationLog log(log_fd.get());
   log.RuntimeInited("python3");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bootstrap/rloader/stack_text.h"
 #include "runtime/client/fault_post.h"
 #include "runtime/page/shared_page.h"
 #include "runtime/process/child.h"
@@ -20,6 +21,11 @@ struct Death {
   std::int64_t peak_memory_bytes = 0;
   std::chrono::steady_clock::time_point started;
   std::chrono::steady_clock::time_point ended;
+  std::optional<std::string> timed_out = {};  // The invocation for which we killed it.
+  StackDump stacks = {};                      // The last that it told of its threads.
+
+  /// Invocations that the runtime got and had no time to put into the page's rows.
+  std::vector<std::string> unlisted = {};
 };
 
 /// One invocation that rloader answers for a runtime that is gone.
@@ -31,6 +37,10 @@ struct FaultAnswer {
 /// Claims what the dead runtime left in `page`, and says how to answer it. Whatever the page holds,
 /// at most one answer comes out for one id.
 std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death);
+
+/// Claims, of `due`, what the living runtime has not begun to answer: FunctionTimeout.
+std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFlight>& due,
+                                       const StackDump& stacks);
 
 /// init/error, after `deaths` deaths in a row; `last` as DescribeEnd() has it.
 FaultReport InitErrorReport(int deaths, const std::string& last);

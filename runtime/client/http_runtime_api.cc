@@ -1,6 +1,7 @@
 #include "runtime/client/http_runtime_api.h"
 
 #include "runtime/base/log.h"
+#include "runtime/client/post_policy.h"
 #include "runtime/wire/fault.h"
 #include "runtime/wire/routes.h"
 
@@ -10,11 +11,9 @@
 namespace openfc {
 namespace {
 
-constexpr int kPostRepeats = 3;  // After the first try.
 constexpr int kStatusOk = 200;
-constexpr int kStatusTooLarge = 413;
 
-bool IsAccepted(int status) { return status >= 200 && status < 300; }
+bool IsAccepted(int status) { return JudgePost(status) == PostVerdict::kAccepted; }
 
 /// A 4xx that will not be different next time.
 bool IsRefusal(int status) {
@@ -22,9 +21,6 @@ bool IsRefusal(int status) {
   constexpr int kTooManyRequests = 429;
   return status >= 400 && status < 500 && status != kRequestTimeout && status != kTooManyRequests;
 }
-
-/// A post that was answered is not sent again, unless the platform says that it failed itself.
-bool EndsAPost(int status) { return status < 500; }
 
 Error StatusError(int status, bool is_final) {
   return Error{is_final ? ErrorCode::kProtocol : ErrorCode::kUnavailable,
@@ -89,7 +85,7 @@ Expected<std::optional<Work>> HttpRuntimeApi::Poll() {
     if (status != kStatusOk) return;
     invocation = wire::ReadInvocation(headers);
     row = shared_.page.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
-                               invocation.deadline);
+                               invocation.deadline, invocation.function.timeout_s);
   });
   if (!answer) return answer.error();
   if (answer->status != kStatusOk) return StatusError(answer->status, IsRefusal(answer->status));
@@ -159,7 +155,7 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(const HttpPost& post,
         SendPost(exchange, post, attempt == 0 ? then : HttpExchange::Then::kNothing);
     end.status = answer ? answer->status : 0;
     if (IsAccepted(end.status)) return end;
-    end.failure = answer ? StatusError(end.status, EndsAPost(end.status)) : answer.error();
+    end.failure = answer ? StatusError(end.status, JudgePost(end.status) != PostVerdict::kAgain) : answer.error();
     if (end.failure.code != ErrorCode::kUnavailable) return end;
     if (!exchange.HasPollOut()) exchange.Drop();
   }
@@ -191,7 +187,7 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::PostOutcome(std::string_view request_id,
 
 HttpRuntimeApi::PostEnd HttpRuntimeApi::PostInstead(std::string_view request_id, std::size_t size,
                                                     const PostEnd& first) {
-  const bool is_too_large = first.status == kStatusTooLarge;
+  const bool is_too_large = JudgePost(first.status) == PostVerdict::kTooLarge;
   if (!is_too_large && first.failure.code != ErrorCode::kSystem) return first;
   LogWarn("response_replaced request_id={} bytes={} cause=\"{}\"", request_id, size,
           first.failure.message);

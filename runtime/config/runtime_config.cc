@@ -11,6 +11,9 @@ constexpr auto kKept = std::to_array<std::string_view>(
      "FC_FUNCTION_HANDLER", "FC_FUNCTION_NAME", "FC_SERVICE_NAME", "FC_VER_ID", "FC_QUALIFIER",
      "FC_REGION", "FC_INSTANCE_ID", "FC_SNAPSHOT_FLAG"});
 
+constexpr auto kFromRloader =
+    std::to_array<std::string_view>({"OPENFC_PAGE_FD", "OPENFC_TIMER_FD", "OPENFC_STACKS_FD"});
+
 std::optional<int> FindDescriptor(const Environment& environment, std::string_view name) {
   constexpr long kHighest = 1 << 20;
   const auto number = FindNumber(environment, name);
@@ -58,6 +61,8 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
   config.is_snapshot = Find(environment, "FC_SNAPSHOT_FLAG") == "1";
   config.log_fd = FindDescriptor(environment, "_FC_LOG_FD");
   config.page_fd = FindDescriptor(environment, "OPENFC_PAGE_FD");
+  config.timer_fd = FindDescriptor(environment, "OPENFC_TIMER_FD");
+  config.stacks_fd = FindDescriptor(environment, "OPENFC_STACKS_FD");
   const auto shape = ShapeOf(environment);
   if (!shape) return shape.error();
   config.context_shape = *shape;
@@ -75,7 +80,9 @@ std::vector<std::string> HiddenVariables(const Environment& environment) {
   for (const auto& [name, value] : environment) {
     const bool is_platforms = name.starts_with("FC_") || name.starts_with("_FC_");
     const bool is_kept = std::find(kKept.begin(), kKept.end(), name) != kKept.end();
-    if ((is_platforms && !is_kept) || name == "OPENFC_PAGE_FD") hidden.push_back(name);
+    const bool is_rloaders =
+        std::find(kFromRloader.begin(), kFromRloader.end(), name) != kFromRloader.end();
+    if ((is_platforms && !is_kept) || is_rloaders) hidden.push_back(name);
   }
   return hidden;
 }

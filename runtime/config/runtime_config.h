@@ -27,8 +27,10 @@ struct RuntimeConfig {
   std::string log_level = "INFO";  // A Python level name, upper case; anything else is INFO.
   LogFormat log_format = LogFormat::kText;  // OPENFC_LOG_FORMAT
   bool is_snapshot = false;
-  std::optional<int> log_fd;   // _FC_LOG_FD: framed logs (section 6).
-  std::optional<int> page_fd;  // OPENFC_PAGE_FD: the shared page that rloader made.
+  std::optional<int> log_fd;     // _FC_LOG_FD: framed logs (section 6).
+  std::optional<int> page_fd;    // OPENFC_PAGE_FD: the shared page that rloader made.
+  std::optional<int> timer_fd;   // OPENFC_TIMER_FD: rloader's timer, to be set for deadlines.
+  std::optional<int> stacks_fd;  // OPENFC_STACKS_FD: where stacks are written to, for rloader.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   std::size_t max_response_bytes = 32U * 1024 * 1024;  // OPENFC_MAX_RESPONSE_BYTES
 
@@ -38,7 +40,7 @@ struct RuntimeConfig {
 };
 
 /// The variables that user code and its children must not see: all of FC_* and _FC_* but a list,
-/// and OPENFC_PAGE_FD.
+/// and the numbers of the descriptors that rloader hands down.
 std::vector<std::string> HiddenVariables(const Environment& environment);
 
 }  // namespace openfc

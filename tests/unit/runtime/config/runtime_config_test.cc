@@ -24,6 +24,8 @@ TEST(RuntimeConfigTest, HasTheDefaultsOfTheSpecification) {
   EXPECT_FALSE(config.is_snapshot);
   EXPECT_EQ(config.log_fd, std::nullopt);
   EXPECT_EQ(config.page_fd, std::nullopt);
+  EXPECT_EQ(config.timer_fd, std::nullopt);
+  EXPECT_EQ(config.stacks_fd, std::nullopt);
   EXPECT_EQ(config.context_shape, ContextShape::kByPythonVersion);
   EXPECT_EQ(config.log_format, LogFormat::kText);
   EXPECT_EQ(config.max_response_bytes, 32U * 1024 * 1024);
@@ -36,6 +38,8 @@ TEST(RuntimeConfigTest, ReadsWhatTheEnvironmentSays) {
                                           {"FC_SNAPSHOT_FLAG", "1"},
                                           {"_FC_LOG_FD", "7"},
                                           {"OPENFC_PAGE_FD", "3"},
+                                          {"OPENFC_TIMER_FD", "4"},
+                                          {"OPENFC_STACKS_FD", "5"},
                                           {"OPENFC_CONTEXT", "fc3"},
                                           {"OPENFC_LOG_FORMAT", "json"},
                                           {"OPENFC_MAX_RESPONSE_BYTES", "1000"}});
@@ -47,6 +51,8 @@ TEST(RuntimeConfigTest, ReadsWhatTheEnvironmentSays) {
   EXPECT_TRUE(config.is_snapshot);
   EXPECT_EQ(config.log_fd, 7);
   EXPECT_EQ(config.page_fd, 3);
+  EXPECT_EQ(config.timer_fd, 4);
+  EXPECT_EQ(config.stacks_fd, 5);
   EXPECT_EQ(config.context_shape, ContextShape::kFc3);
   EXPECT_EQ(config.log_format, LogFormat::kJson);
   EXPECT_EQ(config.max_response_bytes, 1000U);
@@ -89,11 +95,13 @@ TEST(HiddenVariablesTest, AreThePlatformsButTheListThatUserCodeMayRead) {
   const Environment environment{{"FC_RUNTIME_API", "x"},      {"FC_FUNCTION_NAME", "f"},
                                 {"_FC_LOG_FD", "3"},          {"FC_FUNC_CODE_PATH", "/code"},
                                 {"FCX", "no prefix"},         {"OPENFC_PAGE_FD", "3"},
+                                {"OPENFC_TIMER_FD", "4"},     {"OPENFC_STACKS_FD", "5"},
                                 {"OPENFC_CONTEXT", "fc2"},    {"PATH", "/bin"},
                                 {"FC_SERVER_LOG_LEVEL", "x"}, {"FC_SNAPSHOT_FLAG", "1"}};
 
   EXPECT_THAT(HiddenVariables(environment),
-              ElementsAre("FC_RUNTIME_API", "FC_SERVER_LOG_LEVEL", "OPENFC_PAGE_FD", "_FC_LOG_FD"));
+              ElementsAre("FC_RUNTIME_API", "FC_SERVER_LOG_LEVEL", "OPENFC_PAGE_FD",
+                          "OPENFC_STACKS_FD", "OPENFC_TIMER_FD", "_FC_LOG_FD"));
 }
 
 }  // namespace
