@@ -20,7 +20,8 @@ struct PythonOptions {
   std::string code_path = "/code";
   std::string log_level = "INFO";  // The root logger's; a name that logging does not know is INFO.
   ContextShape context_shape = ContextShape::kByPythonVersion;
-  bool frame_logs = false;  // Records on stdout in the platform's frames.
+  bool frame_logs = false;   // Records on stdout in the platform's frames.
+  int concurrent_limit = 1;  // Invocations at once.
   LoadOwnModules load_own_modules = LoadOwnModules::kAtFirstInvocation;
 };
 
@@ -28,11 +29,13 @@ struct PythonOptions {
 /// the event as bytes, encodes what it returns, describes what it raises. Answers before Handle()
 /// returns, with the GIL released and the function's output flushed.
 ///
-/// Needs a running Interpreter, which must outlive it. Handle() is called in the thread that
-/// started the interpreter. A process that user code forked never gets out of Handle(): it ends
-/// there, answering nothing. Hooks and HTTP functions are answered with a Failure that says so.
+/// Needs a running Interpreter, which must outlive it, and is made in the thread that started that.
+/// At a limit of one invocation at a time Handle() is called in that thread too; above it in any
+/// thread, in as many at once as the limit says. A process that user code forked never gets out of
+/// Handle(): it ends there, answering nothing. Hooks and HTTP functions are answered with a Failure
+/// that says so.
 ///
-/// kSystem when `load_own_modules` is kAtOnce and they cannot be loaded.
+/// kSystem when our own modules, loaded at once above one invocation at a time, cannot be loaded.
 Expected<std::unique_ptr<Handler>> MakePythonHandler(const PythonOptions& options);
 
 }  // namespace openfc::python

@@ -1,33 +1,31 @@
 """The steps of one invocation, called in turn by the C++ side, which calls the handler itself:
 no frame of ours stands below user code."""
 
-import sys
-
-from _openfc import context, encoder, errors, loader, logs
+from _openfc import context, encoder, errors, loader, logs, request, streams
 
 encode = encoder.encode
 describe = errors.describe
 exit_status = errors.exit_status
+flush = streams.flush
 
 
 class Steps:
     """What depends on the runtime's options: contexts and handlers."""
 
-    def __init__(self, code_path, shape, log_level, frame_logs):
+    def __init__(self, code_path, shape, log_level, frame_logs, concurrent_limit, write_whole):
+        self._is_concurrent = concurrent_limit > 1
+        streams.use_writer(write_whole)
+        if self._is_concurrent:
+            streams.write_whole_lines()
+        request.configure(self._is_concurrent)
         logs.configure(log_level, frame_logs)
         self.load = loader.Loader(code_path).load
         self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
 
     def begin(self, meta):
         """The context of the invocation that starts now."""
-        logs.set_request_id(meta["request_id"])
-        return self._make_context(meta)
-
-
-def flush():
-    """Empties what user code printed; a stream that it closed or broke is its own affair."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            pass
+        request.begin(meta["request_id"])
+        made = self._make_context(meta)
+        if self._is_concurrent:
+            made.logger = request.RequestLogger(made.request_id)
+        return made

@@ -1,20 +1,14 @@
 """The root logger: one handler, records in FC's form (fc-runtime-api.md, section 6)."""
 
 import logging
-import os
 import sys
 import time
+
+from _openfc import request, streams
 
 FRAME_MAGIC = b"\xed\xdb\xac\x9b"
 MAX_RECORD_BYTES = 128 * 1024
 STDOUT_FD = 1
-
-_current = {"request_id": ""}
-
-
-def set_request_id(request_id):
-    """From now on records carry this id."""
-    _current["request_id"] = request_id
 
 
 class RecordFormatter(logging.Formatter):
@@ -23,7 +17,7 @@ class RecordFormatter(logging.Formatter):
     def formatMessage(self, record):
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         return "%s.%03dZ %s [%s] %s" % (
-            moment, record.msecs, _current["request_id"], record.levelname, record.message)
+            moment, record.msecs, request.id_of(record), record.levelname, record.message)
 
 
 def frame(text):
@@ -53,7 +47,7 @@ class StdoutHandler(logging.Handler):
             return
         if self.is_framed and _is_process_stdout(stream):
             stream.flush()
-            _write_whole(STDOUT_FD, frame(text))
+            streams.write_whole(STDOUT_FD, frame(text))
         else:
             stream.write(text)
             stream.flush()
@@ -65,12 +59,6 @@ def _is_process_stdout(stream):
         return stream.fileno() == STDOUT_FD
     except (AttributeError, OSError, ValueError):
         return False
-
-
-def _write_whole(descriptor, data):
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest):]
 
 
 def configure(level, is_framed):
