@@ -44,6 +44,7 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
   options.code_path = config.code_path;
   options.log_level = config.log_level;
   options.frame_logs = config.log_fd.has_value();
+  options.concurrent_limit = static_cast<int>(config.concurrent_limit);
   options.log_format =
       config.log_format == LogFormat::kJson ? python::LogFormat::kJson : python::LogFormat::kText;
   options.is_snapshot = config.is_snapshot;

@@ -4,6 +4,7 @@
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_meta.h"
+#include "lang/python/write_function.h"
 #include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
 
@@ -83,7 +84,8 @@ Steps LoadSteps(const PythonOptions& options) {
   if (!code_path) throw py::error_already_set();
   const py::object bound =
       module.attr("Steps")(code_path, ShapeName(options.context_shape), options.log_level,
-                           FormatName(options.log_format), options.frame_logs, options.is_snapshot);
+                           FormatName(options.log_format), options.frame_logs, options.is_snapshot,
+                           options.concurrent_limit, MakeWriteFunction());
   return {.begin = bound.attr("begin"),
           .load = bound.attr("load"),
           .encode = module.attr("encode"),
@@ -222,7 +224,8 @@ class PythonHandler final : public Handler {
 
 Expected<std::unique_ptr<Handler>> MakePythonHandler(const PythonOptions& options) {
   auto handler = std::make_unique<PythonHandler>(options);
-  if (options.load_own_modules == LoadOwnModules::kAtOnce) {
+  // `threading` takes the thread that imports it for the main one: not a slot's.
+  if (options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1) {
     if (const auto loaded = handler->LoadOwnModules(); !loaded) return loaded.error();
   }
   return std::unique_ptr<Handler>(std::move(handler));

@@ -24,7 +24,8 @@ struct PythonOptions {
   std::string log_level = "INFO";  // The root logger's; a name that logging does not know is INFO.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   LogFormat log_format = LogFormat::kText;
-  bool frame_logs = false;  // Records on stdout in the platform's frames.
+  bool frame_logs = false;   // Records on stdout in the platform's frames.
+  int concurrent_limit = 1;  // Invocations at once.
 
   /// The first invocation makes the process that of its instance: it enters the code folder, and
   /// the request's credentials and instance id take the place of those in the environment.
@@ -37,11 +38,12 @@ struct PythonOptions {
 /// encodes what it returns, describes what it raises. Answers before Handle() returns, with the GIL
 /// released and the function's output flushed.
 ///
-/// Needs a running Interpreter, which must outlive it. Handle() is called in the thread that
-/// started the interpreter. A process that user code forked never gets out of Handle(): it ends
-/// there, answering nothing.
+/// Needs a running Interpreter, which must outlive it, and is made in the thread that started that.
+/// At a limit of one invocation at a time Handle() is called in that thread too; above it in any
+/// thread, in as many at once as the limit says. A process that user code forked never gets out of
+/// Handle(): it ends there, answering nothing.
 ///
-/// kSystem when `load_own_modules` is kAtOnce and they cannot be loaded.
+/// kSystem when our own modules, loaded at once above one invocation at a time, cannot be loaded.
 Expected<std::unique_ptr<Handler>> MakePythonHandler(const PythonOptions& options);
 
 }  // namespace openfc::python

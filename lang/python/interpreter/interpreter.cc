@@ -1,6 +1,7 @@
 #include "lang/python/interpreter/interpreter.h"
 
 #include "lang/python/interpreter/executable.h"
+#include "lang/python/interpreter/gil.h"
 #include "lang/python/interpreter/ref.h"
 
 #include <Python.h>
@@ -134,6 +135,7 @@ Interpreter::~Interpreter() {
   CallIfLoaded("atexit", "_run_exitfuncs");
   FlushStream("stdout");
   FlushStream("stderr");
+  LeaveThreadStatesBehind();
 }
 
 }  // namespace openfc::python

@@ -1,20 +1,26 @@
 """The steps of one invocation, called in turn by the C++ side, which calls the handler itself: no
 frame of ours stands below user code, but for an HTTP function (wsgi.py)."""
 
-import sys
-
-from _openfc import context, encoder, errors, json_logs, loader, logs, snapshot, wsgi
+from _openfc import (context, encoder, errors, json_logs, loader, logs, request, snapshot, streams,
+                     wsgi)
 
 encode = encoder.encode
 call_wsgi = wsgi.call
 describe = errors.describe
 exit_status = errors.exit_status
+flush = streams.flush
 
 
 class Steps:
     """What depends on the runtime's options: contexts and handlers."""
 
-    def __init__(self, code_path, shape, log_level, log_format, frame_logs, is_snapshot):
+    def __init__(self, code_path, shape, log_level, log_format, frame_logs, is_snapshot,
+                 concurrent_limit, write_whole):
+        self._is_concurrent = concurrent_limit > 1
+        streams.use_writer(write_whole)
+        if self._is_concurrent:
+            streams.write_whole_lines()
+        request.configure(self._is_concurrent)
         formatter = json_logs.JsonFormatter if log_format == "json" else logs.RecordFormatter
         logs.configure(log_level, frame_logs, formatter())
         self.load = loader.Loader(code_path).load
@@ -23,16 +29,10 @@ class Steps:
 
     def begin(self, meta):
         """The context of the invocation that starts now."""
-        logs.set_request_id(meta["request_id"])
+        request.begin(meta["request_id"])
         if self._awakening:
             self._awakening.ensure(meta)
-        return self._make_context(meta)
-
-
-def flush():
-    """Empties what user code printed; a stream that it closed or broke is its own affair."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            pass
+        made = self._make_context(meta)
+        if self._is_concurrent:
+            made.logger = request.RequestLogger(made.request_id)
+        return made

@@ -1,20 +1,14 @@
 """The root logger: one handler, records in FC's form (fc-runtime-api.md, section 6)."""
 
 import logging
-import os
 import sys
 import time
+
+from _openfc import request, streams
 
 FRAME_MAGIC = b"\xed\xdb\xac\x9b"
 MAX_RECORD_BYTES = 128 * 1024
 STDOUT_FD = 1
-
-_current = {"request_id": ""}
-
-
-def set_request_id(request_id):
-    """From now on records carry this id."""
-    _current["request_id"] = request_id
 
 
 class RecordFormatter(logging.Formatter):
@@ -31,7 +25,7 @@ class RecordFormatter(logging.Formatter):
 
     def request_id_of(self, record):
         """The id of the invocation that the record belongs to."""
-        return _current["request_id"]
+        return request.id_of(record)
 
 
 def frame(text):
@@ -61,7 +55,7 @@ class StdoutHandler(logging.Handler):
             return
         if self.is_framed and _is_process_stdout(stream):
             stream.flush()
-            _write_whole(STDOUT_FD, frame(text))
+            streams.write_whole(STDOUT_FD, frame(text))
         else:
             stream.write(text)
             stream.flush()
@@ -73,12 +67,6 @@ def _is_process_stdout(stream):
         return stream.fileno() == STDOUT_FD
     except (AttributeError, OSError, ValueError):
         return False
-
-
-def _write_whole(descriptor, data):
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest):]
 
 
 def configure(level, is_framed, formatter):
