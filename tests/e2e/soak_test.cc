@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -16,10 +17,13 @@ namespace {
 
 constexpr const char* kHandler = R"(
 import os
+import time
 
 def handler(event, context):
     if event == b"exit":
         os._exit(3)
+    if event == b"sleep":
+        time.sleep(0.05)
     if event.startswith(b"signal "):
         os.kill(os.getpid(), int(event[7:]))
     return event
@@ -95,6 +99,30 @@ TEST_F(SoakTest, EveryDeathIsAnsweredOnceAndTheNextInvocationServed) {
   }
 
   EXPECT_EQ(platform_.posts().size(), count);
+}
+
+TEST_F(SoakTest, AnInvocationThatEndsAtItsDeadlineIsAnsweredOnce) {
+  constexpr int kRounds = 300;
+  int timed_out = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    // The handler sleeps 50 ms; its deadline is from 15 to 59 ms away, and its stacks take a while.
+    const std::string id = "r-" + std::to_string(round);
+    const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch() +
+        std::chrono::milliseconds(15 + round % 45));
+    platform_.AnswerNext(
+        Invoke(id, "sleep", {{"x-fc-function-deadline", std::to_string(deadline.count())}}));
+    const auto post = platform_.AwaitPostFor(id);
+    ASSERT_TRUE(post) << id;
+    if (post->path.ends_with("/error")) ++timed_out;
+  }
+  platform_.AnswerNext(Invoke("last", "event"));
+  ASSERT_TRUE(platform_.AwaitPostFor("last"));
+
+  EXPECT_EQ(platform_.posts().size(), static_cast<std::size_t>(kRounds) + 1);
+  RecordProperty("timed_out", timed_out);
+  EXPECT_GT(timed_out, 0);
+  EXPECT_LT(timed_out, kRounds);
 }
 
 }  // namespace

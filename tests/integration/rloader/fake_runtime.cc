@@ -241,6 +241,12 @@ const Steps& AllSteps() {
       {"daemon", [](const std::string&) { StartDaemon(); }},
       {"deaf", [](const std::string&) { IgnoreStops(); }},
       {"ask-parent", [](const std::string& signal) { ::kill(::getppid(), std::stoi(signal)); }},
+      {"await-user-signal",
+       [](const std::string&) {
+         const sigset_t set = Blocked({SIGUSR1});
+         int signal = 0;
+         ::sigwait(&set, &signal);
+       }},
       {"await-drain", [](const std::string&) { AwaitDrain(); }},
       {"tell-signals", [](const std::string&) { TellSignals(); }},
       {"descriptors", [](const std::string&) { ListDescriptors(); }},
