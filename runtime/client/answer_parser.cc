@@ -12,9 +12,10 @@ namespace {
 
 namespace beast = boost::beast::http;
 
+constexpr int kFirstStatus = 100;
 constexpr int kFirstFinalStatus = 200;
 
-// An answer without a length gets no more room than this ahead of its bytes.
+// However long a body is said to be, it gets no more room than this ahead of its bytes.
 constexpr std::size_t kMaxReserve = 64UL * 1024 * 1024;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -132,7 +133,7 @@ std::size_t AnswerParser::FeedHead(std::string_view bytes) {
   Syntax::ErrorCode error;
   const std::size_t used =
       syntax_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-  if (error || !syntax_->is_header_done()) {
+  if (error || !syntax_->is_header_done() || status_ < kFirstStatus) {
     state_ = State::kBad;
     return used;
   }

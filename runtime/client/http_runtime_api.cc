@@ -52,11 +52,17 @@ bool HttpRuntimeApi::IsOver() const {
   return shared_.interrupt.is_triggered() || shared_.is_claimed.load();
 }
 
+void HttpRuntimeApi::OnClaimed() {
+  shared_.is_claimed.store(true);
+  shared_.interrupt.Trigger();  // The other threads poll no more either.
+}
+
 // Polling
 // ------------------------------------------------------------------------------------------------
 
 Expected<Work> HttpRuntimeApi::Next() {
-  while (!IsOver()) {
+  // A poll that is out may have brought its invocation already: that one is still ours to answer.
+  while (!IsOver() || exchange_->HasPollOut()) {
     auto polled = Poll();
     if (!polled && IsOver()) break;
     if (!polled) {
@@ -101,7 +107,7 @@ Expected<std::optional<Work>> HttpRuntimeApi::Accept(Invocation invocation, std:
     return std::optional<Work>();
   }
   if (!shared_.page.MarkRunning(row)) {
-    shared_.is_claimed.store(true);
+    OnClaimed();
     return Stopped();
   }
   invocation.body = std::move(answer.body);
@@ -122,7 +128,7 @@ Expected<Work> HttpRuntimeApi::PostAndNext(Answer answer) {
 
 void HttpRuntimeApi::Deliver(Answer answer, HttpExchange::Then then) {
   if (!shared_.page.TryBeginPost(answer.row)) {
-    shared_.is_claimed.store(true);
+    OnClaimed();
     LogWarn("answer_left_to_rloader request_id={}", answer.request_id);
     return;
   }

@@ -58,6 +58,7 @@ class HttpRuntimeApi final : public RuntimeApi {
 
   bool Pause(std::chrono::milliseconds length);
   bool IsOver() const;
+  void OnClaimed();
 
   /// One poll: an invocation; or a failure, which counts; or nothing when there was something to
   /// answer or to skip and the next poll may go at once.

@@ -42,6 +42,7 @@ struct Script {
   std::deque<PollAnswer> polls;   // At its end, `at_end` is called and the poll fails.
   std::deque<int> post_statuses;  // At its end: 200. 0: no status line.
   std::function<void()> at_end;
+  std::function<void()> on_post;
   std::vector<Posted> posted;
   int drops = 0;
   int polled = 0;
@@ -73,6 +74,7 @@ class ScriptedExchange final : public HttpExchange {
   Expected<HttpAnswer> Post(const HttpPost& post, Then then) override {
     script_.posted.push_back({std::string(post.path), std::string(post.body),
                               std::string(post.content_type), then == Then::kPoll});
+    if (script_.on_post) script_.on_post();
     int status = 200;
     if (!script_.post_statuses.empty()) {
       status = script_.post_statuses.front();
@@ -421,6 +423,32 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostOverASecondConnectionWhileAPollIsOut) {
   EXPECT_FALSE(script_.posted[1].with_poll);
   EXPECT_EQ(spares_, 1);
   EXPECT_EQ(script_.drops, 0);
+}
+
+TEST_F(HttpRuntimeApiTest, StillTakesWhatAPollThatIsOutHasBroughtWhenTheInstanceStops) {
+  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
+  (void)NextId();
+  script_.on_post = [this] { interrupt_.Trigger(); };
+
+  const auto work =
+      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}});
+
+  ASSERT_TRUE(work);
+  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(StateInPage(), RowState::kRunning);
+  Api().Post({.request_id = "r-2", .row = work->row, .outcome = Response{}});
+  EXPECT_EQ(Api().Next().error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(script_.polled, 2);
+}
+
+TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsOnceRloaderHasClaimedAnInvocation) {
+  script_.polls = {Event("r-1")};
+  (void)NextId();
+  ASSERT_TRUE(page_->TryClaim(rows_["r-1"], /*is_dead=*/false));
+
+  Post("r-1", Response{.body = "too late"});
+
+  EXPECT_TRUE(interrupt_.is_triggered());
 }
 
 TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsWhenThePlatformRefuses) {
