@@ -9,8 +9,6 @@ namespace {
 
 std::filesystem::path FolderOf(pid_t process) { return "/proc/" + std::to_string(process); }
 
-}  // namespace
-
 Nanoseconds CpuTimeOf(pid_t process) {
   Nanoseconds::rep total = 0;
   std::error_code ignored;
@@ -21,6 +19,14 @@ Nanoseconds CpuTimeOf(pid_t process) {
     total += on_cpu;
   }
   return Nanoseconds(total);
+}
+
+}  // namespace
+
+Nanoseconds CpuTimeOf(const std::vector<pid_t>& processes) {
+  Nanoseconds total{0};
+  for (const pid_t process : processes) total += CpuTimeOf(process);
+  return total;
 }
 
 double PssMegabytesOf(const std::vector<pid_t>& processes) {
