@@ -14,4 +14,8 @@ Nanoseconds CpuTimeOf(const std::vector<pid_t>& processes);
 /// The memory of processes together, shared pages counted by their share, in MB (2^20).
 double PssMegabytesOf(const std::vector<pid_t>& processes);
 
+/// The memory of one process that is backed by no file, in KB: what grows when something leaks, and
+/// does not move when other processes map the same files. Zero: it is gone.
+double AnonymousKilobytesOf(pid_t process);
+
 }  // namespace openfc::bench
