@@ -1,6 +1,7 @@
 #include "lang/python/python_handler.h"
 
 #include "lang/python/call_python.h"
+#include "lang/python/coroutine.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_meta.h"
@@ -9,12 +10,14 @@
 #include "runtime/wire/fault.h"
 
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace openfc::python {
 
@@ -74,6 +77,8 @@ struct Steps {
   py::object describe;
   py::object exit_status;
   py::object flush;
+  py::object report_failure;
+  py::object loop;  // event_loop.MainLoop or LoopThread.
 };
 
 Steps LoadSteps(const PythonOptions& options) {
@@ -89,7 +94,9 @@ Steps LoadSteps(const PythonOptions& options) {
           .encode = module.attr("encode"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
-          .flush = module.attr("flush")};
+          .flush = module.attr("flush"),
+          .report_failure = module.attr("report_failure"),
+          .loop = bound.attr("loop")};
 }
 
 /// One invocation in Python, from its context to its outcome, under the GIL.
@@ -97,15 +104,16 @@ class PythonCall {
  public:
   explicit PythonCall(const Steps& steps) : steps_(steps), process_(::getpid()) {}
 
-  Outcome Run(const Invocation& invocation, std::string event) {
+  /// Nothing: a coroutine has taken the reply, and answers later.
+  std::optional<Outcome> Run(const Invocation& invocation, std::string event, Reply& reply) {
     ReportPendingSignals();
-    Outcome outcome = Call(invocation, std::move(event));
-    Flush();
+    std::optional<Outcome> outcome = Call(invocation, std::move(event), reply);
+    if (outcome) Flush();
     return outcome;
   }
 
  private:
-  Outcome Call(const Invocation& invocation, std::string event) {
+  std::optional<Outcome> Call(const Invocation& invocation, std::string event, Reply& reply) {
     const py::dict meta = MetaOf(invocation);
     const Called context = Step(steps_.begin, meta);
     if (context.Raised()) return Describe(context);
@@ -114,9 +122,52 @@ class PythonCall {
     const py::bytes event_bytes(std::exchange(event, {}));
     const Called result = Step(handler.result, event_bytes, context.result);
     if (result.Raised()) return Describe(result);
-    const Called encoded = Step(steps_.encode, result.result);
+    if (IsCoroutine(result.result)) return Await(invocation, result.result, reply);
+    return Encode(result.result);
+  }
+
+  Outcome Encode(const py::object& result) {
+    const Called encoded = Step(steps_.encode, result);
     if (encoded.Raised()) return Describe(encoded);
     return Response{.body = BytesOf(encoded.result), .http_params = {}};
+  }
+
+  /// At one invocation at a time here and now; above that in the loop's thread, which answers.
+  std::optional<Outcome> Await(const Invocation& invocation, const py::object& coroutine,
+                               Reply& reply) {
+    reply.EndsItselfAtDeadline();
+    const py::object deadline = MonotonicSeconds(invocation.deadline);
+    const std::int64_t timeout_s = invocation.function.timeout_s;
+    if (py::hasattr(steps_.loop, "run")) {
+      const Called ended = Step(steps_.loop.attr("run"), coroutine, deadline);
+      if (ended.Raised()) return Describe(ended);
+      const py::tuple pair = ended.result;
+      return Conclude(static_cast<CoroutineEnd>(pair[0].cast<int>()), pair[1], timeout_s);
+    }
+    Flush();  // From here on the answer may be under way.
+    const py::object answer =
+        AnswerLater(std::move(reply),
+                    [call = *this, timeout_s](CoroutineEnd end, const py::object& value) mutable {
+                      Outcome outcome = call.Conclude(end, value, timeout_s);
+                      call.Flush();
+                      return outcome;
+                    });
+    (void)CallPython(steps_.loop.attr("submit"), coroutine, deadline, answer);
+    return std::nullopt;
+  }
+
+  Outcome Conclude(CoroutineEnd end, const py::object& value, std::int64_t timeout_s) {
+    switch (end) {
+      case CoroutineEnd::kFinished:
+        return Encode(value);
+      case CoroutineEnd::kFailed:
+        return Describe({.result = {}, .exception = value});
+      case CoroutineEnd::kTimedOut:
+        break;
+    }
+    Failure failure = wire::FunctionTimeout(timeout_s, value.cast<std::vector<std::string>>());
+    (void)CallPython(steps_.report_failure, py::str(failure.document));
+    return failure;
   }
 
   /// Every step may run user code, and user code may have forked.
@@ -167,6 +218,7 @@ class PythonHandler final : public Handler {
 
   ~PythonHandler() override {
     const Gil gil;
+    if (steps_) (void)CallPython(steps_->loop.attr("close"));
     steps_.reset();
   }
 
@@ -180,12 +232,12 @@ class PythonHandler final : public Handler {
   }
 
   void Handle(Invocation invocation, Reply reply) override {
-    Outcome outcome = Answer(invocation);
-    std::move(reply).Send(std::move(outcome));
+    std::optional<Outcome> outcome = Answer(invocation, reply);
+    if (outcome) std::move(reply).Send(*std::move(outcome));
   }
 
  private:
-  Outcome Answer(Invocation& invocation) {
+  std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
     if (auto refusal = RefuseWhatIsNotServed(invocation)) return *std::move(refusal);
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
@@ -193,7 +245,7 @@ class PythonHandler final : public Handler {
       return MakeFailure("RuntimeStartError", loaded.error().message);
     }
     const Gil gil;
-    return PythonCall(*steps_).Run(invocation, *std::move(event));
+    return PythonCall(*steps_).Run(invocation, *std::move(event), reply);
   }
 
   const PythonOptions options_;

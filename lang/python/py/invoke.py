@@ -1,12 +1,13 @@
 """The steps of one invocation, called in turn by the C++ side, which calls the handler itself:
 no frame of ours stands below user code."""
 
-from _openfc import context, encoder, errors, loader, logs, request, streams
+from _openfc import context, encoder, errors, event_loop, loader, logs, request, streams
 
 encode = encoder.encode
 describe = errors.describe
 exit_status = errors.exit_status
 flush = streams.flush
+report_failure = logs.report_failure
 
 
 class Steps:
@@ -20,6 +21,7 @@ class Steps:
         request.configure(self._is_concurrent)
         logs.configure(log_level, frame_logs)
         self.load = loader.Loader(code_path).load
+        self.loop = event_loop.LoopThread() if self._is_concurrent else event_loop.MainLoop()
         self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
 
     def begin(self, meta):
