@@ -87,13 +87,13 @@ FaultAnswer AnswerFor(const InFlight& row, const Failure& failure) {
                      .request_id = row.request_id}};
 }
 
-InFlight UnlistedRow(const std::string& id, const Death& death) {
+InFlight UnlistedRow(const Invocation& invocation, const Death& death) {
   return {.row = 0,
           .state = RowState::kReceived,
-          .request_id = id,
-          .type = 0,
+          .request_id = invocation.request_id,
+          .type = static_cast<std::uint32_t>(invocation.type),
           .start = death.ended,
-          .deadline = Deadline::Never()};
+          .deadline = invocation.deadline};
 }
 
 }  // namespace
@@ -107,8 +107,8 @@ std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death) {
     if (!page.TryClaim(row.row, /*is_dead=*/true)) continue;
     if (ids.insert(row.request_id).second) rows.push_back(std::move(row));
   }
-  for (const std::string& id : death.unlisted) {
-    if (ids.insert(id).second) rows.push_back(UnlistedRow(id, death));
+  for (const Invocation& invocation : death.unlisted) {
+    if (ids.insert(invocation.request_id).second) rows.push_back(UnlistedRow(invocation, death));
   }
   const InFlight* const culprit = FindCulprit(rows, death);
   const Circumstances known{.death = death,

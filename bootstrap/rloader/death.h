@@ -2,6 +2,7 @@
 
 #include "bootstrap/rloader/stack_text.h"
 #include "runtime/client/fault_post.h"
+#include "runtime/invoke/invocation.h"
 #include "runtime/page/shared_page.h"
 #include "runtime/process/child.h"
 
@@ -25,7 +26,7 @@ struct Death {
   StackDump stacks = {};                      // The last that it told of its threads.
 
   /// Invocations that the runtime got and had no time to put into the page's rows.
-  std::vector<std::string> unlisted = {};
+  std::vector<Invocation> unlisted = {};
 };
 
 /// One invocation that rloader answers for a runtime that is gone.

@@ -1,6 +1,7 @@
 #include "bootstrap/rloader/supervisor.h"
 
 #include "runtime/base/log.h"
+#include "runtime/client/received_invocation.h"
 #include "runtime/page/signals.h"
 #include "runtime/process/process_tree.h"
 #include "runtime/wire/fault.h"
@@ -30,6 +31,15 @@ void WriteLine(const std::string& line, Deadline patience) {
   if (::poll(&entry, 1, patience.PollTimeout()) > 0) {
     (void)!::write(STDOUT_FILENO, line.data(), line.size());
   }
+}
+
+/// What a runtime had received when it died, before a row stood for it.
+std::vector<Invocation> FindUnlisted(const SharedPage& page) {
+  std::vector<Invocation> found;
+  page.VisitReceived([&found](const ReceivedBytes& received) {
+    if (auto invocation = FindReceivedInvocation(received)) found.push_back(*std::move(invocation));
+  });
+  return found;
 }
 
 }  // namespace
@@ -291,7 +301,8 @@ Death Supervisor::Examine(const ChildEnd& end) {
           .started = started_,
           .ended = std::chrono::steady_clock::now(),
           .timed_out = timed_out_,
-          .stacks = LastStacks(end)};
+          .stacks = LastStacks(end),
+          .unlisted = FindUnlisted(page_)};
 }
 
 /// Those of its death, if it told them; else what it said when it was asked.

@@ -1,6 +1,7 @@
 #include "lang/python/python_handler.h"
 
 #include "lang/python/call_python.h"
+#include "lang/python/coroutine.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_meta.h"
@@ -9,12 +10,14 @@
 #include "runtime/wire/fault.h"
 
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace openfc::python {
 
@@ -75,6 +78,8 @@ struct Steps {
   py::object describe;
   py::object exit_status;
   py::object flush;
+  py::object report_failure;
+  py::object loop;  // event_loop.MainLoop or LoopThread.
 };
 
 Steps LoadSteps(const PythonOptions& options) {
@@ -92,7 +97,9 @@ Steps LoadSteps(const PythonOptions& options) {
           .call_wsgi = module.attr("call_wsgi"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
-          .flush = module.attr("flush")};
+          .flush = module.attr("flush"),
+          .report_failure = module.attr("report_failure"),
+          .loop = bound.attr("loop")};
 }
 
 /// One invocation in Python, from its context to its outcome, under the GIL.
@@ -100,33 +107,42 @@ class PythonCall {
  public:
   explicit PythonCall(const Steps& steps) : steps_(steps), process_(::getpid()) {}
 
-  Outcome Run(const Invocation& invocation, std::string event) {
+  /// Nothing: a coroutine has taken the reply, and answers later.
+  std::optional<Outcome> Run(const Invocation& invocation, std::string event, Reply& reply) {
     ReportPendingSignals();
-    Outcome outcome = Call(invocation, std::move(event));
-    Flush();
+    std::optional<Outcome> outcome = Call(invocation, std::move(event), reply);
+    if (outcome) Flush();
     return outcome;
   }
 
  private:
-  Outcome Call(const Invocation& invocation, std::string event) {
+  std::optional<Outcome> Call(const Invocation& invocation, std::string event, Reply& reply) {
     const py::dict meta = MetaOf(invocation);
     const Called context = Step(steps_.begin, meta);
     if (context.Raised()) return Describe(context);
     const Called handler = Step(steps_.load, meta["handler"]);
     if (handler.Raised()) return Describe(handler);
     if (invocation.type != InvocationType::kInvoke) {
-      return Encoded(Step(handler.result, context.result));
+      return Encoded(Step(handler.result, context.result), invocation, reply);
     }
     const py::bytes body(std::exchange(event, {}));
-    if (!invocation.http_params) return Encoded(Step(handler.result, body, context.result));
+    if (!invocation.http_params) {
+      return Encoded(Step(handler.result, body, context.result), invocation, reply);
+    }
     const py::bytes params(*invocation.http_params);
     return Posted(
         Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
   }
 
-  Outcome Encoded(const Called& result) {
+  std::optional<Outcome> Encoded(const Called& result, const Invocation& invocation,
+                                 Reply& reply) {
     if (result.Raised()) return Describe(result);
-    const Called encoded = Step(steps_.encode, result.result);
+    if (IsCoroutine(result.result)) return Await(invocation, result.result, reply);
+    return Encode(result.result);
+  }
+
+  Outcome Encode(const py::object& result) {
+    const Called encoded = Step(steps_.encode, result);
     if (encoded.Raised()) return Describe(encoded);
     return Response{.body = BytesOf(encoded.result), .http_params = {}};
   }
@@ -138,6 +154,44 @@ class PythonCall {
     Response response{.body = BytesOf(pair[0]), .http_params = {}};
     if (!py::object(pair[1]).is_none()) response.http_params = BytesOf(pair[1]);
     return response;
+  }
+
+  /// At one invocation at a time here and now; above that in the loop's thread, which answers.
+  std::optional<Outcome> Await(const Invocation& invocation, const py::object& coroutine,
+                               Reply& reply) {
+    reply.EndsItselfAtDeadline();
+    const py::object deadline = MonotonicSeconds(invocation.deadline);
+    const std::int64_t timeout_s = invocation.function.timeout_s;
+    if (py::hasattr(steps_.loop, "run")) {
+      const Called ended = Step(steps_.loop.attr("run"), coroutine, deadline);
+      if (ended.Raised()) return Describe(ended);
+      const py::tuple pair = ended.result;
+      return Conclude(static_cast<CoroutineEnd>(pair[0].cast<int>()), pair[1], timeout_s);
+    }
+    Flush();  // From here on the answer may be under way.
+    const py::object answer =
+        AnswerLater(std::move(reply),
+                    [call = *this, timeout_s](CoroutineEnd end, const py::object& value) mutable {
+                      Outcome outcome = call.Conclude(end, value, timeout_s);
+                      call.Flush();
+                      return outcome;
+                    });
+    (void)CallPython(steps_.loop.attr("submit"), coroutine, deadline, answer);
+    return std::nullopt;
+  }
+
+  Outcome Conclude(CoroutineEnd end, const py::object& value, std::int64_t timeout_s) {
+    switch (end) {
+      case CoroutineEnd::kFinished:
+        return Encode(value);
+      case CoroutineEnd::kFailed:
+        return Describe({.result = {}, .exception = value});
+      case CoroutineEnd::kTimedOut:
+        break;
+    }
+    Failure failure = wire::FunctionTimeout(timeout_s, value.cast<wire::Stack>());
+    (void)CallPython(steps_.report_failure, py::str(failure.document));
+    return failure;
   }
 
   /// Every step may run user code, and user code may have forked.
@@ -188,6 +242,7 @@ class PythonHandler final : public Handler {
 
   ~PythonHandler() override {
     const Gil gil;
+    if (steps_) (void)CallPython(steps_->loop.attr("close"));
     steps_.reset();
   }
 
@@ -201,19 +256,19 @@ class PythonHandler final : public Handler {
   }
 
   void Handle(Invocation invocation, Reply reply) override {
-    Outcome outcome = Answer(invocation);
-    std::move(reply).Send(std::move(outcome));
+    std::optional<Outcome> outcome = Answer(invocation, reply);
+    if (outcome) std::move(reply).Send(*std::move(outcome));
   }
 
  private:
-  Outcome Answer(Invocation& invocation) {
+  std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
     if (const auto loaded = LoadOwnModules(); !loaded) {
       return MakeFailure("RuntimeStartError", loaded.error().message);
     }
     const Gil gil;
-    return PythonCall(*steps_).Run(invocation, *std::move(event));
+    return PythonCall(*steps_).Run(invocation, *std::move(event), reply);
   }
 
   const PythonOptions options_;

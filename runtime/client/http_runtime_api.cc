@@ -203,6 +203,10 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::PostInstead(std::string_view request_id,
                      HttpExchange::Then::kNothing);
 }
 
+void HttpRuntimeApi::LeaveDeadlineToHandler(std::size_t row) {
+  shared_.page.MarkSelfCancelling(row);
+}
+
 Status HttpRuntimeApi::PostInitError(Failure failure) {
   const PostEnd end = PostPatiently({.path = wire::kInitErrorPath,
                                      .content_type = wire::kErrorContentType,

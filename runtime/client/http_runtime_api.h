@@ -47,6 +47,7 @@ class HttpRuntimeApi final : public RuntimeApi {
   Expected<Work> Next() override;
   void Post(Answer answer) override;
   Expected<Work> PostAndNext(Answer answer) override;
+  void LeaveDeadlineToHandler(std::size_t row) override;
   Status PostInitError(Failure failure) override;
 
  private:

@@ -43,6 +43,9 @@ class RuntimeApi {
   /// Post(), then Next(), as one exchange where that can be done.
   virtual Expected<Work> PostAndNext(Answer answer) = 0;
 
+  /// The handler ends this invocation at its deadline itself: rloader gives it some time for that.
+  virtual void LeaveDeadlineToHandler(std::size_t row) = 0;
+
   /// Says that this runtime cannot serve at all. `failure.document` is the error JSON.
   virtual Status PostInitError(Failure failure) = 0;
 };

@@ -26,8 +26,10 @@ struct Turn {
 /// streamed one.
 class PostingSink final : public ReplySink {
  public:
-  PostingSink(std::shared_ptr<Turn> turn, PostPool& posts, const Work& work)
+  /// `api` is used within the turn only, `posts` at any time.
+  PostingSink(std::shared_ptr<Turn> turn, RuntimeApi& api, PostPool& posts, const Work& work)
       : turn_(std::move(turn)),
+        api_(api),
         posts_(posts),
         request_id_(work.invocation.request_id),
         row_(work.row) {}
@@ -45,10 +47,13 @@ class PostingSink final : public ReplySink {
     return Error{ErrorCode::kInvalidArgument, "the Runtime API does not stream"};
   }
 
+  void EndsItselfAtDeadline() override { api_.LeaveDeadlineToHandler(row_); }
+
   void Abandon() override { Send(wire::NoAnswer()); }
 
  private:
   const std::shared_ptr<Turn> turn_;  // Shared with the thread, which may be done before the reply.
+  RuntimeApi& api_;
   PostPool& posts_;
   const std::string request_id_;
   const std::size_t row_;
@@ -82,7 +87,7 @@ void Pollers::Serve() {
     auto work = answer ? api->PostAndNext(*std::exchange(answer, {})) : api->Next();
     if (!work) return OnEnd(work.error());
     OnWork();
-    answer = RunHandler(*std::move(work));
+    answer = RunHandler(*api, *std::move(work));
   }
   if (!answer) return;
   api->Post(*std::move(answer));
@@ -131,9 +136,9 @@ void Pollers::OnPosted() {
   changed_.NotifyAll();
 }
 
-std::optional<Answer> Pollers::RunHandler(Work work) {
+std::optional<Answer> Pollers::RunHandler(RuntimeApi& api, Work work) {
   const auto turn = std::make_shared<Turn>();
-  Reply reply(std::make_unique<PostingSink>(turn, posts_, work));
+  Reply reply(std::make_unique<PostingSink>(turn, api, posts_, work));
   dispatcher_.Submit(std::move(work.invocation), std::move(reply));
   turn->is_over = true;
   return std::move(turn->answer);

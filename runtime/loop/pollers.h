@@ -36,7 +36,7 @@ class Pollers {
   void OnPosted() EXCLUDES_LOCK(mutex_);
 
   /// The answer, unless the handler keeps the reply.
-  std::optional<Answer> RunHandler(Work work);
+  std::optional<Answer> RunHandler(RuntimeApi& api, Work work);
   void StartThread() REQUIRES_LOCK(mutex_);
 
   const OpenRuntimeApi open_;

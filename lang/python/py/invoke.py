@@ -1,14 +1,15 @@
 """The steps of one invocation, called in turn by the C++ side, which calls the handler itself: no
 frame of ours stands below user code, but for an HTTP function (wsgi.py)."""
 
-from _openfc import (context, encoder, errors, json_logs, loader, logs, request, snapshot, streams,
-                     wsgi)
+from _openfc import (context, encoder, errors, event_loop, json_logs, loader, logs, request,
+                     snapshot, streams, wsgi)
 
 encode = encoder.encode
 call_wsgi = wsgi.call
 describe = errors.describe
 exit_status = errors.exit_status
 flush = streams.flush
+report_failure = logs.report_failure
 
 
 class Steps:
@@ -24,6 +25,7 @@ class Steps:
         formatter = json_logs.JsonFormatter if log_format == "json" else logs.RecordFormatter
         logs.configure(log_level, frame_logs, formatter())
         self.load = loader.Loader(code_path).load
+        self.loop = event_loop.LoopThread() if self._is_concurrent else event_loop.MainLoop()
         self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
         self._awakening = snapshot.Awakening(code_path) if is_snapshot else None
 

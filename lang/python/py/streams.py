@@ -98,6 +98,12 @@ class LineWriter(io.RawIOBase):
         if os.getpid() == self._process:
             self._rest().write()
 
+    def write_rest_of(self, task):
+        """The line that a task has begun."""
+        rest = self._tasks.pop(task, None)
+        if rest is not None:
+            rest.write()
+
     def write_rests(self):
         """Everybody's."""
         if os.getpid() != self._process:
@@ -167,6 +173,11 @@ def _for_each(action, *arguments):
 def divide_by_task(current_task):
     """See LineWriter."""
     _for_each(LineWriter.divide_by_task, current_task)
+
+
+def write_rest_of(task):
+    """See LineWriter."""
+    _for_each(LineWriter.write_rest_of, task)
 
 
 def flush():

@@ -145,7 +145,7 @@ TEST(ClaimAnswersTest, AnswersWhatNeverGotIntoARow) {
   const auto page = NewPage();
   page->Receive("r-1", 0, Deadline::Never());
   Death death = DeathOf({.exit_code = 1});
-  death.unlisted = {"r-1", "r-2"};
+  for (const char* id : {"r-1", "r-2"}) death.unlisted.emplace_back().request_id = id;
 
   const auto answers = ClaimAnswers(*page, death);
 

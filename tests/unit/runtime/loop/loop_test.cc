@@ -71,6 +71,7 @@ class FakeRuntimeApi final : public RuntimeApi {
     script_.Post(std::move(answer));
     return script_.Next();
   }
+  void LeaveDeadlineToHandler(std::size_t /*row*/) override {}
   Status PostInitError(Failure) override { return Ok(); }
 
  private:
