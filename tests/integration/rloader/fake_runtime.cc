@@ -212,8 +212,9 @@ void ListDescriptors() {
 
 using Steps = std::map<std::string, std::function<void(const std::string&)>>;
 
-const Steps& AllSteps() {
-  static const Steps steps = {
+/// What a runtime does with the page, the timer and the stacks.
+Steps PageSteps() {
+  return {
       {"say", [](const std::string& text) { Say(text); }},
       {"poll", [](const std::string&) { page->MarkPolling(); }},
       {"refuse", [](const std::string&) { page->MarkRefused(); }},
@@ -253,6 +254,12 @@ const Steps& AllSteps() {
       {"ruin-timer", [](const std::string&) { RuinTimer(); }},
       {"post", [](const std::string& id) { page->TryBeginPost(rows.at(id)); }},
       {"free", [](const std::string& id) { page->Free(rows.at(id)); }},
+  };
+}
+
+/// What a process does.
+Steps ProcessSteps() {
+  return {
       {"scribble", [](const std::string&) { Scribble(); }},
       {"eat", [](const std::string& megabytes) { Eat(std::stoi(megabytes)); }},
       {"orphans", [](const std::string& count) { LeaveOrphans(std::stoi(count)); }},
@@ -276,6 +283,14 @@ const Steps& AllSteps() {
          while (true) ::pause();
        }},
   };
+}
+
+const Steps& AllSteps() {
+  static const Steps steps = [] {
+    Steps all = PageSteps();
+    all.merge(ProcessSteps());
+    return all;
+  }();
   return steps;
 }
 
