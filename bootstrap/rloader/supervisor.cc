@@ -252,7 +252,8 @@ void Supervisor::AskForStacks() {
 void Supervisor::OnStacks() {
   asked_stacks_ = stacks_.Take();
   AnswerTimeouts();
-  if (timed_out_ || (stop_ && stop_->patience.HasPassed())) KillRuntime();
+  if (timed_out_ || (stop_ && stop_->patience.HasPassed())) return KillRuntime();
+  asked_stacks_ = {};  // Nothing came of it: they show no later death.
 }
 
 void Supervisor::AnswerTimeouts() {

@@ -107,6 +107,18 @@ sigset_t Blocked(std::initializer_list<int> signals) {
   return set;
 }
 
+/// Waits for rloader's question; `id`, if it is not empty, is then told of and answered.
+void AwaitQuestion(const std::string& id) {
+  const sigset_t set = Blocked({StacksSignal()});
+  page->MarkTellsStacks();
+  int signal = 0;
+  ::sigwait(&set, &signal);
+  if (id.empty()) return;
+  TellStacks();
+  page->TryBeginPost(rows.at(id));
+  page->Free(rows.at(id));
+}
+
 void AwaitDrain() {
   const sigset_t set = Blocked({DrainSignal()});
   Say("ready");
@@ -200,8 +212,9 @@ void ListDescriptors() {
 
 using Steps = std::map<std::string, std::function<void(const std::string&)>>;
 
-const Steps& AllSteps() {
-  static const Steps steps = {
+/// What a runtime does with the page, the timer and the stacks.
+Steps PageSteps() {
+  return {
       {"say", [](const std::string& text) { Say(text); }},
       {"poll", [](const std::string&) { page->MarkPolling(); }},
       {"refuse", [](const std::string&) { page->MarkRefused(); }},
@@ -226,6 +239,12 @@ const Steps& AllSteps() {
        }},
       {"exit-when-asked",
        [](const std::string&) { ListenForStacks([](int /*signal*/) { ::_exit(3); }); }},
+      {"listen",
+       [](const std::string&) {
+         Blocked({StacksSignal()});
+         page->MarkTellsStacks();
+       }},
+      {"await-question", [](const std::string& id) { AwaitQuestion(id); }},
       {"tell-nothing", [](const std::string&) { ListenForStacks(SIG_IGN); }},
       {"crash",
        [](const std::string& signal) {
@@ -235,6 +254,12 @@ const Steps& AllSteps() {
       {"ruin-timer", [](const std::string&) { RuinTimer(); }},
       {"post", [](const std::string& id) { page->TryBeginPost(rows.at(id)); }},
       {"free", [](const std::string& id) { page->Free(rows.at(id)); }},
+  };
+}
+
+/// What a process does.
+Steps ProcessSteps() {
+  return {
       {"scribble", [](const std::string&) { Scribble(); }},
       {"eat", [](const std::string& megabytes) { Eat(std::stoi(megabytes)); }},
       {"orphans", [](const std::string& count) { LeaveOrphans(std::stoi(count)); }},
@@ -258,6 +283,14 @@ const Steps& AllSteps() {
          while (true) ::pause();
        }},
   };
+}
+
+const Steps& AllSteps() {
+  static const Steps steps = [] {
+    Steps all = PageSteps();
+    all.merge(ProcessSteps());
+    return all;
+  }();
   return steps;
 }
 

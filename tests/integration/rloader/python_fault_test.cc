@@ -13,7 +13,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 using Json = nlohmann::json;
@@ -51,6 +50,8 @@ def kills_itself():
     os.kill(os.getpid(), signal.SIGKILL)
 def reads_null():
     ctypes.string_at(0)
+def overflows():
+    faulthandler._stack_overflow()
 def reads_null_in_a_thread():
     thread = threading.Thread(target=reads_null)
     thread.start()
@@ -66,9 +67,6 @@ def reads_past_a_file():
         memory = mmap.mmap(file.fileno(), 4096)
         file.truncate(0)
         memory[0]
-def overflows():
-    class Deep: pass
-    faulthandler._stack_overflow()
 def has_its_own_faulthandler():
     faulthandler.enable(file=2)
     faulthandler._sigsegv()
@@ -78,6 +76,9 @@ def has_its_own_signal_handler():
     return repr(signal.getsignal(signal.SIGSEGV) is not None)
 def shows_its_signals():
     return [str(signal.getsignal(s)) for s in (signal.SIGSEGV, signal.SIGABRT, signal.SIGTERM)]
+def eats():
+    eaten = bytearray(1 << 30)
+    sleeps()
 def leaves_a_child():
     if os.fork() == 0:
         os.setsid()
@@ -103,7 +104,8 @@ class PythonFaultTest : public RloaderTest {
     options.arguments = {"--bootstrap", OPENFC_BIN_DIR "/bootstrap"};
     options.environment = {{"FC_RUNTIME_API", platform_.address()},
                            {"FC_FUNC_CODE_PATH", folder_.path().string()},
-                           {"OPENFC_GRACE_SECONDS", "1"}};
+                           {"OPENFC_GRACE_SECONDS", "1"},
+                           {"OPENFC_WATCH_MEMORY_MB", "700"}};
     rloader_.emplace("rloader", options);
   }
 
@@ -235,6 +237,14 @@ TEST_F(PythonExitTest, OfAThreadsOwnEndsNothing) {
   Offer("r-1", "leaves_in_a_thread");
 
   EXPECT_EQ(PostFor("r-1").body, "served");
+}
+
+TEST_F(PythonExitTest, ByTheMemoryLimitIsTold) {
+  const Json fault = Fault("eats");
+
+  EXPECT_EQ(fault["errorType"], "OutOfMemory");
+  EXPECT_THAT(fault["errorMessage"].get<std::string>(),
+              AllOf(StartsWith(kExited), EndsWith("): memory limit of 700 MB reached")));
 }
 
 TEST_F(PythonExitTest, DoesNotWaitForWhatItLeavesBehind) {
