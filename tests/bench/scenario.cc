@@ -4,12 +4,6 @@
 
 namespace openfc::bench {
 
-std::vector<double> Row::PerSecond() const {
-  std::vector<double> rates;
-  for (const Round& round : rounds) rates.push_back(round.PerSecond());
-  return rates;
-}
-
 std::vector<Scenario> Scenarios() {
   return {
       {.name = "echo1", .run = RunEcho1},

@@ -26,7 +26,11 @@ struct Row {
   std::vector<double> pss_mb = {};
   std::string failure = {};  // Why there are no figures.
 
-  std::vector<double> PerSecond() const;
+  std::vector<double> PerSecond() const {
+    std::vector<double> rates;
+    for (const Round& round : rounds) rates.push_back(round.PerSecond());
+    return rates;
+  }
 };
 
 /// A target of the issue, beside what was measured. No ratio: it could not be.
