@@ -112,17 +112,15 @@ class PythonCall {
     if (context.Raised()) return Describe(context);
     const Called handler = Step(steps_.load, meta["handler"]);
     if (handler.Raised()) return Describe(handler);
-    if (invocation.type != InvocationType::kInvoke) {
-      return Encoded(Step(handler.result, context.result));
+    const py::bytes event_bytes(std::exchange(event, {}));
+    const bool is_hook = invocation.type != InvocationType::kInvoke;
+    if (!is_hook && invocation.http_params) {
+      const py::bytes params(*invocation.http_params);
+      return Posted(Step(steps_.call_wsgi, handler.result, params, event_bytes, context.result,
+                         meta["handler"]));
     }
-    const py::bytes body(std::exchange(event, {}));
-    if (!invocation.http_params) return Encoded(Step(handler.result, body, context.result));
-    const py::bytes params(*invocation.http_params);
-    return Posted(
-        Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
-  }
-
-  Outcome Encoded(const Called& result) {
+    const Called result = is_hook ? Step(handler.result, context.result)
+                                  : Step(handler.result, event_bytes, context.result);
     if (result.Raised()) return Describe(result);
     const Called encoded = Step(steps_.encode, result.result);
     if (encoded.Raised()) return Describe(encoded);
