@@ -122,20 +122,15 @@ class PythonCall {
     if (context.Raised()) return Describe(context);
     const Called handler = Step(steps_.load, meta["handler"]);
     if (handler.Raised()) return Describe(handler);
-    if (invocation.type != InvocationType::kInvoke) {
-      return Encoded(Step(handler.result, context.result), invocation, reply);
-    }
     const py::bytes body(std::exchange(event, {}));
-    if (!invocation.http_params) {
-      return Encoded(Step(handler.result, body, context.result), invocation, reply);
+    const bool is_hook = invocation.type != InvocationType::kInvoke;
+    if (!is_hook && invocation.http_params) {
+      const py::bytes params(*invocation.http_params);
+      return Posted(
+          Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
     }
-    const py::bytes params(*invocation.http_params);
-    return Posted(
-        Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
-  }
-
-  std::optional<Outcome> Encoded(const Called& result, const Invocation& invocation,
-                                 Reply& reply) {
+    const Called result = is_hook ? Step(handler.result, context.result)
+                                  : Step(handler.result, body, context.result);
     if (result.Raised()) return Describe(result);
     if (IsCoroutine(result.result)) return Await(invocation, result.result, reply);
     return Encode(result.result);
