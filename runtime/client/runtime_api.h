@@ -40,8 +40,9 @@ class RuntimeApi {
   /// Answers an invocation that some thread's Next() gave; once.
   virtual void Post(Answer answer) = 0;
 
-  /// Post(), then Next(), as one exchange where that can be done.
-  virtual Expected<Work> PostAndNext(Answer answer) = 0;
+  /// Post(), then Next(), as one exchange where that can be done. `when_posted` is called in
+  /// between, whatever came of the post.
+  virtual Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) = 0;
 
   /// Says that this runtime cannot serve at all. `failure.document` is the error JSON.
   virtual Status PostInitError(Failure failure) = 0;
