@@ -23,6 +23,8 @@ class Peer {
   ~Peer() = default;
 
   std::uint16_t port() const { return port_; }
+  /// Blocks until the script has ended.
+  void AwaitScript() { thread_.join(); }
 
   // For the script; all but Accept() are about the connection that was accepted last.
 
@@ -31,6 +33,8 @@ class Peer {
   /// One request, head and body; further ones stay for the next call. What came when it never gets
   /// whole.
   std::string ReadRequest();
+  /// More has been read already, along with the last request.
+  bool HasUnread() const { return !unread_.empty(); }
   void Send(std::string_view bytes);
   /// True when the other side has closed.
   bool AwaitEnd();
