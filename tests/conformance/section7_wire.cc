@@ -134,7 +134,7 @@ const std::vector<Row> kRows = {
      .play = NeedsNoMoreThreadsThanTheLimit},
 };
 
-OPENFC_CONFORMANCE_ROWS(Section7Concurrency, kRows);
+OPENFC_CONFORMANCE_ROWS(Section7Wire, kRows);
 
 }  // namespace
 }  // namespace openfc::testing
