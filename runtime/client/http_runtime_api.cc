@@ -121,8 +121,10 @@ void HttpRuntimeApi::Post(Answer answer) {
   Deliver(std::move(answer), HttpExchange::Then::kNothing);
 }
 
-Expected<Work> HttpRuntimeApi::PostAndNext(Answer answer) {
+Expected<Work> HttpRuntimeApi::PostAndNext(Answer answer,
+                                           const std::function<void()>& when_posted) {
   Deliver(std::move(answer), HttpExchange::Then::kPoll);
+  when_posted();
   return Next();
 }
 

@@ -46,7 +46,7 @@ class HttpRuntimeApi final : public RuntimeApi {
 
   Expected<Work> Next() override;
   void Post(Answer answer) override;
-  Expected<Work> PostAndNext(Answer answer) override;
+  Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) override;
   void LeaveDeadlineToHandler(std::size_t row) override;
   Status PostInitError(Failure failure) override;
 

@@ -10,10 +10,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A kept connection that rested for longer is looked at before it is used.
-constexpr milliseconds kFresh{1};
-constexpr milliseconds kQuickPoll{1};
-constexpr milliseconds kPairPatience{1'000};
 constexpr std::size_t kBodyStep = 256UL * 1024;
 
 Error NotHttp() { return Error{ErrorCode::kUnavailable, "the answer is not HTTP"}; }
@@ -26,6 +22,7 @@ PlatformConnection::PlatformConnection(PlatformRoute& route, Interrupt& interrup
     : route_(route),
       interrupt_(interrupt),
       watch_(interrupt),
+      patience_(patience),
       buffer_(std::move(buffer)),
       socket_(patience) {}
 
@@ -36,7 +33,7 @@ void PlatformConnection::Drop() {
 }
 
 Status PlatformConnection::Open() {
-  if (socket_.is_open() && Clock::now() - last_use_ > kFresh && socket_.IsStale()) Drop();
+  if (socket_.is_open() && Clock::now() - last_use_ > patience_.fresh && socket_.IsStale()) Drop();
   if (socket_.is_open()) return Ok();
   const auto address = route_.Resolve();
   return address ? socket_.Connect(*address) : address.error();
@@ -48,16 +45,21 @@ Status PlatformConnection::Open() {
 Expected<HttpAnswer> PlatformConnection::Poll(const OnHead& on_head) {
   const auto begin = Clock::now();
   if (has_poll_out_ && IsPairLost()) Drop();
-  if (!has_poll_out_) {
-    if (auto sent = SendPoll(); !sent) {
-      Drop();
-      return sent.error();
-    }
-  }
-  auto answer = ReadPollAnswer(on_head);
+  const bool was_kept = socket_.is_open();
+  auto answer = PollOnce(on_head);
+  if (!answer && was_kept && was_silent_ && !interrupt_.is_triggered()) answer = PollOnce(on_head);
   last_use_ = Clock::now();
-  was_poll_quick_ = answer && last_use_ - begin < kQuickPoll;
+  was_poll_quick_ = answer && last_use_ - begin < patience_.quick_poll;
   return answer;
+}
+
+Expected<HttpAnswer> PlatformConnection::PollOnce(const OnHead& on_head) {
+  if (has_poll_out_) return ReadPollAnswer(on_head);
+  const Status sent = SendPoll();
+  if (sent) return ReadPollAnswer(on_head);
+  was_silent_ = true;
+  Drop();
+  return sent.error();
 }
 
 Status PlatformConnection::SendPoll() {
@@ -71,7 +73,7 @@ Status PlatformConnection::SendPoll() {
 bool PlatformConnection::IsPairLost() {
   if (route_.pairs() != PlatformRoute::Pairs::kUntried || !buffer_.unread().empty()) return false;
   watch_.Begin(socket_.fd());
-  const bool is_lost = !socket_.AwaitInput(kPairPatience);
+  const bool is_lost = !socket_.AwaitInput(patience_.pair);
   watch_.End();
   if (is_lost) route_.PairFailed();
   return is_lost;
@@ -84,6 +86,8 @@ Expected<HttpAnswer> PlatformConnection::ReadPollAnswer(const OnHead& on_head) {
   watch_.End();
   const bool was_pair = std::exchange(has_poll_out_, false);
   if (!head) {
+    was_silent_ = buffer_.unread().empty();
+    if (was_pair && !interrupt_.is_triggered()) route_.PairFailed();
     Drop();
     return head.error();
   }
@@ -115,13 +119,16 @@ Expected<HttpAnswer> PlatformConnection::Post(const HttpPost& post, Then then) {
   const std::array<std::string_view, 3> parts = {head, post.body, poll};
   buffer_.Expect(is_pair ? ReceiveBuffer::Content::kPostAnswerThenPoll
                          : ReceiveBuffer::Content::kNothing);
-  if (auto sent = socket_.Send(parts); !sent) {
+  const Status sent = socket_.Send(parts);
+  // Who refuses a post may answer before all of it was read, and close.
+  if (!sent && !socket_.AwaitInput(milliseconds(0))) {
     Drop();
     return sent.error();
   }
-  has_poll_out_ = is_pair;
+  has_poll_out_ = is_pair && sent;
   auto answer = ReadPostAnswer();
   last_use_ = Clock::now();
+  if (!sent) Drop();
   return answer;
 }
 
@@ -129,10 +136,18 @@ Expected<HttpAnswer> PlatformConnection::ReadPostAnswer() {
   AnswerParser answer;
   const auto head = ReadHead(answer, Silence::kIsAFailure);
   if (!head) {
+    if (has_poll_out_) route_.PairFailed();
     Drop();
     return head.error();
   }
-  buffer_.Use(*head);
+  const std::size_t used = *head + answer.Feed(buffer_.unread().substr(*head));
+  // In one step: a death in between must not show rloader the next answer as this one.
+  const bool is_poll_next = has_poll_out_ && answer.state() == AnswerParser::State::kDone;
+  if (is_poll_next) {
+    buffer_.Use(used, ReceiveBuffer::Content::kPollAnswer);
+  } else {
+    buffer_.Use(used);
+  }
   const bool is_whole = ReadBody(answer).has_value();
   if (has_poll_out_ && is_whole && !answer.KeepsConnection()) route_.PairFailed();
   if (is_whole && answer.KeepsConnection()) {

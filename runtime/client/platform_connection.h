@@ -19,6 +19,9 @@ namespace openfc {
 /// Such a pair is sent once the platform is known to serve pairs. Until then it is tried when polls
 /// were answered at once, so that the next one's silence means something: after a second of it the
 /// poll goes out again over a new connection.
+///
+/// A poll over a kept connection that was closed without a byte goes out again at once, over a new
+/// one: nobody has promised that a connection stays open.
 class PlatformConnection final : public HttpExchange {
  public:
   /// `route` and `interrupt` must outlive it; triggered, the interrupt ends a Poll() that waits.
@@ -35,6 +38,7 @@ class PlatformConnection final : public HttpExchange {
   using Silence = PlatformSocket::Silence;
 
   Status Open();
+  Expected<HttpAnswer> PollOnce(const OnHead& on_head);
   Status SendPoll();
   bool WouldPair() const;
   bool IsPairLost();
@@ -50,10 +54,12 @@ class PlatformConnection final : public HttpExchange {
   PlatformRoute& route_;
   const Interrupt& interrupt_;
   Interrupt::Watch watch_;
+  const PlatformPatience patience_;
   ReceiveBuffer buffer_;
   PlatformSocket socket_;
   Clock::time_point last_use_;
   bool has_poll_out_ = false;
+  bool was_silent_ = false;      // The last poll got not a byte.
   bool was_poll_quick_ = false;  // The last one was: work is waiting over there.
 };
 

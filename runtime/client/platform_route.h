@@ -27,8 +27,11 @@ class PlatformRoute {
   /// every server, yet there are some that lose the second request.
   enum class Pairs { kUntried, kWork, kFail };
   Pairs pairs() const { return pairs_.load(); }
-  void PairWorked() { pairs_.store(Pairs::kWork); }
-  /// A few of these, and none is tried any more.
+  void PairWorked() {
+    pairs_.store(Pairs::kWork);
+    if (failed_pairs_.load() != 0) failed_pairs_.store(0);
+  }
+  /// A few of these in a row, and none is tried any more.
   void PairFailed();
 
  private:

@@ -16,6 +16,9 @@ namespace openfc {
 struct PlatformPatience {
   std::chrono::milliseconds connect{5'000};
   std::chrono::milliseconds stall{60'000};  // In an answer that has begun, or to a post.
+  std::chrono::milliseconds pair{1'000};    // To a poll that was the first to come with a post.
+  std::chrono::milliseconds fresh{1};  // A kept connection that rested longer is looked at first.
+  std::chrono::milliseconds quick_poll{1};  // Answered faster: work is waiting over there.
 };
 
 /// A TCP connection to the platform: TCP_NODELAY, keep-alive probes (a long poll says nothing for

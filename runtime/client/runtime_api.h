@@ -40,8 +40,9 @@ class RuntimeApi {
   /// Answers an invocation that some thread's Next() gave; once.
   virtual void Post(Answer answer) = 0;
 
-  /// Post(), then Next(), as one exchange where that can be done.
-  virtual Expected<Work> PostAndNext(Answer answer) = 0;
+  /// Post(), then Next(), as one exchange where that can be done. `when_posted` is called in
+  /// between, whatever came of the post.
+  virtual Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) = 0;
 
   /// The handler ends this invocation at its deadline itself: rloader gives it some time for that.
   virtual void LeaveDeadlineToHandler(std::size_t row) = 0;

@@ -82,9 +82,10 @@ Error Pollers::Run() {
 
 void Pollers::Serve() {
   const auto api = open_();
+  const std::function<void()> when_posted = [this] { OnPostedBeforePoll(); };
   std::optional<Answer> answer;
   while (BeginPoll(answer.has_value())) {
-    auto work = answer ? api->PostAndNext(*std::exchange(answer, {})) : api->Next();
+    auto work = answer ? api->PostAndNext(*std::exchange(answer, {}), when_posted) : api->Next();
     if (!work) return OnEnd(work.error());
     OnWork();
     answer = RunHandler(*api, *std::move(work));
@@ -97,11 +98,21 @@ void Pollers::Serve() {
 bool Pollers::BeginPoll(bool has_answer) {
   const MutexLock lock(mutex_);
   if (end_) return false;
-  if (has_answer) --in_flight_;
-  while (!end_ && polling_ + in_flight_ >= limit_) changed_.Wait(mutex_);
+  if (has_answer) {
+    --in_flight_;
+    ++posting_;
+    return true;
+  }
+  while (!end_ && polling_ + posting_ + in_flight_ >= limit_) changed_.Wait(mutex_);
   if (end_) return false;
   ++polling_;
   return true;
+}
+
+void Pollers::OnPostedBeforePoll() {
+  const MutexLock lock(mutex_);
+  --posting_;
+  ++polling_;
 }
 
 void Pollers::OnWork() {

@@ -13,7 +13,8 @@
 namespace openfc {
 
 /// The threads of the loop. Polls that are out and invocations in flight are never more than the
-/// limit together, since each poll may bring one more.
+/// limit together, since each poll may bring one more. A thread that posts will poll next and is
+/// counted, but not as one that polls: the platform may be slow to take its answer.
 class Pollers {
  public:
   /// `dispatcher` must outlive the object.
@@ -32,6 +33,7 @@ class Pollers {
   /// False: there will be no next.
   bool BeginPoll(bool has_answer) EXCLUDES_LOCK(mutex_);
   void OnWork() EXCLUDES_LOCK(mutex_);
+  void OnPostedBeforePoll() EXCLUDES_LOCK(mutex_);
   void OnEnd(const Error& error) EXCLUDES_LOCK(mutex_);
   void OnPosted() EXCLUDES_LOCK(mutex_);
 
@@ -45,6 +47,7 @@ class Pollers {
   Mutex mutex_;
   CondVar changed_;
   std::size_t polling_ GUARDED_BY(mutex_) = 0;
+  std::size_t posting_ GUARDED_BY(mutex_) = 0;
   std::size_t in_flight_ GUARDED_BY(mutex_) = 0;
   std::optional<Error> end_ GUARDED_BY(mutex_);
   PostPool posts_;

@@ -18,15 +18,24 @@ PostPool::~PostPool() {
 }
 
 void PostPool::Post(Answer answer) {
+  if (HandOver(answer)) return;
+  open_()->Post(std::move(answer));
+  when_posted_();
+}
+
+bool PostPool::HandOver(Answer& answer) {
   const MutexLock lock(mutex_);
+  if (idle_ <= waiting_.size() && threads_.size() < limit_) {
+    try {
+      threads_.emplace_back([this] { Run(); });
+    } catch (const std::system_error& error) {
+      LogError("thread_not_started purpose=post cause=\"{}\"", error.what());
+    }
+  }
+  if (threads_.empty()) return false;
   waiting_.push_back(std::move(answer));
   changed_.NotifyOne();
-  if (idle_ >= waiting_.size() || threads_.size() >= limit_) return;
-  try {
-    threads_.emplace_back([this] { Run(); });
-  } catch (const std::system_error& error) {
-    LogError("thread_not_started purpose=post cause=\"{}\"", error.what());
-  }
+  return true;
 }
 
 void PostPool::Run() {

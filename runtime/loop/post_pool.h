@@ -24,10 +24,13 @@ class PostPool {
   /// Everything that was handed over is posted first.
   ~PostPool();
 
-  /// Does not wait. From any thread.
+  /// Does not wait, unless there is no thread and none can be had: then it is posted in the
+  /// caller's. From any thread.
   void Post(Answer answer) EXCLUDES_LOCK(mutex_);
 
  private:
+  /// False: nobody will post what waits.
+  bool HandOver(Answer& answer) EXCLUDES_LOCK(mutex_);
   void Run() EXCLUDES_LOCK(mutex_);
 
   const OpenRuntimeApi open_;

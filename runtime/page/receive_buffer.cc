@@ -38,6 +38,11 @@ void ReceiveBuffer::Use(std::size_t count) {
   Mark();
 }
 
+void ReceiveBuffer::Use(std::size_t count, Content next) {
+  content_ = next;
+  Use(count);
+}
+
 void ReceiveBuffer::Clear() {
   std::memset(memory_->bytes, 0, end_);
   begin_ = end_ = 0;

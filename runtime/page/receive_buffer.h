@@ -42,14 +42,16 @@ class ReceiveBuffer {
   /// The first `count` bytes of Room() have been filled.
   void Commit(std::size_t count) { end_ += count; }
 
-  /// The first `count` unread bytes are dealt with.
-  void Use(std::size_t count);
-  void Clear();
-
   /// What the unread bytes begin with: tells rloader where an invocation may stand that no row
   /// knows of yet. An event's own bytes are never looked at.
   enum class Content : std::uint32_t { kNothing = 0, kPollAnswer = 1, kPostAnswerThenPoll = 2 };
   void Expect(Content content);
+
+  /// The first `count` unread bytes are dealt with.
+  void Use(std::size_t count);
+  /// The same, and what follows them is `next`: rloader never sees the one without the other.
+  void Use(std::size_t count, Content next);
+  void Clear();
 
   /// `ReceiveMemory::position`: where the unread bytes begin, and above it what they are.
   static constexpr std::uint32_t kContentShift = 24;

@@ -401,7 +401,7 @@ TEST_F(HttpRuntimeApiTest, SendsTheNextPollAlongWithThePost) {
   (void)NextId();
 
   const auto work =
-      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}});
+      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
 
   ASSERT_TRUE(work);
   EXPECT_EQ(work->invocation.request_id, "r-2");
@@ -415,7 +415,7 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostOverASecondConnectionWhileAPollIsOut) {
   script_.post_statuses = {500, 200};
 
   const auto work =
-      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}});
+      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
 
   ASSERT_TRUE(work);
   EXPECT_EQ(work->invocation.request_id, "r-2");
@@ -431,7 +431,7 @@ TEST_F(HttpRuntimeApiTest, StillTakesWhatAPollThatIsOutHasBroughtWhenTheInstance
   script_.on_post = [this] { interrupt_.Trigger(); };
 
   const auto work =
-      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}});
+      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
 
   ASSERT_TRUE(work);
   EXPECT_EQ(work->invocation.request_id, "r-2");

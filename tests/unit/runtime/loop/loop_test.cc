@@ -67,8 +67,9 @@ class FakeRuntimeApi final : public RuntimeApi {
 
   Expected<Work> Next() override { return script_.Next(); }
   void Post(Answer answer) override { script_.Post(std::move(answer)); }
-  Expected<Work> PostAndNext(Answer answer) override {
+  Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) override {
     script_.Post(std::move(answer));
+    when_posted();
     return script_.Next();
   }
   void LeaveDeadlineToHandler(std::size_t /*row*/) override {}
