@@ -24,6 +24,11 @@ class Steps:
         self.loop = event_loop.LoopThread() if self._is_concurrent else event_loop.MainLoop()
         self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
 
+    def adopt(self):
+        """In a process that a template forked, before its first invocation."""
+        streams.adopt()
+        self.loop.adopt()
+
     def begin(self, meta):
         """The context of the invocation that starts now."""
         request.begin(meta["request_id"])
