@@ -56,7 +56,9 @@ def _stop_in_forked_child():
     if loop is None:
         return
     _running.forked = _import_asyncio().current_task(loop)
-    getattr(loop, "_ready", []).clear()
+    ready = getattr(loop, "_ready", [])
+    _running.left = list(ready)  # Kept: a task that goes with its exception unread says so.
+    ready.clear()
     loop.stop()
 
 
