@@ -17,7 +17,7 @@ std::mutex& WriteMutex() {
 }
 
 /// A child gets the mutex as the thread that forked left it: taken by that thread, then let go.
-[[maybe_unused]] const int kForksWait = ::pthread_atfork(
+[[maybe_unused]] const int forks_wait = ::pthread_atfork(
     [] { WriteMutex().lock(); }, [] { WriteMutex().unlock(); }, [] { WriteMutex().unlock(); });
 
 void AwaitRoom(int fd) {
