@@ -81,7 +81,7 @@ Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
 
 struct Python {
   std::unique_ptr<python::Interpreter> interpreter;
-  std::unique_ptr<Handler> handler;  // Ends before the interpreter does.
+  std::unique_ptr<python::TemplateHandler> handler;  // Ends before the interpreter does.
 };
 
 Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {

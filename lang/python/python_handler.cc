@@ -79,6 +79,7 @@ struct Steps {
   py::object exit_status;
   py::object flush;
   py::object report_failure;
+  py::object adopt;
   py::object loop;  // event_loop.MainLoop or LoopThread.
 };
 
@@ -99,6 +100,7 @@ Steps LoadSteps(const PythonOptions& options) {
           .exit_status = module.attr("exit_status"),
           .flush = module.attr("flush"),
           .report_failure = module.attr("report_failure"),
+          .adopt = bound.attr("adopt"),
           .loop = bound.attr("loop")};
 }
 
@@ -106,6 +108,13 @@ Steps LoadSteps(const PythonOptions& options) {
 class PythonCall {
  public:
   explicit PythonCall(const Steps& steps) : steps_(steps), process_(::getpid()) {}
+
+  Status Preload(const std::string& handler) {
+    const Called loaded = Step(steps_.load, py::str(handler));
+    Flush();
+    if (!loaded.Raised()) return Ok();
+    return Error{ErrorCode::kInvalidArgument, py::str(loaded.exception)};
+  }
 
   /// Nothing: a coroutine has taken the reply, and answers later.
   std::optional<Outcome> Run(const Invocation& invocation, std::string event, Reply& reply) {
@@ -231,7 +240,7 @@ class PythonCall {
   const pid_t process_;
 };
 
-class PythonHandler final : public Handler {
+class PythonHandler final : public TemplateHandler {
  public:
   explicit PythonHandler(PythonOptions options) : options_(std::move(options)) {}
 
@@ -248,6 +257,17 @@ class PythonHandler final : public Handler {
   } catch (const py::error_already_set& error) {
     return Error{ErrorCode::kSystem,
                  std::string("the runtime's own Python modules cannot be loaded: ") + error.what()};
+  }
+
+  Status Preload(const std::string& handler) override {
+    if (auto loaded = LoadOwnModules(); !loaded) return loaded;
+    const Gil gil;
+    return PythonCall(*steps_).Preload(handler);
+  }
+
+  void ServeInForkedProcess() override {
+    const Gil gil;
+    if (steps_) (void)CallPython(steps_->adopt);
   }
 
   void Handle(Invocation invocation, Reply reply) override {
@@ -272,13 +292,13 @@ class PythonHandler final : public Handler {
 
 }  // namespace
 
-Expected<std::unique_ptr<Handler>> MakePythonHandler(const PythonOptions& options) {
+Expected<std::unique_ptr<TemplateHandler>> MakePythonHandler(const PythonOptions& options) {
   auto handler = std::make_unique<PythonHandler>(options);
   // `threading` takes the thread that imports it for the main one: not a slot's.
   if (options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1) {
     if (const auto loaded = handler->LoadOwnModules(); !loaded) return loaded.error();
   }
-  return std::unique_ptr<Handler>(std::move(handler));
+  return std::unique_ptr<TemplateHandler>(std::move(handler));
 }
 
 }  // namespace openfc::python

@@ -33,6 +33,18 @@ struct PythonOptions {
   LoadOwnModules load_own_modules = LoadOwnModules::kAtFirstInvocation;
 };
 
+/// A Handler that a template process makes ready before it forks the processes that serve.
+class TemplateHandler : public Handler {
+ public:
+  /// Imports the module of `module.function` ahead of the first invocation, in the thread that
+  /// started the interpreter. kInvalidArgument with the reason when it cannot be had; nothing of
+  /// that is kept, and the first invocation tries again and answers for it.
+  virtual Status Preload(const std::string& handler) = 0;
+
+  /// In a process forked by Fork() that is to serve invocations, once, before the first one.
+  virtual void ServeInForkedProcess() = 0;
+};
+
 /// Runs Python functions (fc-runtime-api.md, sections 3 to 6): finds the handler, calls it (with
 /// the event as bytes; a hook with its context alone; an HTTP function as a WSGI application),
 /// encodes what it returns, describes what it raises. Answers before Handle() returns, with the GIL
@@ -44,6 +56,6 @@ struct PythonOptions {
 /// Handle(): it ends there, answering nothing.
 ///
 /// kSystem when our own modules, loaded at once above one invocation at a time, cannot be loaded.
-Expected<std::unique_ptr<Handler>> MakePythonHandler(const PythonOptions& options);
+Expected<std::unique_ptr<TemplateHandler>> MakePythonHandler(const PythonOptions& options);
 
 }  // namespace openfc::python

@@ -1,24 +1,24 @@
 #include "runtime/base/whole_write.h"
 
-#include "runtime/base/mutex.h"
-
 #include <poll.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <mutex>
 
 namespace openfc {
 namespace {
 
-Mutex& WriteMutex() {
-  static Mutex mutex;
+/// Not a Mutex: what holds it over a fork is beyond what its annotations can say.
+std::mutex& WriteMutex() {
+  static std::mutex mutex;
   return mutex;
 }
 
 /// A child gets the mutex as the thread that forked left it: taken by that thread, then let go.
-[[maybe_unused]] const int kForksWait = ::pthread_atfork(
-    [] { WriteMutex().Lock(); }, [] { WriteMutex().Unlock(); }, [] { WriteMutex().Unlock(); });
+[[maybe_unused]] const int forks_wait = ::pthread_atfork(
+    [] { WriteMutex().lock(); }, [] { WriteMutex().unlock(); }, [] { WriteMutex().unlock(); });
 
 void AwaitRoom(int fd) {
   pollfd watched{.fd = fd, .events = POLLOUT, .revents = 0};
@@ -28,7 +28,7 @@ void AwaitRoom(int fd) {
 }  // namespace
 
 int WriteWhole(int fd, std::string_view bytes) {
-  const MutexLock lock(WriteMutex());
+  const std::lock_guard lock(WriteMutex());
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written >= 0) {

@@ -42,7 +42,7 @@ std::vector<std::string> Sockets(const std::vector<int>& known_fds) {
     const bool is_known =
         std::find(known_fds.begin(), known_fds.end(), NumberOf(number)) != known_fds.end();
     if (is_known || target.rfind("socket:", 0) != 0) continue;
-    sockets.push_back("fd " + number + " (" + target + ")");
+    sockets.push_back(std::string("fd ").append(number).append(" (").append(target).append(")"));
   }
   return sockets;
 }

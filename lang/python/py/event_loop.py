@@ -56,7 +56,9 @@ def _stop_in_forked_child():
     if loop is None:
         return
     _running.forked = _import_asyncio().current_task(loop)
-    getattr(loop, "_ready", []).clear()
+    ready = getattr(loop, "_ready", [])
+    _running.left = list(ready)  # Kept: a task that goes with its exception unread says so.
+    ready.clear()
     loop.stop()
 
 
@@ -156,6 +158,10 @@ class MainLoop:
     def __init__(self):
         self._loop = None
 
+    def adopt(self):
+        """For a forked process that is to be a runtime of its own: the loop is the parent's."""
+        self._loop = None
+
     def run(self, coroutine, deadline):
         """What _Call.outcome() says of it in the end. `deadline` is of time.monotonic(), or
         None."""
@@ -205,6 +211,10 @@ class LoopThread:
     """Above one invocation at a time: one thread whose loop runs all coroutines at once."""
 
     def __init__(self):
+        self.adopt()
+
+    def adopt(self):
+        """For a forked process that is to be a runtime of its own: the thread is the parent's."""
         self._lock = threading.Lock()
         self._loop = None
         self._thread = None

@@ -29,6 +29,11 @@ class Steps:
         self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
         self._awakening = snapshot.Awakening(code_path) if is_snapshot else None
 
+    def adopt(self):
+        """In a process that a template forked, before its first invocation."""
+        streams.adopt()
+        self.loop.adopt()
+
     def begin(self, meta):
         """The context of the invocation that starts now."""
         request.begin(meta["request_id"])

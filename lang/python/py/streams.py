@@ -75,13 +75,17 @@ class LineWriter(io.RawIOBase):
         super().__init__()
         self._replaced = replaced  # Kept: it would close what it stands on when it goes.
         self._descriptor = replaced.fileno()
+        self.adopt()
+        self.name = replaced.buffer.name
+        self.mode = replaced.buffer.mode
+
+    def adopt(self):
+        """Belongs to this process from now on: keeps lines again, though this one was forked."""
         self._threads = threading.local()
         self._tasks = weakref.WeakKeyDictionary()
         self._all = weakref.WeakSet()
         self._lock = threading.Lock()
         self._process = os.getpid()
-        self.name = replaced.buffer.name
-        self.mode = replaced.buffer.mode
 
     def write(self, data):
         if self.closed:
@@ -173,6 +177,11 @@ def _for_each(action, *arguments):
 def divide_by_task(current_task):
     """See LineWriter."""
     _for_each(LineWriter.divide_by_task, current_task)
+
+
+def adopt():
+    """See LineWriter."""
+    _for_each(LineWriter.adopt)
 
 
 def write_rest_of(task):

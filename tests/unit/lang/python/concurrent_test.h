@@ -46,7 +46,9 @@ class ConcurrentTest : public FunctionTest {
     return answers;
   }
 
-  std::unique_ptr<Handler> MakeHandler() const { return MakePythonHandler(options_).value(); }
+  std::unique_ptr<TemplateHandler> MakeHandler() const {
+    return MakePythonHandler(options_).value();
+  }
 
   static Invocation MakeInvocation(std::size_t number, const std::string& event,
                                    const std::string& handler = "index.handler") {
