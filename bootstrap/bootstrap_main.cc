@@ -4,15 +4,17 @@
 // language meets the client.
 
 #include "bootstrap/drain_signal.h"
-#include "bootstrap/snapshot_handler.h"
 #include "lang/python/aws_handler.h"
 #include "lang/python/interpreter/interpreter.h"
+#include "lang/python/interpreter/stack_dump.h"
 #include "lang/python/python_handler.h"
 #include "runtime/base/log.h"
 #include "runtime/client/http_runtime_api.h"
+#include "runtime/client/platform_connection.h"
 #include "runtime/config/runtime_config.h"
 #include "runtime/loop/loop.h"
 #include "runtime/page/shared_page.h"
+#include "runtime/page/signals.h"
 #include "runtime/process/standard_streams.h"
 #include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
@@ -45,6 +47,10 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
   options.code_path = config.code_path;
   options.log_level = config.log_level;
   options.frame_logs = config.log_fd.has_value();
+  options.concurrent_limit = static_cast<int>(config.concurrent_limit);
+  options.log_format =
+      config.log_format == LogFormat::kJson ? python::LogFormat::kJson : python::LogFormat::kText;
+  options.is_snapshot = config.is_snapshot;
   switch (config.context_shape) {
     case ContextShape::kByPythonVersion:
       options.context_shape = python::ContextShape::kByPythonVersion;
@@ -72,14 +78,19 @@ void HideFromUserCode(const Environment& environment, const RuntimeConfig& confi
   for (const std::string& name : HiddenVariables(environment, config.mode.dialect)) {
     ::unsetenv(name.c_str());
   }
-  for (const auto& fd : {config.log_fd, config.lambda.log_fd, config.page_fd}) {
+  for (const auto& fd :
+       {config.log_fd, config.lambda.log_fd, config.page_fd, config.timer_fd, config.stacks_fd}) {
     if (fd > STDERR_FILENO) ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
   }
 }
 
 Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
-  if (config.page_fd) return SharedPage::Attach(UniqueFd(*config.page_fd));
-  return SharedPage::Create();
+  if (!config.page_fd) return SharedPage::Create();
+  auto page = SharedPage::Attach(UniqueFd(*config.page_fd));
+  if (page && config.timer_fd) {
+    (*page)->UseTimer(std::make_unique<DeadlineTimer>(UniqueFd(*config.timer_fd)));
+  }
+  return page;
 }
 
 struct Python {
@@ -105,6 +116,7 @@ Status MakeHandler(const RuntimeConfig& config, Python& python) {
 }
 
 Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
+  // From a snapshot it waits in the root; the first invocation enters the code folder.
   const std::string folder = config.is_snapshot ? "/" : config.code_path;
   if (::chdir(folder.c_str()) != 0) {
     return SystemError("cannot enter the code folder " + folder, errno);
@@ -118,6 +130,26 @@ Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
   Python python{.interpreter = *std::move(interpreter), .handler = nullptr, .failure = {}};
   if (const Status made = MakeHandler(config, python); !made) return made.error();
   return python;
+}
+
+/// The Runtime API over connections along `route`, one for each that is opened. What they receive
+/// stands in the shared page. All of this must outlive what it opens.
+OpenRuntimeApi OpenOver(PlatformRoute& route, RuntimeApiShared& shared,
+                        const RuntimeConfig& config) {
+  const auto connect = [&route, &shared](ReceiveBuffer buffer) {
+    return std::make_unique<PlatformConnection>(route, shared.interrupt, std::move(buffer));
+  };
+  const auto open_spare = [connect] { return connect(ReceiveBuffer()); };
+  return [connect, open_spare, &shared, dialect = config.mode.dialect,
+          limit = config.max_response_bytes] {
+    auto buffer = shared.page.TakeReceiveBuffer();
+    return std::make_unique<HttpRuntimeApi>(connect(buffer ? *std::move(buffer) : ReceiveBuffer()),
+                                            shared,
+                                            HttpRuntimeApi::Options{.dialect = dialect,
+                                                                    .max_response_bytes = limit,
+                                                                    .pause = {},
+                                                                    .open_spare = open_spare});
+  };
 }
 
 /// Nothing can be served: the platform is told, and the log.
@@ -157,27 +189,23 @@ UniqueFd KeepStandardOutput() {
 int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   Interrupt interrupt;
   TriggerOnDrainSignal(page, interrupt);
-  HttpRuntimeApi::Options options;
-  options.dialect = config.mode.dialect;
-  options.max_response_bytes = config.max_response_bytes;
-  HttpRuntimeApi api(MakeHttpExchange(config.mode.api.host, config.mode.api.port, interrupt), page,
-                     interrupt, std::move(options));
-  if (config.concurrent_limit > 1) {
-    LogWarn("concurrency_not_served limit={} served=1", config.concurrent_limit);
-  }
+  PlatformRoute route(config.mode.api.host, config.mode.api.port, config.mode.dialect);
+  RuntimeApiShared shared{.page = page, .interrupt = interrupt};
+  const OpenRuntimeApi open = OpenOver(route, shared, config);
   auto python = StartPython(config, argv0);
-  if (!python) return CannotServe(api, python.error());
-  if (python->failure) return CannotImport(api, page, config, *python->failure);
+  if (!python) return CannotServe(*open(), python.error());
+  if (python->failure) return CannotImport(*open(), page, config, *python->failure);
+  if (config.stacks_fd && python::DumpStacksTo(*config.stacks_fd, StacksSignal())) {
+    page.MarkTellsStacks();
+  }
   const UniqueFd log_fd = KeepStandardOutput();
   // In AWS's dialect the lines around an invocation are the platform's.
   const bool has_log = config.mode.dialect == Dialect::kFc;
   const InvocationLog log = has_log ? InvocationLog(log_fd.get()) : InvocationLog::Silent();
   log.RuntimeInited("python3");
-  SnapshotHandler from_snapshot(*python->handler, config.code_path);
-  Handler& handler = config.is_snapshot ? static_cast<Handler&>(from_snapshot) : *python->handler;
-  Dispatcher dispatcher(handler, log,
+  Dispatcher dispatcher(*python->handler, log,
                         LimitResponses(config.max_response_bytes, config.mode.dialect));
-  const Error end = RunLoop(api, dispatcher);
+  const Error end = RunLoop(open, dispatcher, {.concurrent_limit = config.concurrent_limit});
   if (end.code == ErrorCode::kCancelled) return kExitStopped;
   LogError("loop_ended cause=\"{}\"", end.message);
   page.MarkRefused();

@@ -29,12 +29,22 @@ Expected<int> RunInstance(const Settings& settings, const Environment& environme
   if (!platform) return platform.error();
   const auto page = SharedPage::Create();
   if (!page) return page.error();
+  const auto timer = DeadlineTimer::Create();
+  if (!timer) return timer.error();
+  const auto stacks = StackPipe::Create();
+  if (!stacks) return stacks.error();
   const auto signals = SignalSource::Open();
   if (!signals) return signals.error();
   if (const Status reaper = BecomeSubreaper(); !reaper) return reaper.error();
   FaultPoster poster(*std::move(platform));
-  Supervisor supervisor(settings, RuntimeCommand(settings, *program, environment, **page),
-                        {.page = **page, .poster = poster, .signals = **signals});
+  const RuntimeDescriptors descriptors{
+      .page = (*page)->fd(), .timer = (*timer)->fd(), .stacks = (*stacks)->write_fd()};
+  Supervisor supervisor(settings, RuntimeCommand(settings, *program, environment, descriptors),
+                        {.page = **page,
+                         .timer = **timer,
+                         .poster = poster,
+                         .signals = **signals,
+                         .stacks = **stacks});
   return supervisor.Run();
 }
 

@@ -12,6 +12,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kLongestTimeout{86400};
+constexpr seconds kLongestInitializer{300};
+constexpr seconds kLongestHook{90};
 constexpr std::int64_t kLeastMemoryMb = 128;
 constexpr std::int64_t kMostMemoryMb = 32768;
 constexpr std::int64_t kMemoryStepMb = 64;
@@ -37,6 +39,25 @@ Status CheckCode(const std::string& path) {
                    " is not a folder: this version runs folders only, so unpack it first");
   }
   return Ok();
+}
+
+Status CheckHook(const std::string& name, const std::optional<HookDefinition>& hook,
+                 seconds longest, PlatformLimits limits) {
+  if (!hook) return Ok();
+  if (hook->timeout < seconds(1)) {
+    return Invalid("the timeout of the " + name + " must be at least 1 second");
+  }
+  if (limits == PlatformLimits::kLifted || hook->timeout <= longest) return Ok();
+  return Invalid("the timeout of the " + name + " is " + std::to_string(hook->timeout.count()) +
+                 " s, but the platform takes 1 to " + std::to_string(longest.count()) +
+                 " (--no-limits lifts this)");
+}
+
+Status CheckHooks(const FunctionDefinition& function, PlatformLimits limits) {
+  Status fits = CheckHook("initializer", function.initializer, kLongestInitializer, limits);
+  if (fits) fits = CheckHook("pre-freeze hook", function.pre_freeze, kLongestHook, limits);
+  if (fits) fits = CheckHook("pre-stop hook", function.pre_stop, kLongestHook, limits);
+  return fits;
 }
 
 Status CheckNumbers(const FunctionDefinition& function) {
@@ -93,6 +114,7 @@ Status CheckDefinition(const FunctionDefinition& function, PlatformLimits limits
   if (const Status named = CheckEnvironment(function.environment); !named) return named.error();
   if (function.timeout < seconds(1)) return Invalid("the timeout must be at least 1 second");
   if (function.memory_mb < 1) return Invalid("the memory size must be at least 1 MB");
+  if (const Status hooks = CheckHooks(function, limits); !hooks) return hooks.error();
   if (limits == PlatformLimits::kLifted) return Ok();
   return CheckNumbers(function);
 }

@@ -5,9 +5,18 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace openfc::emulator {
+
+/// A function that an instance runs at a turn of its life.
+struct HookDefinition {
+  std::string handler;
+  std::chrono::seconds timeout{3};
+
+  friend bool operator==(const HookDefinition&, const HookDefinition&) = default;
+};
 
 /// One function as its developer wrote it down, whether in a s.yaml or in options. The defaults are
 /// the platform's.
@@ -23,6 +32,9 @@ struct FunctionDefinition {
   std::string service_name = {};  // Only functions of FC 2 have one.
   std::string log_project = {};
   std::string log_store = {};
+  std::optional<HookDefinition> initializer = {};  // Runs first on a new instance.
+  std::optional<HookDefinition> pre_freeze = {};   // After an invocation; only FC 2 has it.
+  std::optional<HookDefinition> pre_stop = {};     // Before the instance ends.
 };
 
 /// Whether what the platform would refuse is refused here too.

@@ -2,6 +2,7 @@
 
 #include "emulator/event_queue.h"
 #include "emulator/instance.h"
+#include "emulator/instance_plan.h"
 #include "emulator/request_id.h"
 #include "emulator/runtime_api.h"
 #include "runtime/base/deadline.h"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -22,9 +24,12 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kBetweenSamples{100};
+// Past its deadline an instance may still answer for itself (fc-runtime-api.md, section 9).
+constexpr seconds kPatience{1};
 constexpr std::string_view kLoaderSays = "rloader: ";
 constexpr std::string_view kLogBegin = "========= FC invoke Logs begin =========";
 constexpr std::string_view kLogEnd = "========= FC invoke Logs end =========";
@@ -49,25 +54,12 @@ std::string MessageOf(const std::string& document) {
   return message != parsed.end() && message->is_string() ? message->get<std::string>() : document;
 }
 
-Invocation MakeInvocation(const FunctionDefinition& function, const InstanceSetting& setting,
-                          const std::string& request_id) {
-  Invocation invocation;
-  invocation.request_id = request_id;
-  invocation.function = {.name = function.name,
-                         .handler = function.handler,
-                         .memory_mb = function.memory_mb,
-                         .timeout_s = function.timeout.count()};
-  invocation.service = {.name = function.service_name,
-                        .log_project = function.log_project,
-                        .log_store = function.log_store,
-                        .qualifier = "LATEST",
-                        .version_id = ""};
-  invocation.credentials = setting.identity.credentials;
-  invocation.region = function.region;
-  invocation.account_id = setting.identity.account_id;
-  invocation.instance_id = setting.instance_id;
-  return invocation;
-}
+/// What the instance is doing, or is to fetch next.
+struct Current {
+  InvocationType type = InvocationType::kInvoke;
+  std::string request_id = {};
+  seconds timeout{0};
+};
 
 /// One run: the loop over everything that can happen meanwhile.
 class Run {
@@ -100,10 +92,21 @@ class Run {
     const InstanceSetting setting{.api_address = api_->Address(),
                                   .instance_id = MakeUuid(),
                                   .identity = Identity::From(options_.own_environment)};
-    Invocation invocation = MakeInvocation(options_.function, setting, report_.request_id);
-    invocation.body = std::move(options_.event);
-    api_->Submit(std::move(invocation));
+    plan_ = PlanInstance(options_.function, setting, report_.request_id, std::move(options_.event));
+    SubmitNext();
     return StartInstance(setting);
+  }
+
+  /// The next of what the instance is for.
+  void SubmitNext() {
+    Invocation invocation = std::move(plan_.front());
+    plan_.pop_front();
+    current_ = {.type = invocation.type,
+                .request_id = invocation.request_id,
+                .timeout = seconds(invocation.function.timeout_s)};
+    delivered_.reset();
+    deadline_ = Deadline::After(IsClosing(current_.type) ? current_.timeout : options_.start_time);
+    api_->Submit(std::move(invocation));
   }
 
   Status StartInstance(const InstanceSetting& setting) {
@@ -122,7 +125,6 @@ class Run {
     instance_ = *std::move(instance);
     log_ = std::make_unique<InstanceLog>(instance_->TakeLog(), options_.log);
     log_->AddLine(kLogBegin);
-    deadline_ = Deadline::After(options_.start_time);
     return Ok();
   }
 
@@ -165,27 +167,47 @@ class Run {
     if (is_over_) return;
     if (const auto* delivered = std::get_if<Delivered>(&event)) {
       delivered_ = delivered->at;
-      deadline_ = Deadline(delivered->at + options_.function.timeout);
+      deadline_ = Deadline(delivered->at + current_.timeout + kPatience);
     } else if (auto* answered = std::get_if<Answered>(&event)) {
       OnAnswer(*answered);
-    } else {
+    } else if (!IsClosing(current_.type)) {
       report_.body = std::move(std::get<InitFailed>(event).document);
       NotStarted(MessageOf(report_.body));
     }
   }
 
   void OnAnswer(Answered& answered) {
-    SetDuration(answered.at);
-    if (auto* response = std::get_if<Response>(&answered.outcome)) {
-      report_.body = std::move(response->body);
-      End(Ending::kResult);
-    } else {
-      Fail(Ending::kFunctionFailed, std::get<Failure>(std::move(answered.outcome)));
+    if (IsClosing(current_.type)) {
+      GoOn();  // How it went the instance has logged.
+      return;
     }
+    SetDuration(answered.at);
+    if (auto* failure = std::get_if<Failure>(&answered.outcome)) {
+      const bool is_late = failure->type == Timeout().type;
+      Fail(is_late ? Ending::kTimedOut : Ending::kFunctionFailed, std::move(*failure));
+      if (current_.type == InvocationType::kInvoke && !is_late) GoOn();
+    } else if (current_.type == InvocationType::kInitialize) {
+      GoOn();
+    } else {
+      report_.body = std::move(std::get<Response>(answered.outcome).body);
+      End(Ending::kResult);
+      GoOn();
+    }
+  }
+
+  /// With what is left to do, if there is anything.
+  void GoOn() {
+    is_over_ = plan_.empty();
+    if (!is_over_) SubmitNext();
   }
 
   /// The instance is gone and has not answered: nobody else will.
   void OnEnd(const ChildEnd& end) {
+    if (IsClosing(current_.type)) {
+      if (delivered_) SayOfHook("ended the instance before it was done");
+      is_over_ = true;
+      return;
+    }
     if (!delivered_) {
       NotStarted(ReasonOfEarlyEnd(end));
       return;
@@ -216,15 +238,24 @@ class Run {
   }
 
   void OnDeadline() {
-    if (!delivered_) {
+    if (IsClosing(current_.type)) {
+      SayOfHook("was not done within " + std::to_string(current_.timeout.count()) + " seconds");
+      is_over_ = true;
+    } else if (!delivered_) {
       NotStarted("the runtime did not ask for an invocation within " +
                  std::to_string(options_.start_time.count()) + " seconds");
-    } else if (api_->GiveUp(report_.request_id)) {
-      SetDuration(Clock::now());
-      Fail(Ending::kTimedOut, wire::FunctionTimeout(options_.function.timeout.count()));
+    } else if (api_->GiveUp(current_.request_id)) {
+      SetDuration(*delivered_ + current_.timeout);
+      Fail(Ending::kTimedOut, Timeout());
     } else {
       deadline_ = Deadline::Never();  // Answered at the last moment: the event is on its way.
     }
+  }
+
+  Failure Timeout() const { return wire::FunctionTimeout(current_.timeout.count()); }
+
+  void SayOfHook(const std::string& what) {
+    log_->AddLine("fclocal: the " + NameOf(current_.type) + " " + what);
   }
 
   // The end --------------------------------------------------------------------------------------
@@ -235,6 +266,9 @@ class Run {
   }
 
   void Fail(Ending ending, Failure failure) {
+    report_.fc_error_type = current_.type == InvocationType::kInitialize
+                                ? "InitializationError"
+                                : "UnhandledInvocationError";
     report_.error_type = std::move(failure.type);
     report_.body = std::move(failure.document);
     End(ending);
@@ -283,9 +317,11 @@ class Run {
   StopSignals& signals_;
   RunReport report_;
   bool is_over_ = false;
-  Deadline deadline_;  // Of the start, then of the invocation.
+  std::deque<Invocation> plan_;  // What comes after `current_`.
+  Current current_;
+  Deadline deadline_;  // Of the poll for `current_`, then of itself.
   Deadline next_sample_{Deadline::Clock::now()};
-  std::optional<Clock::time_point> delivered_;
+  std::optional<Clock::time_point> delivered_;  // `current_` was.
   std::unique_ptr<EventQueue> events_;
   std::unique_ptr<RuntimeApi> api_;  // Posts to the queue.
   std::unique_ptr<Instance> instance_;

@@ -40,10 +40,11 @@ enum class Ending {
 struct RunReport {
   Ending ending = Ending::kNotStarted;
   std::string request_id;
-  std::string body;        // The result, or the error JSON.
-  std::string error_type;  // Of a failure.
-  std::string reason;      // A sentence, when the instance could not start.
-  int signal = 0;          // The one that interrupted.
+  std::string body;                // The result, or the error JSON.
+  std::string error_type;          // Of a failure.
+  std::string fc_error_type = {};  // What the platform would call it in X-Fc-Error-Type.
+  std::string reason;              // A sentence, when the instance could not start.
+  int signal = 0;                  // The one that interrupted.
   std::chrono::microseconds duration{0};
   std::int64_t memory_mb = 0;
   std::int64_t peak_memory_bytes = 0;
@@ -53,6 +54,9 @@ struct RunReport {
 
 /// Starts an instance, has it serve one invocation, and stops it: nothing of it is left when this
 /// returns. Blocks for as long as that takes, or until one of `signals` comes.
+///
+/// The function's hooks run around the invocation. An initializer that fails is the invocation's
+/// failure; what becomes of the later ones only the log tells.
 RunReport RunInvocation(RunOptions options, StopSignals& signals);
 
 }  // namespace openfc::emulator

@@ -56,6 +56,7 @@ bool HasBody(const RunReport& report) {
 struct Trouble {
   json type;
   json message;
+  json fc_type = nullptr;
 };
 
 Trouble TroubleOf(const RunReport& report) {
@@ -63,14 +64,15 @@ Trouble TroubleOf(const RunReport& report) {
     case Ending::kResult:
       return {};
     case Ending::kNotStarted:
-      return {.type = "InstanceStartFailed", .message = report.reason};
+      return {.type = "InstanceStartFailed", .message = report.reason, .fc_type = nullptr};
     case Ending::kInterrupted:
-      return {.type = "Interrupted", .message = "the invocation was interrupted"};
+      return {
+          .type = "Interrupted", .message = "the invocation was interrupted", .fc_type = nullptr};
     case Ending::kFunctionFailed:
     case Ending::kTimedOut:
       break;
   }
-  Trouble trouble{.type = report.error_type, .message = nullptr};
+  Trouble trouble{.type = report.error_type, .message = nullptr, .fc_type = report.fc_error_type};
   const auto document = json::parse(report.body, nullptr, /*allow_exceptions=*/false);
   if (document.is_object() && document.contains("errorMessage")) {
     trouble.message = document["errorMessage"];
@@ -99,6 +101,7 @@ std::string JsonReport(const RunReport& report) {
   document["resultEncoding"] = is_text ? "utf-8" : "base64";
   document["errorType"] = trouble.type;
   document["errorMessage"] = trouble.message;
+  document["fcErrorType"] = trouble.fc_type;
   document["log"] = report.log;
   document["logTruncated"] = report.is_log_cut;
   document["durationMs"] = RoundToHundredths(Milliseconds(report));

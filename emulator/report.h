@@ -14,7 +14,8 @@ std::string FiguresLine(const RunReport& report);
 /// The report as one JSON object and a newline:
 ///   requestId, ok (a result came), result (the result, or the error JSON, as text; null when there
 ///   is none), resultEncoding (utf-8, or base64 when the bytes are no UTF-8), errorType and
-///   errorMessage (null when ok), log, logTruncated, durationMs, billedDurationMs, memorySizeMb,
+///   errorMessage (null when ok), fcErrorType (of a function's failure: UnhandledInvocationError or
+///   InitializationError), log, logTruncated, durationMs, billedDurationMs, memorySizeMb,
 ///   maxMemoryUsedMb.
 std::string JsonReport(const RunReport& report);
 

@@ -168,6 +168,7 @@ class ServiceFileReader {
     if (const Status region = ReadRegion(props); !region) return region.error();
     if (const Status log = ReadLog(props); !log) return log.error();
     if (const Status common = ReadFunction(props, "code"); !common) return common.error();
+    if (const Status hooks = ReadHooks(props, "initializer"); !hooks) return hooks.error();
     NoteUnread(props);
     return Ok();
   }
@@ -183,6 +184,8 @@ class ServiceFileReader {
     if (!name) return name.error();
     Definition().name = *std::move(name);
     if (const Status read = ReadFunction(**function, "codeUri"); !read) return read.error();
+    if (const Status read = ReadInitializerOfFc2(**function); !read) return read.error();
+    if (const Status hooks = ReadHooks(**function, "preFreeze"); !hooks) return hooks.error();
     NoteUnread(props);
     NoteUnread(**function);
     return Ok();
@@ -243,6 +246,50 @@ class ServiceFileReader {
     if (!variables) return variables.error();
     Definition().environment = *std::move(variables);
     return Ok();
+  }
+
+  Status ReadInitializerOfFc2(YamlSection& function) {
+    auto handler = function.Text("initializer");
+    if (!handler) return handler.error();
+    const auto timeout = function.Number("initializationTimeout");
+    if (!timeout) return timeout.error();
+    if (!*handler || (*handler)->empty()) return Ok();
+    Definition().initializer = MakeHook(**std::move(handler), *timeout);
+    return Ok();
+  }
+
+  /// preStop, and the one that only this edition has here.
+  Status ReadHooks(YamlSection& section, const std::string& edition_key) {
+    auto lifecycle = section.Section("instanceLifecycleConfig");
+    if (!lifecycle) return lifecycle.error();
+    if (!*lifecycle) return Ok();
+    auto& other = edition_key == "initializer" ? Definition().initializer : Definition().pre_freeze;
+    if (const Status read = ReadHook(**lifecycle, edition_key, other); !read) return read.error();
+    const Status read = ReadHook(**lifecycle, "preStop", Definition().pre_stop);
+    if (!read) return read.error();
+    NoteUnread(**lifecycle);
+    return Ok();
+  }
+
+  /// One without a handler (of a program's command, say) is none.
+  Status ReadHook(YamlSection& lifecycle, const std::string& key,
+                  std::optional<HookDefinition>& hook) {
+    auto section = lifecycle.Section(key);
+    if (!section) return section.error();
+    if (!*section) return Ok();
+    auto handler = (*section)->Text("handler");
+    if (!handler) return handler.error();
+    const auto timeout = (*section)->Number("timeout");
+    if (!timeout) return timeout.error();
+    if (*handler && !(*handler)->empty()) hook = MakeHook(**std::move(handler), *timeout);
+    NoteUnread(**section);
+    return Ok();
+  }
+
+  static HookDefinition MakeHook(std::string handler, std::optional<std::int64_t> timeout) {
+    HookDefinition hook{.handler = std::move(handler)};
+    if (timeout) hook.timeout = std::chrono::seconds(*timeout);
+    return hook;
   }
 
   Status ReadRuntime(YamlSection& section) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <set>
 #include <utility>
 
@@ -19,20 +20,84 @@ wire::ProcessEnd ProcessEndOf(const Death& death, const InFlight& row) {
           .peak_memory_bytes = death.peak_memory_bytes};
 }
 
-Failure LambdaFaultOf(const Death& death, const std::string& request_id) {
-  if (death.is_stopped) return wire::LambdaStop(request_id);
-  if (death.memory_limit_mb) return wire::LambdaOutOfMemory(request_id);
-  if (death.end.signal != 0) return wire::LambdaKill(request_id, death.end.signal);
-  return wire::LambdaExit(request_id, death.end.exit_code);
+bool IsRunning(const InFlight& row) { return row.state == RowState::kRunning; }
+
+/// The one that took the process down, if that can be told: it ran in the thread that died of the
+/// signal, or nothing else ran.
+const InFlight* FindCulprit(const std::vector<InFlight>& rows, const Death& death) {
+  if (IsDeathOf(death.stacks, death.end.signal)) {
+    for (const ThreadStack& stack : death.stacks.threads) {
+      const auto found = std::find_if(rows.begin(), rows.end(), [&](const InFlight& row) {
+        return stack.is_current && IsRunning(row) && row.thread == stack.thread;
+      });
+      if (found != rows.end()) return &*found;
+    }
+  }
+  const auto first = std::find_if(rows.begin(), rows.end(), IsRunning);
+  const bool is_only = std::count_if(rows.begin(), rows.end(), IsRunning) == 1;
+  return is_only ? &*first : nullptr;
 }
 
-Failure FaultOf(const Death& death, const InFlight& row) {
-  if (death.dialect == Dialect::kAws) return LambdaFaultOf(death, row.request_id);
+/// What is the same for all invocations that one death has left.
+struct Circumstances {
+  const Death& death;
+  std::string culprit_id;  // Empty: it cannot be told.
+  bool is_alone;           // Nothing else was in flight.
+};
+
+wire::Stack StackOf(const Circumstances& known, const InFlight& row) {
+  const StackDump& stacks = known.death.stacks;
+  if (known.is_alone) return BestStack(stacks, row.thread);
+  const ThreadStack* const own = FindThread(stacks, row.thread);
+  return own != nullptr ? own->frames : wire::Stack();
+}
+
+Failure LambdaFaultOf(const Circumstances& known, const InFlight& row) {
+  const Death& death = known.death;
+  const wire::Stack stack = StackOf(known, row);
+  if (death.is_stopped) return wire::LambdaStop(row.request_id, stack);
+  if (death.memory_limit_mb) return wire::LambdaOutOfMemory(row.request_id);
+  if (death.timed_out) {
+    return wire::LambdaRestart(row.request_id, *death.timed_out, wire::RestartCause::kTimedOut,
+                               stack);
+  }
+  if (!known.culprit_id.empty() && known.culprit_id != row.request_id) {
+    return wire::LambdaRestart(row.request_id, known.culprit_id, wire::RestartCause::kCrashed,
+                               stack);
+  }
+  if (death.end.signal != 0) return wire::LambdaKill(row.request_id, death.end.signal, stack);
+  return wire::LambdaExit(row.request_id, death.end.exit_code, stack);
+}
+
+Failure FaultOf(const Circumstances& known, const InFlight& row) {
+  const Death& death = known.death;
+  if (death.dialect == Dialect::kAws) return LambdaFaultOf(known, row);
   const wire::ProcessEnd end = ProcessEndOf(death, row);
-  if (death.is_stopped) return wire::InstanceStopped(end);
+  const wire::Stack stack = StackOf(known, row);
+  if (death.is_stopped) return wire::InstanceStopped(end, stack);
   if (death.memory_limit_mb) return wire::OutOfMemory(end, *death.memory_limit_mb);
-  if (death.end.signal != 0) return wire::ProcessKilled(end, death.end.signal);
-  return wire::ProcessExited(end, death.end.exit_code);
+  if (death.timed_out) {
+    return wire::InstanceRestarted(*death.timed_out, wire::RestartCause::kTimedOut, stack);
+  }
+  if (!known.culprit_id.empty() && known.culprit_id != row.request_id) {
+    return wire::InstanceRestarted(known.culprit_id, wire::RestartCause::kCrashed, stack);
+  }
+  if (death.end.signal != 0) return wire::ProcessKilled(end, death.end.signal, stack);
+  return wire::ProcessExited(end, death.end.exit_code, stack);
+}
+
+/// What the platform calls the function's timeout; where it did not say, how long it has let it.
+std::int64_t TimeoutSeconds(const InFlight& row) {
+  if (row.timeout.count() > 0) return row.timeout.count();
+  return std::max<std::int64_t>(
+      std::chrono::round<std::chrono::seconds>(row.deadline.when() - row.start).count(), 0);
+}
+
+Failure TimeoutOf(const InFlight& row, const wire::Stack& stack, Dialect dialect) {
+  if (dialect == Dialect::kFc) return wire::FunctionTimeout(TimeoutSeconds(row), stack);
+  const auto allowed =
+      std::chrono::round<std::chrono::milliseconds>(row.deadline.when() - row.start);
+  return wire::LambdaTimeout(row.request_id, std::max(allowed, decltype(allowed)::zero()), stack);
 }
 
 /// In AWS's dialect the line is the platform's.
@@ -51,17 +116,57 @@ FaultReport ReportOf(std::string path, Failure fault, const std::string& request
           .error_type = dialect == Dialect::kAws ? std::move(fault.type) : ""};
 }
 
+FaultAnswer AnswerFor(const InFlight& row, Failure failure, Dialect dialect) {
+  return {.end_line = EndLine(row, dialect),
+          .report = ReportOf(wire::ErrorPath(row.request_id, dialect), std::move(failure),
+                             row.request_id, dialect)};
+}
+
+InFlight UnlistedRow(const Invocation& invocation, const Death& death) {
+  return {.row = 0,
+          .state = RowState::kReceived,
+          .request_id = invocation.request_id,
+          .type = static_cast<std::uint32_t>(invocation.type),
+          .start = death.ended,
+          .deadline = invocation.deadline};
+}
+
 }  // namespace
 
 std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death) {
-  std::vector<FaultAnswer> answers;
-  std::set<std::string> answered;
-  for (const InFlight& row : page.ReadInFlight()) {
+  // All rows are read before the first is answered: the runtime's own children may live on, and
+  // write there, too.
+  std::vector<InFlight> rows;
+  std::set<std::string> ids;
+  for (InFlight& row : page.ReadInFlight()) {
     if (!page.TryClaim(row.row, /*is_dead=*/true)) continue;
-    if (!answered.insert(row.request_id).second) continue;
-    answers.push_back({.end_line = EndLine(row, death.dialect),
-                       .report = ReportOf(wire::ErrorPath(row.request_id, death.dialect),
-                                          FaultOf(death, row), row.request_id, death.dialect)});
+    if (ids.insert(row.request_id).second) rows.push_back(std::move(row));
+  }
+  for (const Invocation& invocation : death.unlisted) {
+    if (ids.insert(invocation.request_id).second) rows.push_back(UnlistedRow(invocation, death));
+  }
+  const InFlight* const culprit = FindCulprit(rows, death);
+  const Circumstances known{.death = death,
+                            .culprit_id = culprit != nullptr ? culprit->request_id : "",
+                            .is_alone = rows.size() == 1};
+  std::vector<FaultAnswer> answers;
+  answers.reserve(rows.size());
+  for (const InFlight& row : rows) {
+    answers.push_back(AnswerFor(row, FaultOf(known, row), death.dialect));
+  }
+  return answers;
+}
+
+std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFlight>& due,
+                                       const StackDump& stacks, Dialect dialect) {
+  std::vector<FaultAnswer> answers;
+  for (const InFlight& row : due) {
+    if (!page.TryClaim(row.row, /*is_dead=*/false)) continue;
+    const ThreadStack* const own = FindThread(stacks, row.thread);
+    const wire::Stack stack = own != nullptr    ? own->frames
+                              : due.size() == 1 ? BestStack(stacks, row.thread)
+                                                : wire::Stack();
+    answers.push_back(AnswerFor(row, TimeoutOf(row, stack, dialect), dialect));
   }
   return answers;
 }

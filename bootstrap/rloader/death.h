@@ -1,7 +1,9 @@
 #pragma once
 
+#include "bootstrap/rloader/stack_text.h"
 #include "runtime/base/dialect.h"
 #include "runtime/client/fault_post.h"
+#include "runtime/invoke/invocation.h"
 #include "runtime/page/shared_page.h"
 #include "runtime/process/child.h"
 
@@ -22,6 +24,11 @@ struct Death {
   std::int64_t peak_memory_bytes = 0;
   std::chrono::steady_clock::time_point started;
   std::chrono::steady_clock::time_point ended;
+  std::optional<std::string> timed_out = {};  // The invocation for which we killed it.
+  StackDump stacks = {};                      // The last that it told of its threads.
+
+  /// Invocations that the runtime got and had no time to put into the page's rows.
+  std::vector<Invocation> unlisted = {};
 };
 
 /// One invocation that rloader answers for a runtime that is gone.
@@ -33,6 +40,11 @@ struct FaultAnswer {
 /// Claims what the dead runtime left in `page`, and says how to answer it. Whatever the page holds,
 /// at most one answer comes out for one id.
 std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death);
+
+/// Claims, of `due`, what the living runtime has not begun to answer: FunctionTimeout, or what that
+/// is called in `dialect`.
+std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFlight>& due,
+                                       const StackDump& stacks, Dialect dialect = Dialect::kFc);
 
 /// init/error, after `deaths` deaths in a row; `last` as DescribeEnd() has it.
 FaultReport InitErrorReport(int deaths, const std::string& last, Dialect dialect = Dialect::kFc);

@@ -11,7 +11,8 @@
 namespace openfc::bootstrap {
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenLooks{50};
+constexpr std::chrono::milliseconds kShortestPause{10};
+constexpr std::chrono::milliseconds kLongestPause{50};
 constexpr std::int64_t kBytesPerMegabyte = 1024 * 1024;
 
 std::optional<CgroupDirectory> DirectoryOf(const Settings& settings) {
@@ -20,6 +21,17 @@ std::optional<CgroupDirectory> DirectoryOf(const Settings& settings) {
 }
 
 }  // namespace
+
+std::chrono::milliseconds PauseBetweenLooks(std::int64_t before, std::int64_t resident,
+                                            std::int64_t limit, std::chrono::nanoseconds passed) {
+  if (resident <= before || passed.count() <= 0) return kLongestPause;
+  const auto growth = static_cast<double>(resident - before);
+  const auto room = static_cast<double>(std::max<std::int64_t>(limit - resident, 0));
+  const double pause_ms = room / growth * static_cast<double>(passed.count()) / 1e6 / 2;
+  const auto longest = static_cast<double>(kLongestPause.count());
+  return std::clamp(std::chrono::milliseconds(static_cast<int>(std::min(pause_ms, longest))),
+                    kShortestPause, kLongestPause);
+}
 
 MemoryGuard::MemoryGuard(const Settings& settings)
     : cgroup_(DirectoryOf(settings)),
@@ -30,7 +42,9 @@ void MemoryGuard::BeginWatch() {
   oom_kills_before_ = OomKills();
   is_over_ = false;
   peak_bytes_ = 0;
-  next_look_ = watch_limit_mb_ ? Deadline::After(kBetweenLooks) : Deadline::Never();
+  last_bytes_ = 0;
+  last_look_ = std::chrono::steady_clock::now();
+  next_look_ = watch_limit_mb_ ? Deadline::After(kShortestPause) : Deadline::Never();
 }
 
 bool MemoryGuard::LookAtTree() {
@@ -40,8 +54,13 @@ bool MemoryGuard::LookAtTree() {
     resident += ReadProcessMemory(pid).resident_bytes;
   }
   peak_bytes_ = std::max(peak_bytes_, resident);
-  is_over_ = is_over_ || resident > *watch_limit_mb_ * kBytesPerMegabyte;
-  next_look_ = is_over_ ? Deadline::Never() : Deadline::After(kBetweenLooks);
+  const std::int64_t limit = *watch_limit_mb_ * kBytesPerMegabyte;
+  is_over_ = is_over_ || resident > limit;
+  const auto now = std::chrono::steady_clock::now();
+  const auto pause = PauseBetweenLooks(last_bytes_, resident, limit, now - last_look_);
+  last_bytes_ = resident;
+  last_look_ = now;
+  next_look_ = is_over_ ? Deadline::Never() : Deadline::After(pause);
   return is_over_;
 }
 

@@ -5,10 +5,17 @@
 #include "runtime/process/child.h"
 #include "runtime/process/memory_cgroup.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
 namespace openfc::bootstrap {
+
+/// How long to leave a tree unwatched that holds `resident` bytes and held `before` when it was
+/// last looked at, `passed` ago: half of the time in which it would be at the limit if it went on
+/// like that, from 10 to 50 ms.
+std::chrono::milliseconds PauseBetweenLooks(std::int64_t before, std::int64_t resident,
+                                            std::int64_t limit, std::chrono::nanoseconds passed);
 
 /// Knows whether the memory limit took the runtime down: by the cgroup's count of kills, or because
 /// this rloader saw its tree over the limit and killed it.
@@ -40,6 +47,8 @@ class MemoryGuard {
   std::int64_t oom_kills_before_ = 0;
   bool is_over_ = false;
   std::int64_t peak_bytes_ = 0;
+  std::int64_t last_bytes_ = 0;
+  std::chrono::steady_clock::time_point last_look_;
   Deadline next_look_;
 };
 

@@ -37,6 +37,7 @@ py::dict MetaOf(const Invocation& invocation) {
   meta["credentials"] = CredentialsOf(invocation.credentials);
   meta["function"] = FunctionOf(invocation.function);
   meta["service"] = ServiceOf(invocation.service);
+  meta["instance_id"] = Text(invocation.instance_id);
   meta["region"] = Text(invocation.region);
   meta["account_id"] = Text(invocation.account_id);
   meta["retry_count"] = invocation.retry_count;

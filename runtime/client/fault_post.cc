@@ -1,6 +1,7 @@
 #include "runtime/client/fault_post.h"
 
 #include "runtime/base/log.h"
+#include "runtime/client/post_policy.h"
 #include "runtime/wire/routes.h"
 
 #include <spdlog/fmt/fmt.h>
@@ -15,8 +16,6 @@
 namespace openfc {
 namespace {
 
-constexpr int kRepeats = 3;
-constexpr std::chrono::milliseconds kFirstPause{50};  // Doubles.
 constexpr std::size_t kMaxHeadBytes = 16 * 1024;
 
 std::string RequestBytes(const PlatformAddress& address, const FaultReport& report) {
@@ -93,6 +92,7 @@ bool FaultPost::Step() {
 bool FaultPost::Connect() {
   ++attempts_;
   sent_ = 0;
+  status_ = 0;
   head_.clear();
   socket_ =
       UniqueFd(::socket(address_.socket.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -167,20 +167,24 @@ void FaultPost::DropInterimAnswers() {
 
 void FaultPost::FailAttempt(const std::string& cause) {
   socket_.Reset();
-  if (attempts_ > kRepeats) return GiveUp(cause);
+  if (attempts_ > kPostRepeats) return GiveUp(cause);
   state_ = State::kPausing;
-  resume_ = Deadline::After(kFirstPause * (1 << (attempts_ - 1)));
+  resume_ = Deadline::After(backoff_.NextDelay());
 }
 
 void FaultPost::Finish() {
-  constexpr int kRefused = 300;
+  const PostVerdict verdict = JudgePost(status_);
+  if (verdict == PostVerdict::kAgain && attempts_ <= kPostRepeats && !give_up_.HasPassed()) {
+    return FailAttempt("the platform answered " + std::to_string(status_));
+  }
   socket_.Reset();
   state_ = State::kDone;
-  if (status_ < kRefused) {
+  if (verdict == PostVerdict::kAccepted) {
     LogInfo("fault_posted request_id={} path={} status={} attempts={}", request_id_, path_, status_,
             attempts_);
   } else {
-    LogWarn("fault_post_refused request_id={} path={} status={}", request_id_, path_, status_);
+    LogWarn("fault_post_refused request_id={} path={} status={} attempts={}", request_id_, path_,
+            status_, attempts_);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "runtime/base/deadline.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/client/backoff.h"
 #include "runtime/client/platform_address.h"
 
 #include <poll.h>
@@ -20,9 +21,8 @@ struct FaultReport {
   std::string error_type = {};  // For AWS's header; empty: FC has none.
 };
 
-/// One POST that never waits: a state machine for a poll loop. While no status line has come, the
-/// same bytes go again on a new connection, three times at most (fc-runtime-api.md, section 9); any
-/// status line ends it, and so does its deadline. How it ended is logged.
+/// One POST that never waits: a state machine for a poll loop. What an answer means, and how often
+/// the same bytes go again, is post_policy.h's; its deadline ends it, too. How it ended is logged.
 class FaultPost {
  public:
   /// `address` must outlive the post.
@@ -61,6 +61,7 @@ class FaultPost {
   const Deadline give_up_;
 
   State state_ = State::kPausing;
+  Backoff backoff_;
   Deadline resume_;  // The end of the pause.
   int attempts_ = 0;
   UniqueFd socket_;

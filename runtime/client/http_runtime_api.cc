@@ -1,23 +1,20 @@
 #include "runtime/client/http_runtime_api.h"
 
 #include "runtime/base/log.h"
+#include "runtime/client/post_policy.h"
 #include "runtime/wire/fault.h"
 #include "runtime/wire/outcome_post.h"
 #include "runtime/wire/routes.h"
 
-#include <optional>
+#include <exception>
 #include <utility>
 
 namespace openfc {
 namespace {
 
-constexpr int kRefusalsUntilGivingUp = 10;
-constexpr int kLogEvery = 10;    // The first failed poll and every tenth.
-constexpr int kPostRepeats = 3;  // After the first try.
 constexpr int kStatusOk = 200;
-constexpr int kStatusTooLarge = 413;
 
-bool IsAccepted(int status) { return status >= 200 && status < 300; }
+bool IsAccepted(int status) { return JudgePost(status) == PostVerdict::kAccepted; }
 
 /// A 4xx that will not be different next time.
 bool IsRefusal(int status) {
@@ -31,142 +28,184 @@ Error StatusError(int status, bool is_final) {
                "the platform answered " + std::to_string(status)};
 }
 
-/// A post that was answered is not sent again, unless the platform says that it failed itself.
-bool EndsAPost(int status) { return status < 500; }
+Error Stopped() { return Error{ErrorCode::kCancelled, "the instance stops"}; }
+
+/// What sending throws is that there is no memory for it.
+Expected<HttpAnswer> SendPost(HttpExchange& exchange, const HttpPost& post,
+                              HttpExchange::Then then) try {
+  return exchange.Post(post, then);
+} catch (const std::exception& exception) {
+  exchange.Drop();
+  return Error{ErrorCode::kSystem, exception.what()};
+}
 
 }  // namespace
 
-HttpRuntimeApi::HttpRuntimeApi(std::unique_ptr<HttpExchange> exchange, SharedPage& page,
-                               Interrupt& interrupt, Options options)
-    : exchange_(std::move(exchange)),
-      page_(page),
-      interrupt_(interrupt),
-      options_(std::move(options)) {}
+HttpRuntimeApi::HttpRuntimeApi(std::unique_ptr<HttpExchange> exchange, RuntimeApiShared& shared,
+                               Options options)
+    : exchange_(std::move(exchange)), shared_(shared), options_(std::move(options)) {}
 
 bool HttpRuntimeApi::Pause(std::chrono::milliseconds length) {
-  return options_.pause ? options_.pause(length) : interrupt_.Pause(length);
+  return options_.pause ? options_.pause(length) : shared_.interrupt.Pause(length);
 }
 
-Expected<Invocation> HttpRuntimeApi::Next() {
-  const Error cancelled{ErrorCode::kCancelled, "the instance stops"};
-  while (!interrupt_.is_triggered() && !is_claimed_) {
+bool HttpRuntimeApi::IsOver() const {
+  return shared_.interrupt.is_triggered() || shared_.is_claimed.load();
+}
+
+void HttpRuntimeApi::OnClaimed() {
+  shared_.is_claimed.store(true);
+  shared_.interrupt.Trigger();  // The other threads poll no more either.
+}
+
+// Polling
+// ------------------------------------------------------------------------------------------------
+
+Expected<Work> HttpRuntimeApi::Next() {
+  // A poll that is out may have brought its invocation already: that one is still ours to answer.
+  while (!IsOver() || exchange_->HasPollOut()) {
     auto polled = Poll();
-    if (!polled && (interrupt_.is_triggered() || is_claimed_)) return cancelled;
+    if (!polled && IsOver()) break;
     if (!polled) {
-      if (auto outlasted = OutlastFailure(polled.error()); !outlasted) return outlasted.error();
+      exchange_->Drop();
+      const auto pause = shared_.patience.OnFailure(polled.error());
+      if (!pause) {
+        shared_.interrupt.Trigger();  // The other threads' polls are as pointless.
+        return pause.error();
+      }
+      if (!Pause(*pause)) break;
       continue;
     }
-    failures_in_a_row_ = 0;
-    refusals_in_a_row_ = 0;
-    poll_backoff_.Reset();
+    shared_.patience.OnSuccess();
     if (polled->has_value()) return std::move(**polled);
   }
-  return cancelled;
+  exchange_->Drop();
+  if (shared_.patience.is_refused()) return Error{ErrorCode::kProtocol, "the platform refused us"};
+  return Stopped();
 }
 
-Expected<std::optional<Invocation>> HttpRuntimeApi::Poll() {
+Expected<std::optional<Work>> HttpRuntimeApi::Poll() {
   Invocation invocation;
   std::optional<std::size_t> row;
-  page_.MarkPolling();
-  auto answer = exchange_->Get(wire::PathIn(options_.dialect, wire::kNextPath),
-                               [&](int status, const wire::HeaderLookup& headers) {
-                                 if (status != kStatusOk) return;
-                                 invocation = wire::ReadInvocation(headers, options_.dialect);
-                                 row = page_.Receive(invocation.request_id,
-                                                     static_cast<std::uint32_t>(invocation.type),
-                                                     invocation.deadline);
-                               });
+  shared_.page.MarkPolling();
+  auto answer = exchange_->Poll([&](int status, const wire::HeaderLookup& headers) {
+    if (status != kStatusOk) return;
+    invocation = wire::ReadInvocation(headers, options_.dialect);
+    row = shared_.page.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
+                               invocation.deadline, invocation.function.timeout_s);
+  });
   if (!answer) return answer.error();
   if (answer->status != kStatusOk) return StatusError(answer->status, IsRefusal(answer->status));
   if (!row) return Error{ErrorCode::kUnavailable, "the answer has no valid request_id"};
-  rows_[invocation.request_id] = *row;
-  if (answer->is_truncated) {
-    LogError("event_truncated request_id={} bytes={}", invocation.request_id, answer->body.size());
-    (void)Post(invocation.request_id, wire::EventTruncated(options_.dialect));
-    return std::optional<Invocation>();
-  }
-  if (!page_.MarkRunning(*row)) return Claimed();
-  invocation.body = std::move(answer->body);
-  return std::optional<Invocation>(std::move(invocation));
+  return Accept(std::move(invocation), *row, *std::move(answer));
 }
 
-Status HttpRuntimeApi::OutlastFailure(const Error& failure) {
-  exchange_->Drop();
-  refusals_in_a_row_ = failure.code == ErrorCode::kProtocol ? refusals_in_a_row_ + 1 : 0;
-  if (failures_in_a_row_++ % kLogEvery == 0) {
-    LogWarn("next_failed failures_in_a_row={} cause=\"{}\"", failures_in_a_row_, failure.message);
+Expected<std::optional<Work>> HttpRuntimeApi::Accept(Invocation invocation, std::size_t row,
+                                                     HttpAnswer answer) {
+  if (answer.is_truncated) {
+    LogError("event_truncated request_id={} bytes={}", invocation.request_id, answer.body.size());
+    Post({.request_id = invocation.request_id,
+          .row = row,
+          .outcome = wire::EventTruncated(options_.dialect)});
+    return std::optional<Work>();
   }
-  if (refusals_in_a_row_ >= kRefusalsUntilGivingUp) {
-    return Error{ErrorCode::kProtocol, "the platform refused " +
-                                           std::to_string(refusals_in_a_row_) +
-                                           " polls in a row: " + failure.message};
+  if (!shared_.page.MarkRunning(row)) {
+    OnClaimed();
+    return Stopped();
   }
-  if (Pause(poll_backoff_.NextDelay())) return Ok();
-  return Error{ErrorCode::kCancelled, "the instance stops"};
+  invocation.body = std::move(answer.body);
+  return std::optional<Work>(Work{.invocation = std::move(invocation), .row = row});
 }
 
-Status HttpRuntimeApi::PostPatiently(const std::string& path, const wire::HeaderList& headers,
-                                     std::string_view body, std::string_view content_type,
-                                     int& last_status) {
-  Backoff backoff;
-  Error failure{ErrorCode::kUnavailable, ""};
+// Posting
+// ------------------------------------------------------------------------------------------------
+
+void HttpRuntimeApi::Post(Answer answer) {
+  Deliver(std::move(answer), HttpExchange::Then::kNothing);
+}
+
+Expected<Work> HttpRuntimeApi::PostAndNext(Answer answer,
+                                           const std::function<void()>& when_posted) {
+  Deliver(std::move(answer), HttpExchange::Then::kPoll);
+  when_posted();
+  return Next();
+}
+
+void HttpRuntimeApi::Deliver(Answer answer, HttpExchange::Then then) {
+  if (!shared_.page.TryBeginPost(answer.row)) {
+    OnClaimed();
+    LogWarn("answer_left_to_rloader request_id={}", answer.request_id);
+    return;
+  }
+  PostEnd end = PostOutcome(answer.request_id, answer.outcome, then);
+  const auto* response = std::get_if<Response>(&answer.outcome);
+  if (!IsAccepted(end.status) && response != nullptr) {
+    end = PostInstead(answer.request_id, response->body.size(), end);
+  }
+  shared_.page.Free(answer.row);
+  if (IsAccepted(end.status)) return;
+  LogError("post_failed request_id={} cause=\"{}\"", answer.request_id, end.failure.message);
+}
+
+/// A poll that is out must not be lost to a post that has to go once more.
+HttpExchange& HttpRuntimeApi::ExchangeForPost() {
+  if (!exchange_->HasPollOut()) return *exchange_;
+  if (spare_ == nullptr) spare_ = options_.open_spare();
+  return *spare_;
+}
+
+HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(wire::OutcomePost outcome,
+                                                      HttpExchange::Then then) {
+  const HttpPost post{.path = outcome.path,
+                      .content_type = outcome.content_type,
+                      .headers = std::move(outcome.headers),
+                      .body = outcome.body};
+  std::optional<Backoff> backoff;  // Made when it is needed: its seed is dear.
+  PostEnd end;
   for (int attempt = 0; attempt <= kPostRepeats; ++attempt) {
-    if (attempt > 0) Pause(backoff.NextDelay());  // Stopping: only without the pauses.
-    const auto answer = exchange_->Post(path, headers, body, content_type);
-    last_status = answer ? answer->status : 0;
-    if (IsAccepted(last_status)) return Ok();
-    failure = answer ? StatusError(last_status, EndsAPost(last_status)) : answer.error();
-    if (failure.code != ErrorCode::kUnavailable) break;
-    exchange_->Drop();
+    if (attempt == 1) backoff.emplace();
+    if (attempt > 0) Pause(backoff->NextDelay());  // Stopping: only without the pauses.
+    HttpExchange& exchange = ExchangeForPost();
+    const auto answer =
+        SendPost(exchange, post, attempt == 0 ? then : HttpExchange::Then::kNothing);
+    end.status = answer ? answer->status : 0;
+    if (IsAccepted(end.status)) return end;
+    end.failure = answer ? StatusError(end.status, JudgePost(end.status) != PostVerdict::kAgain)
+                         : answer.error();
+    if (end.failure.code != ErrorCode::kUnavailable) return end;
+    if (!exchange.HasPollOut()) exchange.Drop();
   }
-  return failure;
+  return end;
 }
 
-Status HttpRuntimeApi::PostOutcome(std::string_view request_id, const Outcome& outcome,
-                                   int& last_status) {
-  const auto post = wire::PostOf(outcome, request_id, options_.dialect);
-  return PostPatiently(post.path, post.headers, post.body, post.content_type, last_status);
+HttpRuntimeApi::PostEnd HttpRuntimeApi::PostOutcome(std::string_view request_id,
+                                                    const Outcome& outcome,
+                                                    HttpExchange::Then then) {
+  return PostPatiently(wire::PostOf(outcome, request_id, options_.dialect), then);
 }
 
-Status HttpRuntimeApi::Post(std::string_view request_id, Outcome outcome) {
-  const auto found = rows_.find(request_id);
-  if (found == rows_.end()) {
-    return Error{ErrorCode::kProtocol, "no invocation of that id awaits an answer"};
-  }
-  const std::size_t row = found->second;
-  rows_.erase(found);
-  if (!page_.TryBeginPost(row)) return Claimed();
-  int last_status = 0;
-  Status posted = PostOutcome(request_id, outcome, last_status);
-  if (const auto* response = std::get_if<Response>(&outcome); response != nullptr && !posted) {
-    posted = PostInstead(request_id, response->body.size(), posted.error(), last_status);
-  }
-  page_.Free(row);
-  return posted;
-}
-
-Status HttpRuntimeApi::PostInstead(std::string_view request_id, std::size_t size,
-                                   const Error& failure, int last_status) {
-  const bool is_too_large = last_status == kStatusTooLarge;
-  if (!is_too_large && failure.code != ErrorCode::kSystem) return failure;
+HttpRuntimeApi::PostEnd HttpRuntimeApi::PostInstead(std::string_view request_id, std::size_t size,
+                                                    const PostEnd& first) {
+  const bool is_too_large = JudgePost(first.status) == PostVerdict::kTooLarge;
+  if (!is_too_large && first.failure.code != ErrorCode::kSystem) return first;
   LogWarn("response_replaced request_id={} bytes={} cause=\"{}\"", request_id, size,
-          failure.message);
+          first.failure.message);
   return PostOutcome(
       request_id,
       is_too_large ? wire::ResponseTooLarge(size, options_.max_response_bytes, options_.dialect)
-                   : wire::ResponseNotSent(size, failure.message, options_.dialect),
-      last_status);
+                   : wire::ResponseNotSent(size, first.failure.message, options_.dialect),
+      HttpExchange::Then::kNothing);
 }
 
-Error HttpRuntimeApi::Claimed() {
-  is_claimed_ = true;
-  return Error{ErrorCode::kCancelled, "rloader answers"};
+void HttpRuntimeApi::LeaveDeadlineToHandler(std::size_t row) {
+  shared_.page.MarkSelfCancelling(row);
 }
 
 Status HttpRuntimeApi::PostInitError(Failure failure) {
-  const auto post = wire::InitErrorPostOf(failure, options_.dialect);
-  int last_status = 0;
-  return PostPatiently(post.path, post.headers, post.body, post.content_type, last_status);
+  const PostEnd end =
+      PostPatiently(wire::InitErrorPostOf(failure, options_.dialect), HttpExchange::Then::kNothing);
+  if (IsAccepted(end.status)) return Ok();
+  return end.failure;
 }
 
 }  // namespace openfc

@@ -1,25 +1,36 @@
 #pragma once
 
 #include "runtime/base/dialect.h"
-#include "runtime/client/backoff.h"
 #include "runtime/client/http_exchange.h"
+#include "runtime/client/interrupt.h"
+#include "runtime/client/poll_patience.h"
 #include "runtime/client/runtime_api.h"
 #include "runtime/page/shared_page.h"
+#include "runtime/wire/outcome_post.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace openfc {
 
-/// The Runtime API over HTTP, one call at a time over one kept connection (fc-runtime-api.md,
-/// section 1), with the patience of section 9, 'The platform misbehaves'. Keeps the shared page: a
-/// row stands there from the moment an invocation's head was read until its answer was accepted or
-/// given up. Not thread-safe.
+/// What the RuntimeApis of a process share.
+struct RuntimeApiShared {
+  SharedPage& page;
+  Interrupt& interrupt;
+  PollPatience patience = {};
+  /// rloader has claimed an invocation: we neither post nor poll any more (section 9).
+  std::atomic<bool> is_claimed{false};
+};
+
+/// The Runtime API over HTTP (fc-runtime-api.md, section 1), with the patience of section 9, 'The
+/// platform misbehaves'. Keeps the shared page: a row stands there from the moment an invocation's
+/// head was read until its answer was accepted or given up. One thread's.
 class HttpRuntimeApi final : public RuntimeApi {
  public:
   struct Options {
@@ -28,47 +39,48 @@ class HttpRuntimeApi final : public RuntimeApi {
 
     /// Waits between two attempts; false when it was cut short. Empty: Interrupt::Pause.
     std::function<bool(std::chrono::milliseconds)> pause;
+
+    /// A second connection, for a post that must be repeated while a poll is out on the first.
+    std::function<std::unique_ptr<HttpExchange>()> open_spare;
   };
 
-  /// `page` and `interrupt` must outlive the object.
-  HttpRuntimeApi(std::unique_ptr<HttpExchange> exchange, SharedPage& page, Interrupt& interrupt,
-                 Options options);
+  /// `shared` must outlive the object.
+  HttpRuntimeApi(std::unique_ptr<HttpExchange> exchange, RuntimeApiShared& shared, Options options);
 
-  Expected<Invocation> Next() override;
-  Status Post(std::string_view request_id, Outcome outcome) override;
+  Expected<Work> Next() override;
+  void Post(Answer answer) override;
+  Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) override;
+  void LeaveDeadlineToHandler(std::size_t row) override;
   Status PostInitError(Failure failure) override;
 
  private:
+  /// How a post ended: with a status, or without one (0) for a reason.
+  struct PostEnd {
+    int status = 0;
+    Error failure{ErrorCode::kUnavailable, ""};
+  };
+
   bool Pause(std::chrono::milliseconds length);
+  bool IsOver() const;
+  void OnClaimed();
 
-  /// One poll: an invocation; kCancelled; kUnavailable and kProtocol count as failures; nothing
-  /// when there was something to answer or to skip and the next poll may go at once.
-  Expected<std::optional<Invocation>> Poll();
+  /// One poll: an invocation; or a failure, which counts; or nothing when there was something to
+  /// answer or to skip and the next poll may go at once.
+  Expected<std::optional<Work>> Poll();
+  Expected<std::optional<Work>> Accept(Invocation invocation, std::size_t row, HttpAnswer answer);
 
-  /// Counts one more poll that failed, logs it, waits. kCancelled, or kProtocol when it was one too
-  /// many.
-  Status OutlastFailure(const Error& failure);
-
+  void Deliver(Answer answer, HttpExchange::Then then);
   /// Sends the same bytes until there is an answer that settles it.
-  Status PostPatiently(const std::string& path, const wire::HeaderList& headers,
-                       std::string_view body, std::string_view content_type, int& last_status);
+  PostEnd PostPatiently(wire::OutcomePost outcome, HttpExchange::Then then);
+  PostEnd PostOutcome(std::string_view request_id, const Outcome& outcome, HttpExchange::Then then);
   /// A response that was too large for the platform, or for our memory, is answered for.
-  Status PostInstead(std::string_view request_id, std::size_t size, const Error& failure,
-                     int last_status);
-  /// rloader answers from here on: we neither post nor poll any more (section 9).
-  Error Claimed();
-  Status PostOutcome(std::string_view request_id, const Outcome& outcome, int& last_status);
+  PostEnd PostInstead(std::string_view request_id, std::size_t size, const PostEnd& first);
+  HttpExchange& ExchangeForPost();
 
   std::unique_ptr<HttpExchange> exchange_;
-  SharedPage& page_;
-  Interrupt& interrupt_;
+  std::unique_ptr<HttpExchange> spare_;  // Null until it is needed.
+  RuntimeApiShared& shared_;
   const Options options_;
-
-  std::map<std::string, std::size_t, std::less<>> rows_;  // Of the ids that await an answer.
-  Backoff poll_backoff_;
-  int failures_in_a_row_ = 0;
-  int refusals_in_a_row_ = 0;
-  bool is_claimed_ = false;
 };
 
 }  // namespace openfc

@@ -4,11 +4,30 @@
 #include "runtime/invoke/invocation.h"
 #include "runtime/invoke/reply.h"
 
-#include <string_view>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace openfc {
 
-/// The platform, as the runtime sees it: work to fetch, answers to give.
+/// An invocation to be run, and where it stands in the shared page.
+struct Work {
+  Invocation invocation;
+  std::size_t row = 0;
+};
+
+/// What is posted for one that was run.
+struct Answer {
+  std::string request_id;
+  std::size_t row = 0;
+  Outcome outcome;
+};
+
+/// The platform, as one thread of the runtime sees it: work to fetch, answers to give.
+///
+/// An answer that cannot be delivered is lost: refused by the platform, or the platform could not
+/// be reached, or rloader has taken the answer over. That is logged here; the caller goes on.
 class RuntimeApi {
  public:
   virtual ~RuntimeApi() = default;
@@ -16,15 +35,23 @@ class RuntimeApi {
   /// Blocks until there is an invocation. kCancelled once the instance is to stop; kProtocol when
   /// the platform refused for good (exit 70). Every other misbehaviour is outlasted inside
   /// (fc-runtime-api.md, section 9).
-  virtual Expected<Invocation> Next() = 0;
+  virtual Expected<Work> Next() = 0;
 
-  /// Answers one invocation that Next() gave; once per id. On failure the answer is lost: kProtocol
-  /// when the platform refused it, kUnavailable when it could not be reached, kCancelled when
-  /// rloader has taken the answer over. The caller logs and goes on.
-  virtual Status Post(std::string_view request_id, Outcome outcome) = 0;
+  /// Answers an invocation that some thread's Next() gave; once.
+  virtual void Post(Answer answer) = 0;
+
+  /// Post(), then Next(), as one exchange where that can be done. `when_posted` is called in
+  /// between, whatever came of the post.
+  virtual Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) = 0;
+
+  /// The handler ends this invocation at its deadline itself: rloader gives it some time for that.
+  virtual void LeaveDeadlineToHandler(std::size_t row) = 0;
 
   /// Says that this runtime cannot serve at all. `failure.document` is the error JSON.
   virtual Status PostInitError(Failure failure) = 0;
 };
+
+/// Makes one for the calling thread; thread-safe.
+using OpenRuntimeApi = std::function<std::unique_ptr<RuntimeApi>()>;
 
 }  // namespace openfc

@@ -11,6 +11,18 @@ constexpr auto kKept = std::to_array<std::string_view>(
      "FC_FUNCTION_HANDLER", "FC_FUNCTION_NAME", "FC_SERVICE_NAME", "FC_VER_ID", "FC_QUALIFIER",
      "FC_REGION", "FC_INSTANCE_ID", "FC_SNAPSHOT_FLAG"});
 
+constexpr auto kFromRloader =
+    std::to_array<std::string_view>({"OPENFC_PAGE_FD", "OPENFC_TIMER_FD", "OPENFC_STACKS_FD"});
+
+bool IsHidden(std::string_view name, Dialect dialect) {
+  const auto is_among = [name](const auto& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is_among(kFromRloader)) return true;
+  if (dialect == Dialect::kAws) return name == "_LAMBDA_TELEMETRY_LOG_FD";
+  return (name.starts_with("FC_") || name.starts_with("_FC_")) && !is_among(kKept);
+}
+
 Expected<ContextShape> ShapeOf(const Environment& environment) {
   const auto name = Find(environment, "OPENFC_CONTEXT");
   if (!name) return ContextShape::kByPythonVersion;
@@ -18,6 +30,14 @@ Expected<ContextShape> ShapeOf(const Environment& environment) {
   if (*name == "fc3") return ContextShape::kFc3;
   return Error{ErrorCode::kInvalidArgument,
                "OPENFC_CONTEXT is '" + *name + "', but must be fc2 or fc3"};
+}
+
+Expected<LogFormat> FormatOf(const Environment& environment) {
+  const auto name = Find(environment, "OPENFC_LOG_FORMAT");
+  if (!name || *name == "text") return LogFormat::kText;
+  if (*name == "json") return LogFormat::kJson;
+  return Error{ErrorCode::kInvalidArgument,
+               "OPENFC_LOG_FORMAT is '" + *name + "', but must be text or json"};
 }
 
 Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size_t otherwise) {
@@ -39,6 +59,9 @@ Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
   const auto shape = ShapeOf(environment);
   if (!shape) return shape.error();
   config.context_shape = *shape;
+  const auto format = FormatOf(environment);
+  if (!format) return format.error();
+  config.log_format = *format;
   return Ok();
 }
 
@@ -61,6 +84,8 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
                                                            : ReadAsFc(environment, config);
   if (!read) return read.error();
   config.page_fd = FindDescriptor(environment, "OPENFC_PAGE_FD");
+  config.timer_fd = FindDescriptor(environment, "OPENFC_TIMER_FD");
+  config.stacks_fd = FindDescriptor(environment, "OPENFC_STACKS_FD");
   const auto max_response = MaxResponseBytes(environment, config.max_response_bytes);
   if (!max_response) return max_response.error();
   config.max_response_bytes = *max_response;
@@ -68,12 +93,9 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
 }
 
 std::vector<std::string> HiddenVariables(const Environment& environment, Dialect dialect) {
-  if (dialect == Dialect::kAws) return {"OPENFC_PAGE_FD", "_LAMBDA_TELEMETRY_LOG_FD"};
   std::vector<std::string> hidden;
   for (const auto& [name, value] : environment) {
-    const bool is_platforms = name.starts_with("FC_") || name.starts_with("_FC_");
-    const bool is_kept = std::find(kKept.begin(), kKept.end(), name) != kKept.end();
-    if ((is_platforms && !is_kept) || name == "OPENFC_PAGE_FD") hidden.push_back(name);
+    if (IsHidden(name, dialect)) hidden.push_back(name);
   }
   return hidden;
 }

@@ -16,6 +16,9 @@ namespace openfc {
 /// Which attributes `context` has: FC's runtimes up to 3.10, or those from 3.12 on.
 enum class ContextShape { kByPythonVersion, kFc2, kFc3 };
 
+/// How the function's log records are written: FC's own line, or a JSON object in one line.
+enum class LogFormat { kText, kJson };
+
 /// What the runtime reads of its environment (fc-runtime-api.md, section 2), once, before the
 /// removal of the platform's variables.
 struct RuntimeConfig {
@@ -23,9 +26,12 @@ struct RuntimeConfig {
   std::string code_path = "/code";
   std::size_t concurrent_limit = 1;
   std::string log_level = "INFO";  // A Python level name, upper case; anything else is INFO.
+  LogFormat log_format = LogFormat::kText;  // OPENFC_LOG_FORMAT
   bool is_snapshot = false;
-  std::optional<int> log_fd;   // _FC_LOG_FD: framed logs (section 6).
-  std::optional<int> page_fd;  // OPENFC_PAGE_FD: the shared page that rloader made.
+  std::optional<int> log_fd;     // _FC_LOG_FD: framed logs (section 6).
+  std::optional<int> page_fd;    // OPENFC_PAGE_FD: the shared page that rloader made.
+  std::optional<int> timer_fd;   // OPENFC_TIMER_FD: rloader's timer, to be set for deadlines.
+  std::optional<int> stacks_fd;  // OPENFC_STACKS_FD: where stacks are written to, for rloader.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   std::size_t max_response_bytes = 32U * 1024 * 1024;  // OPENFC_MAX_RESPONSE_BYTES
   LambdaConfig lambda;  // In AWS's dialect, where FC's own variables are nothing special.
@@ -36,7 +42,8 @@ struct RuntimeConfig {
 };
 
 /// The variables that user code and its children must not see: all of FC_* and _FC_* but a list,
-/// and OPENFC_PAGE_FD. In AWS's dialect: OPENFC_PAGE_FD and the log's descriptor.
+/// and the numbers of the descriptors that rloader hands down. In AWS's dialect: those numbers and
+/// the log's.
 std::vector<std::string> HiddenVariables(const Environment& environment,
                                          Dialect dialect = Dialect::kFc);
 

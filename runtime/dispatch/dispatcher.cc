@@ -31,6 +31,8 @@ class LoggedSink final : public ReplySink {
     return reply_.Begin(std::move(head));
   }
 
+  void EndsItselfAtDeadline() override { reply_.EndsItselfAtDeadline(); }
+
   void Abandon() override { log_.End(type_, request_id_, /*is_error=*/true); }
 
  private:

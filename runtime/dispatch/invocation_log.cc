@@ -1,8 +1,7 @@
 #include "runtime/dispatch/invocation_log.h"
 
-#include <unistd.h>
+#include "runtime/base/whole_write.h"
 
-#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -41,12 +40,8 @@ void InvocationLog::End(InvocationType type, std::string_view request_id, bool i
 }
 
 void InvocationLog::Write(std::string_view line) const {
-  while (!line.empty() && fd_ != kNowhere) {
-    const ssize_t written = ::write(fd_, line.data(), line.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;  // Nobody reads the log: the invocation goes on.
-    line.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (fd_ == kNowhere) return;
+  (void)WriteWhole(fd_, line);  // Nobody reads the log? The invocation goes on.
 }
 
 }  // namespace openfc

@@ -7,8 +7,8 @@
 namespace openfc {
 
 /// The lines that stand around an invocation's output (fc-runtime-api.md, section 6):
-/// `FC Invoke Start RequestId: ID` and `FC Invoke End RequestId: ID`. Each is one write to a
-/// descriptor, past every buffer; thread-safe.
+/// `FC Invoke Start RequestId: ID` and `FC Invoke End RequestId: ID`. Each goes
+/// whole to a descriptor, past every buffer; thread-safe.
 class InvocationLog {
  public:
   /// `fd` is borrowed: standard output, as a rule.

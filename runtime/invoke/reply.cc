@@ -29,6 +29,11 @@ Expected<std::unique_ptr<BodyWriter>> Reply::Begin(StreamHead head) {
   return writer;
 }
 
+void Reply::EndsItselfAtDeadline() {
+  assert(is_open());
+  sink_->EndsItselfAtDeadline();
+}
+
 void Reply::Close() {
   if (const auto sink = std::move(sink_)) sink->Abandon();
 }

@@ -49,8 +49,8 @@ class BodyWriter {
   virtual Status Finish() = 0;
 };
 
-/// A door's end of one reply: what `client` and `server` implement. Exactly one of the three calls
-/// comes, once, from any thread.
+/// A door's end of one reply: what `client` and `server` implement. Exactly one of Send(), Begin()
+/// and Abandon() comes, once, from any thread.
 class ReplySink {
  public:
   virtual ~ReplySink() = default;
@@ -59,6 +59,10 @@ class ReplySink {
 
   /// Where the door does not stream: kInvalidArgument, and the call does not count.
   virtual Expected<std::unique_ptr<BodyWriter>> Begin(StreamHead head) = 0;
+
+  /// The handler ends this invocation itself at its deadline: whoever watches deadlines gives it
+  /// 500 ms more before acting. May come once, before the others.
+  virtual void EndsItselfAtDeadline() {}
 
   /// The handler let the reply go without an answer: answer for it.
   virtual void Abandon() = 0;
@@ -84,6 +88,10 @@ class Reply {
 
   /// Begins a streamed answer. On failure nothing was sent and the Reply can still be used.
   Expected<std::unique_ptr<BodyWriter>> Begin(StreamHead head);
+
+  /// To be said before the function runs, by a handler that can cancel it, and will at its deadline
+  /// (an `async` function); the answer then says so.
+  void EndsItselfAtDeadline();
 
   /// False once it was consumed or moved from.
   bool is_open() const { return sink_ != nullptr; }

@@ -4,12 +4,22 @@
 #include "runtime/client/runtime_api.h"
 #include "runtime/dispatch/dispatcher.h"
 
+#include <cstddef>
+
 namespace openfc {
 
-/// The life of a polling runtime: fetches an invocation, submits it with a Reply that posts the
-/// answer under the id it came with, and fetches the next. Returns kCancelled when the instance is
-/// to stop, kProtocol when the platform refused for good. An answer that cannot be delivered is
-/// logged, and the loop goes on.
-Error RunLoop(RuntimeApi& api, Dispatcher& dispatcher);
+struct LoopOptions {
+  std::size_t concurrent_limit = 1;  // Invocations in flight at once; at least 1.
+};
+
+/// next -> submit -> post, until there is no next: kCancelled after a stop, kProtocol when the
+/// platform refused for good. What was in flight then has been answered.
+///
+/// With a limit of 1 everything happens in the calling thread, and no other is started. Above it
+/// each thread polls, runs the handler and posts over a connection of its own; one more is started
+/// whenever an invocation leaves nobody polling, up to the limit, and stays: so a slow invocation
+/// never delays the next poll, and quick ones need few threads. An answer that comes from another
+/// thread than the handler was called in (an asynchronous one) is posted by threads kept for that.
+Error RunLoop(const OpenRuntimeApi& open, Dispatcher& dispatcher, const LoopOptions& options = {});
 
 }  // namespace openfc

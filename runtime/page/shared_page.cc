@@ -1,13 +1,16 @@
 #include "runtime/page/shared_page.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <new>
+#include <span>
 
 namespace openfc {
 namespace {
@@ -28,6 +31,9 @@ struct Row {
   std::int64_t start_ns;
   std::int64_t deadline_ns;                       // 0: none.
   std::array<char, kMaxIdLength + 8> request_id;  // Ends in a null.
+  std::int64_t timeout_s;
+  std::atomic<std::uint64_t> thread;
+  std::atomic<std::uint32_t> cancels_itself;
 };
 
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free, "the page is shared by processes");
@@ -49,6 +55,15 @@ Deadline DeadlineFrom(std::int64_t written) {
   return written <= 0 ? Deadline::Never() : Deadline(FromNanoseconds(written));
 }
 
+/// Whatever was written there: a timeout that a person could have set.
+std::chrono::seconds TimeoutFrom(std::int64_t written) {
+  constexpr std::int64_t kLongest = 10'000'000;
+  return std::chrono::seconds(written > kLongest ? 0 : std::max<std::int64_t>(written, 0));
+}
+
+/// The thread's number as the stacks of faulthandler have it.
+std::uint64_t OwnThread() { return static_cast<std::uint64_t>(::pthread_self()); }
+
 }  // namespace
 
 struct SharedPage::Layout {
@@ -56,7 +71,11 @@ struct SharedPage::Layout {
   std::atomic<std::uint32_t> draining;
   std::atomic<std::uint32_t> polled;
   std::atomic<std::uint32_t> refused;
+  std::atomic<std::uint32_t> tells_stacks;
+  std::atomic<std::int64_t> wake_ns;  // The earliest time at which rloader will look; 0: none.
   std::array<Row, kRows> rows;
+  std::atomic<std::uint32_t> receive_buffers_used;             // How many of them were ever taken.
+  std::array<ReceiveMemory, kReceiveBuffers> receive_buffers;  // Takes memory only where touched.
 };
 
 bool IsValidRequestId(std::string_view id) {
@@ -101,7 +120,7 @@ Expected<std::unique_ptr<SharedPage>> SharedPage::Attach(UniqueFd fd) {
 }
 
 std::optional<std::size_t> SharedPage::Receive(std::string_view request_id, std::uint32_t type,
-                                               Deadline deadline) {
+                                               Deadline deadline, std::int64_t timeout_s) {
   if (!IsValidRequestId(request_id)) return std::nullopt;
   for (std::size_t index = 0; index < kRows; ++index) {
     Row& row = layout_->rows[index];
@@ -113,10 +132,16 @@ std::optional<std::size_t> SharedPage::Receive(std::string_view request_id, std:
     }
     row.type = type;
     row.start_ns = ToNanoseconds(Clock::now());
-    row.deadline_ns = deadline.IsNever() ? 0 : ToNanoseconds(deadline.when());
+    const std::int64_t deadline_ns = deadline.IsNever() ? 0 : ToNanoseconds(deadline.when());
+    row.deadline_ns = deadline_ns;
+    row.timeout_s = timeout_s;
+    row.thread.store(0, std::memory_order_relaxed);
+    row.cancels_itself.store(0, std::memory_order_relaxed);
     std::copy(request_id.begin(), request_id.end(), row.request_id.begin());
     row.request_id[request_id.size()] = '\0';
     row.state.store(static_cast<std::uint32_t>(RowState::kReceived));
+    // After the state, as rloader forgets the wake before it looks: one of the two sees the other.
+    if (timer_ != nullptr && deadline_ns != 0 && LowerWake(deadline_ns)) SetTimer();
     return index;
   }
   return std::nullopt;
@@ -127,8 +152,35 @@ bool SharedPage::Move(std::size_t row, RowState from, RowState to) {
   return layout_->rows[row].state.compare_exchange_strong(expected, static_cast<std::uint32_t>(to));
 }
 
+/// False when rloader looks at the page by then anyway.
+bool SharedPage::LowerWake(std::int64_t when_ns) {
+  std::int64_t planned = layout_->wake_ns.load();
+  while (planned == 0 || when_ns < planned) {
+    if (layout_->wake_ns.compare_exchange_weak(planned, when_ns)) return true;
+  }
+  return false;
+}
+
+/// Whoever sets the timer last sets it to what stands in the page: two threads that lower the time
+/// at once may set it in either order.
+void SharedPage::SetTimer() const {
+  std::int64_t wake_ns = layout_->wake_ns.load();
+  while (wake_ns != 0) {
+    timer_->Set(FromNanoseconds(wake_ns));
+    const std::int64_t now = layout_->wake_ns.load();
+    if (now == wake_ns) return;
+    wake_ns = now;
+  }
+}
+
 bool SharedPage::MarkRunning(std::size_t row) {
+  layout_->rows[row].thread.store(OwnThread(), std::memory_order_relaxed);
   return Move(row, RowState::kReceived, RowState::kRunning);
+}
+
+void SharedPage::MarkSelfCancelling(std::size_t row) {
+  layout_->rows[row].thread.store(OwnThread(), std::memory_order_relaxed);
+  layout_->rows[row].cancels_itself.store(1);
 }
 
 bool SharedPage::TryBeginPost(std::size_t row) {
@@ -142,6 +194,7 @@ void SharedPage::Free(std::size_t row) {
 
 void SharedPage::MarkPolling() { layout_->polled.store(1); }
 void SharedPage::MarkRefused() { layout_->refused.store(1); }
+void SharedPage::MarkTellsStacks() { layout_->tells_stacks.store(1); }
 bool SharedPage::IsDraining() const { return layout_->draining.load() != 0; }
 
 void SharedPage::ResetForStart() {
@@ -149,7 +202,49 @@ void SharedPage::ResetForStart() {
   layout_->draining.store(drains_ ? 1 : 0);
   layout_->polled.store(0);
   layout_->refused.store(0);
+  layout_->tells_stacks.store(0);
+  layout_->wake_ns.store(0);
   for (Row& row : layout_->rows) row.state.store(static_cast<std::uint32_t>(RowState::kFree));
+  ForgetReceived();
+}
+
+/// The memory behind the buffers is given back, and reads as zeros then.
+void SharedPage::ForgetReceived() {
+  layout_->receive_buffers_used.store(0);
+  constexpr auto kStart = static_cast<off_t>(offsetof(Layout, receive_buffers));
+  constexpr auto kLength = static_cast<off_t>(sizeof(Layout::receive_buffers));
+  ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, kStart, kLength);
+}
+
+std::optional<ReceiveBuffer> SharedPage::TakeReceiveBuffer() {
+  for (std::uint32_t index = 0; index < kReceiveBuffers; ++index) {
+    std::uint32_t free = 0;
+    ReceiveMemory& memory = layout_->receive_buffers[index];
+    if (!memory.is_taken.compare_exchange_strong(free, 1)) continue;
+    std::uint32_t used = layout_->receive_buffers_used.load();
+    while (used <= index && !layout_->receive_buffers_used.compare_exchange_weak(used, index + 1)) {
+    }
+    return ReceiveBuffer(memory);
+  }
+  return std::nullopt;
+}
+
+void SharedPage::VisitReceived(const std::function<void(const ReceivedBytes&)>& visit) const {
+  const std::size_t used =
+      std::min<std::size_t>(layout_->receive_buffers_used.load(), kReceiveBuffers);
+  for (const ReceiveMemory& memory : std::span(layout_->receive_buffers).first(used)) {
+    const std::uint32_t position = memory.position.load();
+    const std::size_t begin = position & ((1U << ReceiveBuffer::kContentShift) - 1);
+    const auto content =
+        static_cast<ReceiveBuffer::Content>(position >> ReceiveBuffer::kContentShift);
+    const bool begins_with_post_answer = content == ReceiveBuffer::Content::kPostAnswerThenPoll;
+    if (!begins_with_post_answer && content != ReceiveBuffer::Content::kPollAnswer) continue;
+    if (memory.is_taken.load() == 0 || begin >= ReceiveMemory::kBytes) continue;
+    std::string bytes(memory.bytes + begin, ReceiveMemory::kBytes - begin);
+    bytes.resize(bytes.find_last_not_of('\0') + 1);
+    if (bytes.empty()) continue;
+    visit({.begins_with_post_answer = begins_with_post_answer, .bytes = std::move(bytes)});
+  }
 }
 
 void SharedPage::MarkDraining() {
@@ -158,6 +253,13 @@ void SharedPage::MarkDraining() {
 }
 bool SharedPage::HasPolled() const { return layout_->polled.load() != 0; }
 bool SharedPage::IsRefused() const { return layout_->refused.load() != 0; }
+bool SharedPage::TellsStacks() const { return layout_->tells_stacks.load() != 0; }
+
+void SharedPage::ForgetWake() { layout_->wake_ns.store(0); }
+
+void SharedPage::NoteWake(Deadline when) {
+  if (!when.IsNever()) (void)LowerWake(std::max<std::int64_t>(ToNanoseconds(when.when()), 1));
+}
 
 std::vector<InFlight> SharedPage::ReadInFlight() const {
   std::vector<InFlight> found;
@@ -176,7 +278,10 @@ std::vector<InFlight> SharedPage::ReadInFlight() const {
                      .request_id = std::move(id),
                      .type = std::min<std::uint32_t>(row.type, 3),
                      .start = PastFrom(row.start_ns),
-                     .deadline = DeadlineFrom(row.deadline_ns)});
+                     .deadline = DeadlineFrom(row.deadline_ns),
+                     .timeout = TimeoutFrom(row.timeout_s),
+                     .thread = row.thread.load(),
+                     .cancels_itself = row.cancels_itself.load() != 0});
   }
   return found;
 }

@@ -3,12 +3,15 @@
 #include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/page/deadline_timer.h"
+#include "runtime/page/receive_buffer.h"
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +40,16 @@ struct InFlight {
   std::uint32_t type;      // As x-fc-function-type; 0 to 3.
   std::chrono::steady_clock::time_point start;
   Deadline deadline;
+  std::chrono::seconds timeout{0};  // The function's, for texts; 0: not known.
+  std::uint64_t thread = 0;         // pthread_self() of the handler's thread; 0: none yet.
+  bool cancels_itself = false;      // The runtime sees to the deadline first (an async handler).
+};
+
+/// What a runtime had received from the platform and not yet dealt with, copied: it may hold the
+/// head of an invocation that no row knows of.
+struct ReceivedBytes {
+  bool begins_with_post_answer = false;  // And only then comes the answer to a poll.
+  std::string bytes;
 };
 
 /// The grammar of request ids: 1 to 128 of A-Za-z0-9_-.
@@ -50,8 +63,14 @@ bool IsValidRequestId(std::string_view id);
 /// allocates on the runtime's side. Times in it are CLOCK_MONOTONIC, which both share.
 class SharedPage {
  public:
+  /// What a row that MarkSelfCancelling() has marked gets beyond its deadline.
+  static constexpr std::chrono::milliseconds kCancelTime{500};
+
   /// More invocations than an instance may have in flight (the platform's limit is 200).
   static constexpr std::size_t kRows = 1024;
+
+  /// More connections than poll at once.
+  static constexpr std::size_t kReceiveBuffers = 512;
 
   /// A new page, all rows free. rloader's, or the runtime's own when it runs without one.
   static Expected<std::unique_ptr<SharedPage>> Create();
@@ -69,13 +88,22 @@ class SharedPage {
 
   // The runtime's side ---------------------------------------------------------------------------
 
-  /// Takes a free row for an invocation whose head was read (state received). Nothing when all rows
-  /// are taken.
-  std::optional<std::size_t> Receive(std::string_view request_id, std::uint32_t type,
-                                     Deadline deadline);
+  /// From here on Receive() sets `timer` where that is needed for rloader to wake in time. Before
+  /// any thread uses the page.
+  void UseTimer(std::unique_ptr<DeadlineTimer> timer) { timer_ = std::move(timer); }
 
-  /// received -> running. False when rloader has claimed it.
+  /// Takes a free row for an invocation whose head was read (state received). Nothing when all rows
+  /// are taken. `timeout_s` is for the text of a timeout alone; 0: not known. As long as deadlines
+  /// come in their order, this is no system call but once a deadline.
+  std::optional<std::size_t> Receive(std::string_view request_id, std::uint32_t type,
+                                     Deadline deadline, std::int64_t timeout_s = 0);
+
+  /// received -> running, by the thread that calls the handler. False when rloader has claimed it.
   bool MarkRunning(std::size_t row);
+
+  /// The runtime cancels this one itself at its deadline: rloader gives it kCancelTime more. By the
+  /// thread that runs the handler.
+  void MarkSelfCancelling(std::size_t row);
 
   /// received or running -> posting. False when rloader has claimed it: do not post, do not poll.
   bool TryBeginPost(std::size_t row);
@@ -86,10 +114,16 @@ class SharedPage {
   /// The runtime has begun its first `next`: a death from here on is not a failed start.
   void MarkPolling();
 
+  /// StacksSignal() may be sent: it is handled from here on.
+  void MarkTellsStacks();
+
   /// The platform refused us for good; set before exit 70.
   void MarkRefused();
 
   bool IsDraining() const;
+
+  /// For a connection that polls; the page must outlive it. Nothing when all are taken.
+  std::optional<ReceiveBuffer> TakeReceiveBuffer();
 
   // rloader's side -------------------------------------------------------------------------------
 
@@ -100,9 +134,20 @@ class SharedPage {
   void MarkDraining();
   bool HasPolled() const;
   bool IsRefused() const;
+  bool TellsStacks() const;
+
+  /// The runtime sets the timer for its next deadline, whichever that is. Called before
+  /// ReadInFlight(), it makes sure of each row: either that finds it, or the timer is set for it.
+  void ForgetWake();
+
+  /// rloader wakes by itself at `when`: the runtime need not set the timer for what comes later.
+  void NoteWake(Deadline when);
 
   /// The rows that are not free and hold a valid id.
   std::vector<InFlight> ReadInFlight() const;
+
+  /// Shows what stands in each receive buffer, one after the other; once the runtime is dead.
+  void VisitReceived(const std::function<void(const ReceivedBytes&)>& visit) const;
 
   /// received or running -> claimed; after the runtime's death (`is_dead`) posting -> claimed too.
   /// True when the answer is now rloader's.
@@ -113,11 +158,15 @@ class SharedPage {
   SharedPage(UniqueFd fd, Layout* layout);
   static Expected<std::unique_ptr<SharedPage>> Map(UniqueFd fd);
 
+  void ForgetReceived();
   bool Move(std::size_t row, RowState from, RowState to);
+  bool LowerWake(std::int64_t when_ns);
+  void SetTimer() const;
 
   UniqueFd fd_;
-  Layout* layout_;       // A mapping of our own; unmapped with us.
-  bool drains_ = false;  // That we, and not the runtime, wrote the drain mark.
+  Layout* layout_;                        // A mapping of our own; unmapped with us.
+  bool drains_ = false;                   // That we, and not the runtime, wrote the drain mark.
+  std::unique_ptr<DeadlineTimer> timer_;  // The runtime's; null: rloader does not watch.
 };
 
 }  // namespace openfc

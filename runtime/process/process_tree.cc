@@ -53,6 +53,16 @@ UniqueFd Kill(const ProcessEntry& seen) {
   return pidfd;
 }
 
+/// Every descendant of ours that lives now; gives their pidfds.
+std::vector<UniqueFd> KillLiving() {
+  std::vector<UniqueFd> killed;
+  for (const ProcessEntry& entry : LivingEntries(::getpid())) {
+    UniqueFd pidfd = Kill(entry);
+    if (pidfd.is_open()) killed.push_back(std::move(pidfd));
+  }
+  return killed;
+}
+
 /// Until the first of them has ended.
 void AwaitAny(const std::vector<UniqueFd>& pidfds, Deadline deadline) {
   std::vector<pollfd> entries;
@@ -101,23 +111,25 @@ void ReapAll(Child* own) {
 }
 
 Status KillDescendants(Deadline deadline, Child* own) {
-  const pid_t self = ::getpid();
   ReapAll(own);
   // What lives below a subreaper ends up as its child: without children nothing is left, exactly.
   while (HasChildren()) {
-    std::vector<UniqueFd> killed;
-    for (const ProcessEntry& entry : LivingEntries(self)) {
-      UniqueFd pidfd = Kill(entry);
-      if (pidfd.is_open()) killed.push_back(std::move(pidfd));
-    }
-    AwaitAny(killed, deadline);
+    AwaitAny(KillLiving(), deadline);
     ReapAll(own);
     if (deadline.HasPassed() && HasChildren()) {
-      return Error{ErrorCode::kUnavailable,
-                   std::to_string(LivingDescendants(self).size()) + " processes cannot be killed"};
+      return Error{ErrorCode::kUnavailable, std::to_string(LivingDescendants(::getpid()).size()) +
+                                                " processes cannot be killed"};
     }
   }
   return Ok();
+}
+
+bool TryKillDescendants(Child* own) {
+  ReapAll(own);
+  if (!HasChildren()) return true;
+  (void)KillLiving();
+  ReapAll(own);
+  return !HasChildren();
 }
 
 TreeMemory ReadTreeMemory(pid_t root) {

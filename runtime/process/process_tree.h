@@ -28,6 +28,10 @@ void ReapAll(Child* own);
 /// a fork bomb without a limit). `own` as in ReapAll(); it is killed too.
 Status KillDescendants(Deadline deadline, Child* own);
 
+/// One round of that, without waiting: true when nothing is left. Call it again when a child of
+/// ours has ended (SIGCHLD), and after a short while, because a process may have forked in between.
+bool TryKillDescendants(Child* own);
+
 /// Memory of `root` and its living descendants together; what several processes share counts for
 /// each of them.
 struct TreeMemory {

@@ -1,7 +1,5 @@
 #include "runtime/wire/fault.h"
 
-#include "runtime/wire/error_document.h"
-
 #include <signal.h>
 #include <spdlog/fmt/fmt.h>
 
@@ -11,7 +9,7 @@ namespace openfc::wire {
 namespace {
 
 Failure Fault(const char* type, const std::string& message, const Stack& stack = {}) {
-  return Failure{.type = type, .document = ErrorDocument(type, message, stack)};
+  return Failure{.type = type, .document = FaultDocument(type, message, stack)};
 }
 
 Failure LambdaFault(const char* type, const std::string& message) {
@@ -33,12 +31,12 @@ Failure FunctionTimeout(std::int64_t timeout_s, const Stack& stack) {
                stack);
 }
 
-Failure ProcessExited(const ProcessEnd& end, int exit_code) {
-  return Fault("ProcessExited", ExitMessage(end, ExitCause(exit_code)));
+Failure ProcessExited(const ProcessEnd& end, int exit_code, const Stack& stack) {
+  return Fault("ProcessExited", ExitMessage(end, ExitCause(exit_code)), stack);
 }
 
-Failure ProcessKilled(const ProcessEnd& end, int signal) {
-  return Fault("ProcessExited", ExitMessage(end, KillCause(signal)));
+Failure ProcessKilled(const ProcessEnd& end, int signal, const Stack& stack) {
+  return Fault("ProcessExited", ExitMessage(end, KillCause(signal)), stack);
 }
 
 Failure OutOfMemory(const ProcessEnd& end, std::int64_t limit_mb) {
@@ -48,6 +46,12 @@ Failure OutOfMemory(const ProcessEnd& end, std::int64_t limit_mb) {
 
 Failure InstanceStopped(const ProcessEnd& end, const Stack& stack) {
   return Fault("ProcessExited", ExitMessage(end, "instance stopped"), stack);
+}
+
+Failure InstanceRestarted(std::string_view culprit_id, RestartCause cause, const Stack& stack) {
+  const char* const what = cause == RestartCause::kTimedOut ? "timed out" : "crashed";
+  return Fault("InstanceRestarted",
+               fmt::format("The instance was restarted: request {} {}", culprit_id, what), stack);
 }
 
 Failure ResponseTooLarge(std::size_t size, std::size_t limit, Dialect dialect) {

@@ -2,12 +2,13 @@
 
 #include "runtime/base/dialect.h"
 #include "runtime/invoke/reply.h"
+#include "runtime/wire/error_document.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
+#include <string_view>
 
 /// The faults that the instance or the platform answers for the function: their wire names and
 /// texts are made here and nowhere else (fc-runtime-api.md, section 9); what rloader says in AWS's
@@ -20,13 +21,16 @@ struct ProcessEnd {
   std::int64_t peak_memory_bytes = 0;     // 0: not known.
 };
 
-using Stack = std::vector<std::string>;
+/// What another invocation did to the process that this one was in.
+enum class RestartCause { kTimedOut, kCrashed };
 
+// `stack` is where the invocation stood, if that could be had.
 Failure FunctionTimeout(std::int64_t timeout_s, const Stack& stack = {});
-Failure ProcessExited(const ProcessEnd& end, int exit_code);
-Failure ProcessKilled(const ProcessEnd& end, int signal);
+Failure ProcessExited(const ProcessEnd& end, int exit_code, const Stack& stack = {});
+Failure ProcessKilled(const ProcessEnd& end, int signal, const Stack& stack = {});
 Failure OutOfMemory(const ProcessEnd& end, std::int64_t limit_mb);
 Failure InstanceStopped(const ProcessEnd& end, const Stack& stack = {});
+Failure InstanceRestarted(std::string_view culprit_id, RestartCause cause, const Stack& stack = {});
 Failure ResponseTooLarge(std::size_t size, std::size_t limit, Dialect dialect = Dialect::kFc);
 
 /// For init/error: the runtime ended `deaths` times in a row before it asked for work; `last` says

@@ -1,15 +1,17 @@
 // The floor of bench_runtime: a client of the Runtime API that echoes, and does nothing else.
 //
-//     bench_bare_client [--together]      with FC_RUNTIME_API=127.0.0.1:PORT
+//     bench_bare_client [--together] [--window N]      with FC_RUNTIME_API=127.0.0.1:PORT
 //
 // Two calls an invocation, one after the other; --together writes a result and the next poll in one
-// segment.
+// segment. With a window above one: that many connections, each in turn like the single one, behind
+// one epoll in one thread.
 
 #include "runtime/base/unique_fd.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -17,12 +19,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace openfc::bench {
 namespace {
 
 constexpr std::string_view kPoll =
     "GET /2020-11-11/runtime/invocation/next HTTP/1.1\r\nHost: bench\r\n\r\n";
+
+struct Options {
+  bool together = false;
+  std::size_t window = 1;
+  std::uint16_t port = 0;
+};
 
 struct Answer {
   std::string id;
@@ -43,35 +52,52 @@ std::string MakePost(const Answer& event) {
          std::to_string(event.body.size()) + "\r\n\r\n" + event.body;
 }
 
-class Connection {
+/// One slot: polls, echoes, polls again.
+class Slot {
  public:
-  explicit Connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit Slot(const Options& options)
+      : together_(options.together), socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
+    address.sin_port = htons(options.port);
     const int on = 1;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     is_open_ =
-        ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+        ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
+        Write(kPoll);
   }
 
-  bool Write(std::string_view bytes) const {
-    return is_open_ && ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-                           static_cast<ssize_t>(bytes.size());
-  }
+  int fd() const { return socket_.get(); }
+  bool is_open() const { return is_open_; }
 
-  std::optional<Answer> Read() {
-    while (true) {
-      if (auto answer = Take()) return answer;
-      std::array<char, 65536> bytes;
-      const ssize_t length = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
-      if (length <= 0) return std::nullopt;
-      buffer_.append(bytes.data(), static_cast<std::size_t>(length));
+  /// Takes what the socket has, once, and answers it. Blocks while it has nothing.
+  bool Advance() {
+    std::array<char, 65536> bytes;
+    const ssize_t length = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
+    if (length <= 0) return false;
+    buffer_.append(bytes.data(), static_cast<std::size_t>(length));
+    while (const auto answer = Take()) {
+      if (!React(*answer)) return false;
     }
+    return true;
   }
 
  private:
+  bool React(const Answer& answer) {
+    if (has_posted_) {
+      has_posted_ = false;
+      return together_ || Write(kPoll);
+    }
+    has_posted_ = true;
+    return Write(together_ ? MakePost(answer).append(kPoll) : MakePost(answer));
+  }
+
+  bool Write(std::string_view bytes) const {
+    return ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(bytes.size());
+  }
+
   std::optional<Answer> Take() {
     const auto end = buffer_.find("\r\n\r\n");
     if (end == std::string::npos) return std::nullopt;
@@ -85,38 +111,65 @@ class Connection {
     return answer;
   }
 
+  const bool together_;
   UniqueFd socket_;
   bool is_open_ = false;
+  bool has_posted_ = false;
   std::string buffer_;
 };
 
-void RunInTurn(Connection& connection) {
+void RunOne(Slot& slot) {
+  while (slot.Advance()) continue;
+}
+
+void RunMany(std::vector<Slot>& slots) {
+  const UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
+  for (Slot& slot : slots) {
+    epoll_event event{.events = EPOLLIN, .data = {.ptr = &slot}};
+    ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, slot.fd(), &event);
+  }
   while (true) {
-    if (!connection.Write(kPoll)) return;
-    const auto event = connection.Read();
-    if (!event || !connection.Write(MakePost(*event)) || !connection.Read()) return;
+    std::array<epoll_event, 64> events;
+    const int ready = ::epoll_wait(epoll.get(), events.data(), events.size(), -1);
+    for (int i = 0; i < ready; ++i) {
+      if (!static_cast<Slot*>(events[static_cast<std::size_t>(i)].data.ptr)->Advance()) return;
+    }
   }
 }
 
-void RunTogether(Connection& connection) {
-  if (!connection.Write(kPoll)) return;
-  while (true) {
-    const auto event = connection.Read();
-    if (!event || !connection.Write(MakePost(*event).append(kPoll)) || !connection.Read()) return;
+Options ReadOptions(int argc, char** argv) {
+  Options options;
+  const char* const address = std::getenv("FC_RUNTIME_API");
+  const std::string text = address == nullptr ? "" : address;
+  options.port = static_cast<std::uint16_t>(
+      std::strtoul(text.substr(text.rfind(':') + 1).c_str(), nullptr, 10));
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--together") options.together = true;
+    if (argument == "--window" && i + 1 < argc) {
+      options.window = std::strtoul(argv[i + 1], nullptr, 10);
+    }
   }
+  return options;
+}
+
+int Run(const Options& options) {
+  std::vector<Slot> slots;
+  slots.reserve(options.window);  // Their addresses are handed to the kernel.
+  for (std::size_t i = 0; i < options.window; ++i) {
+    if (!slots.emplace_back(options).is_open()) return 1;
+  }
+  if (slots.size() == 1) {
+    RunOne(slots.front());
+  } else {
+    RunMany(slots);
+  }
+  return 0;
 }
 
 }  // namespace
 }  // namespace openfc::bench
 
 int main(int argc, char** argv) {
-  const char* const address = std::getenv("FC_RUNTIME_API");
-  const std::string text = address == nullptr ? "" : address;
-  const auto port = std::strtoul(text.substr(text.rfind(':') + 1).c_str(), nullptr, 10);
-  openfc::bench::Connection connection(static_cast<std::uint16_t>(port));
-  if (argc > 1 && std::string_view(argv[1]) == "--together") {
-    openfc::bench::RunTogether(connection);
-  } else {
-    openfc::bench::RunInTurn(connection);
-  }
+  return openfc::bench::Run(openfc::bench::ReadOptions(argc, argv));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <vector>
 
 namespace openfc::bench {
@@ -25,6 +26,12 @@ struct Round {
   Nanoseconds elapsed{0};
   Nanoseconds cpu{0};                // Of the runtime, not of the platform.
   std::vector<double> latencies_us;  // From the event's first byte sent to its result read.
+  std::size_t wrong_answers = 0;     // Errors, or results that are not the event.
+
+  double PerSecond() const {
+    return static_cast<double>(latencies_us.size()) /
+           std::chrono::duration<double>(elapsed).count();
+  }
 };
 
 }  // namespace openfc::bench

@@ -3,13 +3,12 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 namespace openfc::bench {
 namespace {
 
 std::filesystem::path FolderOf(pid_t process) { return "/proc/" + std::to_string(process); }
-
-}  // namespace
 
 Nanoseconds CpuTimeOf(pid_t process) {
   Nanoseconds::rep total = 0;
@@ -23,17 +22,34 @@ Nanoseconds CpuTimeOf(pid_t process) {
   return Nanoseconds(total);
 }
 
+/// In a table of the kernel's; zero when there is none.
+double NumberAfter(std::string_view label, const std::filesystem::path& file) {
+  std::ifstream table(file);
+  std::string word;
+  double number = 0;
+  while (table >> word && word != label) continue;
+  return table >> number ? number : 0;
+}
+
+}  // namespace
+
+Nanoseconds CpuTimeOf(const std::vector<pid_t>& processes) {
+  Nanoseconds total{0};
+  for (const pid_t process : processes) total += CpuTimeOf(process);
+  return total;
+}
+
 double PssMegabytesOf(const std::vector<pid_t>& processes) {
   constexpr double kKilobytes = 1024;
   double total = 0;
   for (const pid_t process : processes) {
-    std::ifstream table(FolderOf(process) / "smaps_rollup");
-    std::string word;
-    double kilobytes = 0;
-    while (table >> word && word != "Pss:") continue;
-    if (table >> kilobytes) total += kilobytes;
+    total += NumberAfter("Pss:", FolderOf(process) / "smaps_rollup");
   }
   return total / kKilobytes;
+}
+
+double AnonymousKilobytesOf(pid_t process) {
+  return NumberAfter("RssAnon:", FolderOf(process) / "status");
 }
 
 }  // namespace openfc::bench

@@ -2,10 +2,12 @@
 
 #include "tests/conformance/row.h"
 #include "tests/conformance/tcp_state.h"
+#include "tests/fakes/peer.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <set>
 
 namespace openfc::testing {
@@ -71,6 +73,34 @@ void KeepsThePollAliveByTcp(Instance& instance) {
   ASSERT_TRUE(instance.platform().AwaitPolls(1));
 
   EXPECT_EQ(CountKeepAliveTimers(instance.platform().port()), 1);
+}
+
+/// The second request arrives with the first: before the post was answered.
+void SendsPostAndPollTogether(Instance& instance) {
+  constexpr int kRounds = 5'000;  // Tried after a quick poll only: one of so many will be.
+  std::atomic<bool> came_together{false};
+  const auto event = [](int number) {
+    return "HTTP/1.1 200 OK\r\nx-fc-request-id: r-" + std::to_string(number) +
+           "\r\nx-fc-function-handler: index.handler\r\nContent-Length: 0\r\n\r\n";
+  };
+  Peer platform([&](Peer& peer) {
+    peer.Accept();
+    peer.ReadRequest();
+    for (int i = 0; i < kRounds && !came_together; ++i) {
+      peer.Send(event(i));
+      peer.ReadRequest();
+      came_together = peer.HasUnread();
+      peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      peer.ReadRequest();
+    }
+    peer.Send(event(kRounds));
+    EXPECT_THAT(peer.ReadRequest(), ::testing::HasSubstr("/r-5000/response"));
+  });
+
+  instance.Start({{"FC_RUNTIME_API", "127.0.0.1:" + std::to_string(platform.port())}});
+  platform.AwaitScript();
+
+  EXPECT_TRUE(came_together);
 }
 
 Row AcceptedWith(const std::string& rule, int status) {
@@ -174,6 +204,10 @@ const std::vector<Row> kRows = {
     AcceptedWith("TakesA200ForAcceptance", 200),
     AcceptedWith("TakesA202ForAcceptance", 202),
     {.rule = "UsesItsConnectionsAgain", .files = Echo(), .play = KeepsOneConnection},
+    {.rule = "SendsAPostAndTheNextPollTogether",
+     .files = Echo(),
+     .play = SendsPostAndPollTogether,
+     .unstarted = true},
     {.rule = "KeepsThePollAliveByTcp", .files = Echo(), .play = KeepsThePollAliveByTcp},
 
     PassesEvent("PassesAnEmptyEvent", ""),
@@ -188,6 +222,9 @@ const std::vector<Row> kRows = {
           "Connection: close\r\nContent-Length: 5\r\n\r\nevent", Answer::Then::kClose),
     Reads("ReadsAHeadAfterA100Continue", "Content-Length: 5\r\n\r\nevent", Answer::Then::kKeep,
           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"),
+    Reads("ReadsAHeaderLineOf20Kilobytes",
+          "x-fc-access-key-id: " + std::string(20'000, 'x') + "\r\nContent-Length: 5\r\n\r\nevent",
+          Answer::Then::kKeep),
     {.rule = "ReadsAnAnswerByteByByte", .files = Echo(), .play = ReadsAnAnswerByteByByte},
 
     AnswersTheId("AnswersAnIdOfOneCharacter", "a"),

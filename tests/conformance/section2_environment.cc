@@ -121,24 +121,7 @@ Row FindsCodeUnderARelativePath() {
           .unstarted = true};
 }
 
-Row WaitsInRootForItsFirstInvocation() {
-  return {.rule = "WaitsInRootWhenStartedFromASnapshot",
-          .files = Index("import os\n\ndef handler(event, context):\n    return os.getcwd()\n"),
-          .environment = {{"FC_SNAPSHOT_FLAG", "1"}},
-          .play = [](Instance& instance) {
-            ASSERT_TRUE(instance.platform().AwaitPolls(1));
-            const auto folder = "/proc/" + std::to_string(instance.program().pid()) + "/cwd";
-            EXPECT_EQ(std::filesystem::read_symlink(folder), "/");
-
-            const auto post = instance.Invoke();
-
-            ASSERT_TRUE(post);
-            EXPECT_EQ(post->body, instance.code());
-          }};
-}
-
 const std::vector<Row> kRows = {
-    WaitsInRootForItsFirstInvocation(),
     Sees("HidesThePlatformsVariables", "names(os.environ)", "import os\n"),
     Sees("HidesThePlatformsVariablesFromImports", "FIRST",
          "import os\nFIRST = names(os.environ)\n"),

@@ -72,6 +72,23 @@ TEST(ExamplesTest, CounterCountsByTheEvent) {
   EXPECT_EQ(invoked.result()["count"], 2);
 }
 
+TEST(ExamplesTest, LifecycleOpensFirstAndClosesAtTheEnd) {
+  const std::string root = OPENFC_SOURCE_DIR;
+  ProgramOptions options;
+  options.arguments = {"invoke", "-c", root + "/s.yaml.example", "-f",
+                       root + "/examples/lifecycle/event.json"};
+  Program program("fclocal", options);
+
+  EXPECT_EQ(program.AwaitEnd(), ProgramEnd{.exit_code = 0});
+
+  EXPECT_EQ(nlohmann::json::parse(program.output().out()),
+            nlohmann::json({{"fruit", "apples"}, {"price", 3}}));
+  const std::string log = program.output().err();
+  EXPECT_LT(log.find("opened, for hello-test\n"), log.find("FC Invoke Start"));
+  EXPECT_LT(log.find("FC Invoke End"), log.find("closed, with 2 prices\n"));
+  EXPECT_THAT(log, HasSubstr("closed, with 2 prices\n"));
+}
+
 TEST(ExamplesTest, RaisesShowsTypeTextAndTheFunctionsOwnFrames) {
   const Invoked invoked = InvokeExample("raises", "event.txt");
 

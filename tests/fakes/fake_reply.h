@@ -16,6 +16,7 @@ struct ReplyRecord {
   std::string streamed;
   bool finished = false;
   bool abandoned = false;
+  bool ends_itself = false;  // Said that it ends itself at its deadline.
 };
 
 /// A door that writes down what it is told. Streams only when `can_stream`.
@@ -31,6 +32,8 @@ class FakeReplySink final : public ReplySink {
     record_.begun = std::move(head);
     return std::unique_ptr<BodyWriter>(std::make_unique<Writer>(record_));
   }
+
+  void EndsItselfAtDeadline() override { record_.ends_itself = true; }
 
   void Abandon() override { record_.abandoned = true; }
 

@@ -1,10 +1,8 @@
 #include "tests/fakes/platform.h"
 
 #include "tests/fakes/limit.h"
+#include "tests/fakes/local_socket.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -39,28 +37,6 @@ bool HasAtLeast(const std::vector<Request>& all, std::size_t count, bool polls) 
   const auto matches = std::count_if(
       all.begin(), all.end(), [polls](const Request& request) { return IsPoll(request) == polls; });
   return static_cast<std::size_t>(matches) >= count;
-}
-
-/// A socket bound to 127.0.0.1, which refuses whoever comes until listen(2).
-UniqueFd BindLocal(std::uint16_t port) {
-  UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
-    throw std::runtime_error("cannot bind to 127.0.0.1");
-  }
-  return socket;
-}
-
-std::uint16_t PortOf(const UniqueFd& socket) {
-  sockaddr_in address{};
-  socklen_t length = sizeof(address);
-  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &length);
-  return ntohs(address.sin_port);
 }
 
 }  // namespace
@@ -115,7 +91,7 @@ struct Platform::Connection {
   }
 };
 
-Platform::Platform() : listener_(BindLocal(0)), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+Platform::Platform() : listener_(BindLocal()), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   port_ = PortOf(listener_);
   ::listen(listener_.get(), SOMAXCONN);
   thread_ = std::jthread([this](std::stop_token stop) { Run(std::move(stop)); });
@@ -250,10 +226,8 @@ void Platform::OpenOrShut() {
 
 void Platform::AcceptAll() {
   while (true) {
-    UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    UniqueFd socket = AcceptNext(listener_);
     if (!socket.is_open()) return;
-    const int on = 1;
-    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     connections_.push_back({.number = accepted_++, .socket = std::move(socket)});
   }
 }

@@ -1,6 +1,8 @@
 #include "lang/python/interpreter/interpreter.h"
 
 #include "lang/python/interpreter/executable.h"
+#include "lang/python/interpreter/gil.h"
+#include "lang/python/interpreter/ref.h"
 
 #include <Python.h>
 
@@ -64,21 +66,6 @@ void Fill(Config& config, const std::string& argv0) {
   // From its name Python also finds its library, be it a virtual environment's or a pyenv build's.
   if (!executable.empty()) config.Set(&config->program_name, executable);
 }
-
-/// Drops a reference when it goes; holds what the C API returned, null included.
-class Ref {
- public:
-  explicit Ref(PyObject* object) : object_(object) {}
-  ~Ref() { Py_XDECREF(object_); }
-  Ref(const Ref&) = delete;
-  Ref& operator=(const Ref&) = delete;
-
-  PyObject* get() const { return object_; }
-  explicit operator bool() const { return object_ != nullptr; }
-
- private:
-  PyObject* object_;
-};
 
 bool PutInFront(const std::vector<std::string>& entries) {
   PyObject* path = PySys_GetObject("path");
@@ -148,6 +135,7 @@ Interpreter::~Interpreter() {
   CallIfLoaded("atexit", "_run_exitfuncs");
   FlushStream("stdout");
   FlushStream("stderr");
+  LeaveThreadStatesBehind();
 }
 
 }  // namespace openfc::python

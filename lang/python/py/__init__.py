@@ -15,13 +15,19 @@ def _import_library():
     if library in path:
         sys.path[:] = path[path.index(library):]
     try:
+        import atexit
         import binascii
+        import contextvars
         import importlib.util
         import json
+        import io
         import logging
+        import threading
         import traceback
+        import weakref
 
-        return binascii, importlib.util, json, logging, traceback
+        return (atexit, binascii, contextvars, importlib.util, io, json, logging, threading,
+                traceback, weakref)
     finally:
         sys.path[:] = path
 

@@ -4,25 +4,31 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import threading
 
 from _openfc.errors import LoadError, text_of
+
+_module_lock = importlib._bootstrap._ModuleLockManager  # What an import statement holds.
 
 _SUFFIXES = (importlib.machinery.EXTENSION_SUFFIXES + importlib.machinery.SOURCE_SUFFIXES +
              importlib.machinery.BYTECODE_SUFFIXES)
 
 
 class Loader:
-    """Finds handlers under one folder; a loaded one is kept by its whole string."""
+    """Finds handlers under one folder, one at a time; a loaded one is kept by its whole string."""
 
     def __init__(self, code_path):
         self._code_path = code_path
         self._handlers = {}
+        self._lock = threading.RLock()
 
     def load(self, handler):
         """What `module.attribute` names. LoadError when it cannot be had; asked again, it tries
         again."""
         if handler not in self._handlers:
-            self._handlers[handler] = self._resolve(handler)
+            with self._lock:
+                if handler not in self._handlers:
+                    self._handlers[handler] = self._resolve(handler)
         return self._handlers[handler]
 
     def _resolve(self, handler):
@@ -130,6 +136,11 @@ def _make_spec(name, file, folder):
 
 
 def _run(spec, replaced):
+    with _module_lock(spec.name):  # An import statement in another thread waits for the whole.
+        return _run_locked(spec, replaced)
+
+
+def _run_locked(spec, replaced):
     module = importlib.util.module_from_spec(spec)
     spec._initializing = True  # As import does: better errors.
     sys.modules[spec.name] = module

@@ -1,29 +1,31 @@
 """The root logger: one handler, records in FC's form (fc-runtime-api.md, section 6)."""
 
 import logging
-import os
 import sys
 import time
+
+from _openfc import request, streams
 
 FRAME_MAGIC = b"\xed\xdb\xac\x9b"
 MAX_RECORD_BYTES = 128 * 1024
 STDOUT_FD = 1
-
-_current = {"request_id": ""}
-
-
-def set_request_id(request_id):
-    """From now on records carry this id."""
-    _current["request_id"] = request_id
 
 
 class RecordFormatter(logging.Formatter):
     """`2026-01-02T03:04:05.678Z REQUEST-ID [LEVEL] message`, in UTC."""
 
     def formatMessage(self, record):
+        return "%s %s [%s] %s" % (self.time_of(record), self.request_id_of(record),
+                                  record.levelname, record.message)
+
+    def time_of(self, record):
+        """`2026-01-02T03:04:05.678Z`."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        return "%s.%03dZ %s [%s] %s" % (
-            moment, record.msecs, _current["request_id"], record.levelname, record.message)
+        return "%s.%03dZ" % (moment, record.msecs)
+
+    def request_id_of(self, record):
+        """The id of the invocation that the record belongs to."""
+        return request.id_of(record)
 
 
 def frame(text):
@@ -37,10 +39,10 @@ def frame(text):
 class StdoutHandler(logging.Handler):
     """Writes to what sys.stdout is at that moment, so that a replaced one gets the records too."""
 
-    def __init__(self, is_framed):
+    def __init__(self, is_framed, formatter):
         super().__init__()
         self.is_framed = is_framed
-        self.setFormatter(RecordFormatter())
+        self.setFormatter(formatter)
 
     def emit(self, record):
         try:
@@ -53,7 +55,7 @@ class StdoutHandler(logging.Handler):
             return
         if self.is_framed and _is_process_stdout(stream):
             stream.flush()
-            _write_whole(STDOUT_FD, frame(text))
+            streams.write_whole(STDOUT_FD, frame(text))
         else:
             stream.write(text)
             stream.flush()
@@ -67,18 +69,12 @@ def _is_process_stdout(stream):
         return False
 
 
-def _write_whole(descriptor, data):
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest):]
-
-
-def configure(level, is_framed):
+def configure(level, is_framed, formatter):
     """Once, before any user code. A level that logging does not know is INFO."""
     number = logging.getLevelName(level)
     root = logging.getLogger()
     root.setLevel(number if isinstance(number, int) else logging.INFO)
-    root.addHandler(StdoutHandler(is_framed))
+    root.addHandler(StdoutHandler(is_framed, formatter))
 
 
 def report_failure(text):

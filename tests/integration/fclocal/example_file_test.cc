@@ -28,7 +28,7 @@ class FclocalExampleFileTest : public FclocalTest {
     std::string text{std::istreambuf_iterator<char>(file), {}};
     const auto at = text.find(from);
     if (at == std::string::npos) throw std::runtime_error(from + " is not in the example");
-    std::filesystem::create_directories(folder_.path() / "examples/hello");
+    std::filesystem::create_directories(folder_.path() / "examples/lifecycle");
     std::filesystem::create_directories(folder_.path() / "other");
     return folder_.WriteFile("s.yaml", text.replace(at, from.size(), to)).string();
   }
@@ -54,7 +54,7 @@ TEST_F(FclocalExampleFileTest, RunsAsItIs) {
   const nlohmann::json environment = Environment(kExample);
   EXPECT_EQ(environment["STAGE"], "test");
   EXPECT_EQ(environment["GREETING"], "hello");
-  EXPECT_EQ(environment["FC_FUNC_CODE_PATH"], OPENFC_SOURCE_DIR "/examples/hello");
+  EXPECT_EQ(environment["FC_FUNC_CODE_PATH"], OPENFC_SOURCE_DIR "/examples/lifecycle");
 }
 
 TEST_F(FclocalExampleFileTest, EachFieldReachesTheFunction) {
@@ -66,7 +66,7 @@ TEST_F(FclocalExampleFileTest, EachFieldReachesTheFunction) {
   EXPECT_EQ(Headers(Changed("function-log", "log"))["x-fc-service-logstore"], "log");
   EXPECT_EQ(Environment(Changed("${vars.stage}\n        #", "x\n        #"))["STAGE"], "x");
   EXPECT_EQ(Environment(Changed("'hello')", "'hi')"))["GREETING"], "hi");
-  EXPECT_EQ(Environment(Changed("./examples/hello", "./other"))["FC_FUNC_CODE_PATH"],
+  EXPECT_EQ(Environment(Changed("./examples/lifecycle", "./other"))["FC_FUNC_CODE_PATH"],
             (folder_.path() / "other").string());
 }
 

@@ -3,6 +3,8 @@
 #include "tests/integration/rloader/rloader_test.h"
 
 #include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 
 namespace openfc::testing {
 namespace {
@@ -176,6 +178,28 @@ TEST_F(DeathTest, OfARuntimeThatRuinedThePageIsSurvived) {
   Start("poll receive:r-1 scribble exit:3; poll receive:r-2 run:r-2 exit:4; poll wait");
 
   EXPECT_THAT(MessageOf(PostFor("r-2")), EndsWith(": exit code 4"));
+}
+
+TEST_F(DeathTest, IsAnsweredBeforeTheRestOfTheTreeIsDead) {
+  Start("poll receive:r-1 daemon await-user-signal exit:3; poll say:second wait");
+  ASSERT_TRUE(AwaitText("daemon "));
+  const pid_t daemon = NumberAfter(Out(), "daemon ");
+  // Stops on its way out, until it is let go: so a process that hangs in the kernel looks.
+  if (::ptrace(PTRACE_SEIZE, daemon, nullptr, PTRACE_O_TRACEEXIT) != 0) {
+    GTEST_SKIP() << "this system does not let us trace";
+  }
+  rloader_->Signal(SIGUSR1);  // Passed on, it lets the runtime go on.
+
+  EXPECT_EQ(TypeOf(PostFor("r-1")), "ProcessExited");
+  EXPECT_TRUE(AwaitText("fault_posted request_id=r-1"));
+  int status = 0;
+  ASSERT_EQ(::waitpid(daemon, &status, __WALL), daemon);
+  EXPECT_TRUE(WIFSTOPPED(status));
+  const std::string log = Err();
+  EXPECT_LT(log.find("fault_posted"), log.find("tree_survives"));  // As a rule, it is not there.
+  ::ptrace(PTRACE_DETACH, daemon, nullptr, nullptr);
+
+  EXPECT_TRUE(AwaitText("second"));
 }
 
 TEST_F(DeathTest, TakesTheRestOfTheTreeAlongBeforeTheRestart) {

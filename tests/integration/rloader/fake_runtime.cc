@@ -1,6 +1,7 @@
 // A runtime that does what a test tells it to, in steps: see Steps() for the words. FAKE_SCRIPT
 // holds a script for each start, `step step ...; step ...`, the last one for all starts that
-// follow; FAKE_STARTS names the file in which starts are counted.
+// follow; FAKE_STARTS names the file in which starts are counted; FAKE_STACKS is what it has for
+// stacks, where @ID@ stands for the thread in which that invocation runs.
 
 #include "runtime/page/shared_page.h"
 #include "runtime/page/signals.h"
@@ -10,16 +11,21 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <future>
+#include <iomanip>
 #include <map>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace openfc::testing {
@@ -27,6 +33,13 @@ namespace {
 
 std::unique_ptr<SharedPage> page;
 std::map<std::string, std::size_t> rows;
+std::map<std::string, pthread_t> threads;  // Of the invocations that run.
+std::string stacks;                        // To be told.
+int stacks_fd = -1;
+
+/// What the next invocations come with.
+Deadline deadline;
+std::int64_t timeout_s = 0;
 
 /// In one piece, so that who reads a part reads the line.
 void Say(const std::string& text) {
@@ -35,9 +48,54 @@ void Say(const std::string& text) {
 }
 
 void Receive(const std::string& id, std::uint32_t type) {
-  const auto row = page->Receive(id, type, Deadline::Never());
+  const auto row = page->Receive(id, type, deadline, timeout_s);
   if (!row) std::abort();
   rows[id] = *row;
+}
+
+void Run(const std::string& id) {
+  threads[id] = ::pthread_self();
+  page->MarkRunning(rows.at(id));
+}
+
+/// In a thread of its own, which then waits for ever.
+void RunInThread(const std::string& id) {
+  std::promise<void> is_running;
+  std::thread([&] {
+    Run(id);
+    is_running.set_value();
+    while (true) ::pause();
+  }).detach();
+  is_running.get_future().wait();
+}
+
+std::string Hexadecimal(pthread_t thread) {
+  std::ostringstream text;
+  text << std::hex << std::setw(16) << std::setfill('0') << thread;
+  return text.str();
+}
+
+void TellStacks() {
+  stacks = std::getenv("FAKE_STACKS");
+  for (const auto& [id, thread] : threads) {
+    const std::string name = "@" + id + "@";
+    for (auto at = stacks.find(name); at != std::string::npos; at = stacks.find(name)) {
+      stacks.replace(at, name.size(), Hexadecimal(thread));
+    }
+  }
+  if (::write(stacks_fd, stacks.data(), stacks.size()) < 0) std::abort();
+}
+
+/// Understands the request for stacks from here on.
+void ListenForStacks(void (*handler)(int)) {
+  ::signal(StacksSignal(), handler);
+  page->MarkTellsStacks();
+}
+
+/// What user code may do to the timer: it fires without end.
+void RuinTimer() {
+  const itimerspec without_end{.it_interval = {0, 1}, .it_value = {0, 1}};
+  ::timerfd_settime(std::atoi(std::getenv("OPENFC_TIMER_FD")), 0, &without_end, nullptr);
 }
 
 /// Blocks: a signal in question is waited for, and does nothing of its own.
@@ -47,6 +105,18 @@ sigset_t Blocked(std::initializer_list<int> signals) {
   for (const int signal : signals) ::sigaddset(&set, signal);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   return set;
+}
+
+/// Waits for rloader's question; `id`, if it is not empty, is then told of and answered.
+void AwaitQuestion(const std::string& id) {
+  const sigset_t set = Blocked({StacksSignal()});
+  page->MarkTellsStacks();
+  int signal = 0;
+  ::sigwait(&set, &signal);
+  if (id.empty()) return;
+  TellStacks();
+  page->TryBeginPost(rows.at(id));
+  page->Free(rows.at(id));
 }
 
 void AwaitDrain() {
@@ -142,8 +212,9 @@ void ListDescriptors() {
 
 using Steps = std::map<std::string, std::function<void(const std::string&)>>;
 
-const Steps& AllSteps() {
-  static const Steps steps = {
+/// What a runtime does with the page, the timer and the stacks.
+Steps PageSteps() {
+  return {
       {"say", [](const std::string& text) { Say(text); }},
       {"poll", [](const std::string&) { page->MarkPolling(); }},
       {"refuse", [](const std::string&) { page->MarkRefused(); }},
@@ -151,15 +222,56 @@ const Steps& AllSteps() {
       {"initialize", [](const std::string& id) { Receive(id, 1); }},
       {"pre-stop", [](const std::string& id) { Receive(id, 2); }},
       {"pre-freeze", [](const std::string& id) { Receive(id, 3); }},
-      {"run", [](const std::string& id) { page->MarkRunning(rows.at(id)); }},
+      {"deadline",
+       [](const std::string& ms) {
+         deadline = Deadline::After(std::chrono::milliseconds(std::stoi(ms)));
+       }},
+      {"timeout", [](const std::string& seconds) { timeout_s = std::stoi(seconds); }},
+      {"run", [](const std::string& id) { Run(id); }},
+      {"run-in-thread", [](const std::string& id) { RunInThread(id); }},
+      {"cancel-self", [](const std::string& id) { page->MarkSelfCancelling(rows.at(id)); }},
+      {"tell-stacks",
+       [](const std::string&) { ListenForStacks([](int /*signal*/) { TellStacks(); }); }},
+      {"answer-when-asked",
+       [](const std::string& id) {
+         static std::size_t row = rows.at(id);
+         ListenForStacks([](int /*signal*/) { page->TryBeginPost(row); });
+       }},
+      {"exit-when-asked",
+       [](const std::string&) { ListenForStacks([](int /*signal*/) { ::_exit(3); }); }},
+      {"listen",
+       [](const std::string&) {
+         Blocked({StacksSignal()});
+         page->MarkTellsStacks();
+       }},
+      {"await-question", [](const std::string& id) { AwaitQuestion(id); }},
+      {"tell-nothing", [](const std::string&) { ListenForStacks(SIG_IGN); }},
+      {"crash",
+       [](const std::string& signal) {
+         TellStacks();
+         DieOf(std::stoi(signal));
+       }},
+      {"ruin-timer", [](const std::string&) { RuinTimer(); }},
       {"post", [](const std::string& id) { page->TryBeginPost(rows.at(id)); }},
       {"free", [](const std::string& id) { page->Free(rows.at(id)); }},
+  };
+}
+
+/// What a process does.
+Steps ProcessSteps() {
+  return {
       {"scribble", [](const std::string&) { Scribble(); }},
       {"eat", [](const std::string& megabytes) { Eat(std::stoi(megabytes)); }},
       {"orphans", [](const std::string& count) { LeaveOrphans(std::stoi(count)); }},
       {"daemon", [](const std::string&) { StartDaemon(); }},
       {"deaf", [](const std::string&) { IgnoreStops(); }},
       {"ask-parent", [](const std::string& signal) { ::kill(::getppid(), std::stoi(signal)); }},
+      {"await-user-signal",
+       [](const std::string&) {
+         const sigset_t set = Blocked({SIGUSR1});
+         int signal = 0;
+         ::sigwait(&set, &signal);
+       }},
       {"await-drain", [](const std::string&) { AwaitDrain(); }},
       {"tell-signals", [](const std::string&) { TellSignals(); }},
       {"descriptors", [](const std::string&) { ListDescriptors(); }},
@@ -171,6 +283,14 @@ const Steps& AllSteps() {
          while (true) ::pause();
        }},
   };
+}
+
+const Steps& AllSteps() {
+  static const Steps steps = [] {
+    Steps all = PageSteps();
+    all.merge(ProcessSteps());
+    return all;
+  }();
   return steps;
 }
 
@@ -212,6 +332,9 @@ int main() {
   auto attached = SharedPage::Attach(UniqueFd(std::atoi(std::getenv("OPENFC_PAGE_FD"))));
   if (!attached) return 99;
   testing::page = *std::move(attached);
+  testing::page->UseTimer(
+      std::make_unique<DeadlineTimer>(UniqueFd(std::atoi(std::getenv("OPENFC_TIMER_FD")))));
+  testing::stacks_fd = std::atoi(std::getenv("OPENFC_STACKS_FD"));
   testing::Play(testing::ChooseScript(testing::CountStart()));
   return 0;
 }

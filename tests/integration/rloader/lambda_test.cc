@@ -6,6 +6,7 @@ namespace openfc::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class LambdaTest : public RloaderTest {
  protected:
@@ -35,6 +36,19 @@ TEST_F(LambdaTest, WritesNoEndLineOfFcs) {
   PostFor("r-1");
 
   EXPECT_EQ(Out(), "working\n");
+}
+
+TEST_F(LambdaTest, AnswersADeadlineWithThatPlatformsNameAndText) {
+  StartAsLambda("poll deadline:50 receive:r-1 run:r-1 wait; poll say:second wait");
+
+  const Request post = PostFor("r-1");
+
+  EXPECT_EQ(post.path, "/2018-06-01/runtime/invocation/r-1/error");
+  EXPECT_EQ(post.Header("lambda-runtime-function-error-type"), "Sandbox.Timedout");
+  EXPECT_EQ(TypeOf(post), "Sandbox.Timedout");
+  EXPECT_THAT(MessageOf(post), StartsWith("RequestId: r-1 Error: Task timed out after 0."));
+  EXPECT_TRUE(AwaitText("second"));
+  EXPECT_EQ(Out(), "second\n");
 }
 
 TEST_F(LambdaTest, ReportsARuntimeThatNeverPolls) {

@@ -8,6 +8,10 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace openfc::bootstrap {
 namespace {
@@ -138,6 +142,114 @@ TEST(ClaimAnswersTest, BelievesNoInvocationToBeOlderThanItsProcess) {
   EXPECT_THAT(MessageOf(ClaimAnswers(*page, death).at(0)), HasSubstr("(duration: 7ms,"));
 }
 
+TEST(ClaimAnswersTest, AnswersWhatNeverGotIntoARow) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+  Death death = DeathOf({.exit_code = 1});
+  for (const char* id : {"r-1", "r-2"}) death.unlisted.emplace_back().request_id = id;
+
+  const auto answers = ClaimAnswers(*page, death);
+
+  ASSERT_THAT(answers, SizeIs(2));
+  EXPECT_EQ(answers[1].report.request_id, "r-2");
+  EXPECT_THAT(MessageOf(answers[1]), HasSubstr("(duration: 0ms,"));
+}
+
+TEST(ClaimAnswersTest, NamesTheOneForWhichTheRuntimeWasKilled) {
+  const auto page = NewPage();
+  page->Receive("r-2", 0, Deadline::Never());
+  Death death = DeathOf({.signal = SIGKILL});
+  death.timed_out = "r-1";
+
+  const auto answers = ClaimAnswers(*page, death);
+
+  EXPECT_EQ(TypeOf(answers.at(0)), "InstanceRestarted");
+  EXPECT_EQ(MessageOf(answers.at(0)), "The instance was restarted: request r-1 timed out");
+}
+
+// Who crashed
+// --------------------------------------------------------------------------------------
+
+/// A page with two invocations that run, and a death whose stacks tell of `thread`.
+class CrashedPageTest : public ::testing::Test {
+ protected:
+  CrashedPageTest() {
+    for (const char* id : {"r-1", "r-2"}) {
+      const auto row = page_->Receive(id, 0, Deadline::Never());
+      std::jthread([&] { page_->MarkRunning(*row); });  // Threads of their own.
+    }
+  }
+
+  std::uint64_t ThreadOf(const std::string& id) const {
+    for (const InFlight& row : page_->ReadInFlight()) {
+      if (row.request_id == id) return row.thread;
+    }
+    return 0;
+  }
+
+  std::map<std::string, std::string> Messages(const Death& death) {
+    std::map<std::string, std::string> messages;
+    for (const FaultAnswer& answer : ClaimAnswers(*page_, death)) {
+      messages[answer.report.request_id] = MessageOf(answer);
+    }
+    return messages;
+  }
+
+  std::unique_ptr<SharedPage> page_ = NewPage();
+};
+
+TEST_F(CrashedPageTest, BlamesNobodyWhenNoStackTells) {
+  const auto messages = Messages(DeathOf({.signal = SIGSEGV}));
+
+  for (const auto& [id, message] : messages) EXPECT_THAT(message, EndsWith("(SIGSEGV)")) << id;
+  EXPECT_THAT(messages, SizeIs(2));
+}
+
+TEST_F(CrashedPageTest, BlamesNobodyForAThreadThatIsNobodys) {
+  Death death = DeathOf({.signal = SIGSEGV});
+  death.stacks = {.fatal = "Segmentation fault",
+                  .threads = {{.thread = 1, .is_current = true, .frames = {}}}};
+
+  for (const auto& [id, message] : Messages(death)) EXPECT_THAT(message, EndsWith("(SIGSEGV)"));
+}
+
+TEST_F(CrashedPageTest, BlamesNoThreadThatOnlyStoodByTheSignal) {
+  Death death = DeathOf({.signal = SIGSEGV});
+  death.stacks = {.fatal = "Segmentation fault",
+                  .threads = {{.thread = ThreadOf("r-1"), .is_current = false, .frames = {}}}};
+
+  for (const auto& [id, message] : Messages(death)) EXPECT_THAT(message, EndsWith("(SIGSEGV)"));
+}
+
+// At a deadline
+// ------------------------------------------------------------------------------------
+
+TEST(ClaimTimeoutsTest, AnswersOnlyWhatTheRuntimeHasNotBegunToAnswer) {
+  const auto page = NewPage();
+  const Deadline past(Deadline::Clock::now());
+  page->Receive("r-1", 0, past, 3);
+  const auto second = page->Receive("r-2", 0, past, 3);
+  const auto due = page->ReadInFlight();
+  page->TryBeginPost(*second);
+
+  const auto answers = ClaimTimeouts(*page, due, {});
+
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].report.request_id, "r-1");
+  EXPECT_EQ(MessageOf(answers[0]), "Function timed out after 3 seconds");
+  EXPECT_EQ(answers[0].end_line, "FC Invoke End RequestId: r-1, Error: Unhandled function error\n");
+  EXPECT_THAT(ClaimTimeouts(*page, due, {}), IsEmpty());
+}
+
+TEST(ClaimTimeoutsTest, SaysHowLongItHadWhenThatIsAllThatIsKnown) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::After(90s));
+
+  const auto answers = ClaimTimeouts(*page, page->ReadInFlight(), {});
+
+  EXPECT_EQ(MessageOf(answers.at(0)), "Function timed out after 90 seconds");
+}
+
 TEST(DescribeEndTest, HasAWordForBoth) {
   EXPECT_EQ(DescribeEnd({.exit_code = 3}), "exit code 3");
   EXPECT_EQ(DescribeEnd({.signal = SIGKILL}), "killed by signal 9 (SIGKILL)");
@@ -172,15 +284,16 @@ TEST(ClaimAnswersTest, SpeaksAwsDialectWhereThePlatformDoes) {
 }
 
 TEST(ClaimAnswersTest, NamesInAwsDialectASignalTheMemoryLimitAndAStop) {
+  const Death aborted = AwsDeathOf({.signal = SIGABRT});
   Death at_limit = AwsDeathOf({.signal = SIGKILL});
   at_limit.memory_limit_mb = 128;
   Death stopped = AwsDeathOf({.signal = SIGKILL});
   stopped.is_stopped = true;
   std::vector<std::string> told;
-  for (const Death& death : {AwsDeathOf({.signal = SIGABRT}), at_limit, stopped}) {
+  for (const Death* death : std::vector<const Death*>{&aborted, &at_limit, &stopped}) {
     const auto page = NewPage();
     page->Receive("r-1", 0, Deadline::Never());
-    const auto answers = ClaimAnswers(*page, death);
+    const auto answers = ClaimAnswers(*page, *death);
     told.push_back(TypeOf(answers.at(0)) + ": " + MessageOf(answers.at(0)));
   }
 
@@ -191,6 +304,45 @@ TEST(ClaimAnswersTest, NamesInAwsDialectASignalTheMemoryLimitAndAStop) {
                         "signal: killed",
                         "Runtime.ExitError: RequestId: r-1 Error: Runtime exited with error: "
                         "instance stopped"));
+}
+
+TEST(ClaimAnswersTest, NamesInAwsDialectTheOneForWhichTheRuntimeWasKilled) {
+  const auto page = NewPage();
+  page->Receive("r-2", 0, Deadline::Never());
+  Death death = AwsDeathOf({.signal = SIGKILL});
+  death.timed_out = "r-1";
+
+  const auto answers = ClaimAnswers(*page, death);
+
+  EXPECT_EQ(TypeOf(answers.at(0)), "Runtime.ExitError");
+  EXPECT_EQ(MessageOf(answers.at(0)),
+            "RequestId: r-2 Error: Runtime exited with error: request r-1 timed out");
+}
+
+TEST_F(CrashedPageTest, BlamesInAwsDialectTheOneInWhoseThreadTheSignalCame) {
+  Death death = AwsDeathOf({.signal = SIGSEGV});
+  death.stacks = {.fatal = "Segmentation fault",
+                  .threads = {{.thread = ThreadOf("r-1"), .is_current = true, .frames = {}}}};
+
+  const auto messages = Messages(death);
+
+  EXPECT_THAT(messages.at("r-1"), EndsWith("signal: segmentation fault"));
+  EXPECT_THAT(messages.at("r-2"), EndsWith("request r-1 crashed"));
+}
+
+TEST(ClaimTimeoutsTest, SaysInAwsDialectHowLongItHad) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::After(90s));
+
+  const auto answers = ClaimTimeouts(*page, page->ReadInFlight(), {}, Dialect::kAws);
+
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].end_line, "");
+  EXPECT_EQ(answers[0].report.path, "/2018-06-01/runtime/invocation/r-1/error");
+  EXPECT_EQ(answers[0].report.error_type, "Sandbox.Timedout");
+  EXPECT_THAT(MessageOf(answers[0]),
+              ::testing::MatchesRegex("RequestId: r-1 Error: Task timed out after "
+                                      "(90\\.00|89\\.[0-9]+) seconds"));
 }
 
 TEST(InitErrorReportTest, GoesInAwsDialectToItsPathWithItsType) {

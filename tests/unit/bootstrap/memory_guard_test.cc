@@ -10,6 +10,8 @@ namespace openfc::bootstrap {
 namespace {
 
 using openfc::testing::TempDir;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""h;
 using ::testing::Optional;
 
 constexpr ChildEnd kKilled{.exit_code = 0, .signal = SIGKILL};
@@ -87,6 +89,27 @@ TEST(MemoryGuardTest, NamesTheLimitAsItIsTold) {
   SetKills(cgroup, 5);
 
   EXPECT_THAT(guard.LimitBehind(kKilled), Optional(512));
+}
+
+TEST(PauseBetweenLooksTest, IsLongWhileNothingGrows) {
+  EXPECT_EQ(PauseBetweenLooks(100, 100, 1000, 50ms), 50ms);
+  EXPECT_EQ(PauseBetweenLooks(100, 90, 1000, 50ms), 50ms);
+}
+
+TEST(PauseBetweenLooksTest, IsHalfOfTheTimeThatIsLeft) {
+  EXPECT_EQ(PauseBetweenLooks(0, 500, 1000, 50ms), 25ms);
+  EXPECT_EQ(PauseBetweenLooks(0, 10, 1000, 50ms), 50ms);
+}
+
+TEST(PauseBetweenLooksTest, IsShortNearTheLimitAndBeyond) {
+  EXPECT_EQ(PauseBetweenLooks(0, 990, 1000, 50ms), 10ms);
+  EXPECT_EQ(PauseBetweenLooks(0, 2000, 1000, 50ms), 10ms);
+}
+
+TEST(PauseBetweenLooksTest, OutlastsAnyNumbers) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 62;
+  EXPECT_EQ(PauseBetweenLooks(0, 1, kMost, 1h), 50ms);
+  EXPECT_EQ(PauseBetweenLooks(0, 1, kMost, 0ms), 50ms);
 }
 
 /// This process with a child, so that there is a tree to look at.

@@ -2,47 +2,66 @@
 
 #include "bootstrap/rloader/supervisor.h"
 
+#include "runtime/base/unique_fd.h"
+
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <unistd.h>
+
+#include <array>
 
 namespace openfc::bootstrap {
 namespace {
 
-using ::testing::Contains;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::Optional;
 
 class RuntimeCommandTest : public ::testing::Test {
  protected:
-  RuntimeCommandTest() {
-    auto page = SharedPage::Create();
-    EXPECT_TRUE(page);
-    page_ = *std::move(page);
-  }
-
   ChildCommand Command(const Environment& environment = {}) {
-    return RuntimeCommand(settings_, "/b", environment, *page_);
+    return RuntimeCommand(settings_, "/b", environment, {.page = 70, .timer = 71, .stacks = 72});
   }
 
   Settings settings_;
-  std::unique_ptr<SharedPage> page_;
 };
 
-TEST_F(RuntimeCommandTest, HandsThePageDown) {
-  const ChildCommand command = Command();
-
-  ASSERT_EQ(command.descriptors.size(), 1U);
-  EXPECT_EQ(command.descriptors[0].ours, page_->fd());
-  EXPECT_EQ(command.descriptors[0].theirs, 3);
-  EXPECT_THAT(command.environment, ElementsAre("OPENFC_PAGE_FD=3"));
+auto Handed(int ours, int theirs) {
+  return AllOf(Field(&HandedDescriptor::ours, ours), Field(&HandedDescriptor::theirs, theirs));
 }
 
-TEST_F(RuntimeCommandTest, PassesTheEnvironmentOnButForThePagesNumber) {
+TEST_F(RuntimeCommandTest, HandsThePageTheTimerAndThePipeDown) {
+  const ChildCommand command = Command();
+
+  EXPECT_THAT(command.descriptors, ElementsAre(Handed(70, 3), Handed(71, 4), Handed(72, 5)));
+  EXPECT_THAT(command.environment,
+              ElementsAre("OPENFC_PAGE_FD=3", "OPENFC_STACKS_FD=5", "OPENFC_TIMER_FD=4"));
+}
+
+TEST_F(RuntimeCommandTest, LeavesThePlatformsLogWhereItIs) {
+  const UniqueFd log(::open("/dev/null", O_WRONLY));
+  for (const auto& [number, expected] : std::vector<std::pair<int, std::array<int, 3>>>{
+           {3, {4, 5, 6}}, {4, {3, 5, 6}}, {5, {3, 4, 6}}, {6, {3, 4, 5}}}) {
+    const UniqueFd kept(::fcntl(number, F_DUPFD, 20));  // What the test has there itself.
+    ASSERT_EQ(::dup2(log.get(), number), number);
+
+    const ChildCommand command = Command({{"_FC_LOG_FD", std::to_string(number)}});
+
+    ::close(number);
+    if (kept.is_open()) ::dup2(kept.get(), number);
+    EXPECT_THAT(command.descriptors, ElementsAre(Handed(number, number), Handed(70, expected[0]),
+                                                 Handed(71, expected[1]), Handed(72, expected[2])));
+  }
+}
+
+TEST_F(RuntimeCommandTest, PassesTheEnvironmentOnButForTheNumbers) {
   const ChildCommand command = Command({{"A", "1"}, {"OPENFC_PAGE_FD", "77"}});
 
-  EXPECT_THAT(command.environment, ElementsAre("A=1", "OPENFC_PAGE_FD=3"));
+  EXPECT_THAT(command.environment,
+              ElementsAre("A=1", "OPENFC_PAGE_FD=3", "OPENFC_STACKS_FD=5", "OPENFC_TIMER_FD=4"));
 }
 
 TEST_F(RuntimeCommandTest, KeepsTheRuntimeApartAndTied) {

@@ -56,6 +56,28 @@ TEST_F(FunctionDefinitionTest, TakesTheTimeoutsOfThePlatform) {
   EXPECT_EQ(Check(PlatformLimits::kLifted), "the timeout must be at least 1 second");
 }
 
+TEST_F(FunctionDefinitionTest, TakesTheHookTimeoutsOfThePlatform) {
+  function_.initializer = {.handler = "index.start", .timeout = seconds(300)};
+  function_.pre_freeze = {.handler = "index.freeze", .timeout = seconds(90)};
+  function_.pre_stop = {.handler = "index.stop", .timeout = seconds(1)};
+  EXPECT_EQ(Check(), "");
+
+  function_.initializer->timeout = seconds(301);
+  EXPECT_EQ(Check(),
+            "the timeout of the initializer is 301 s, but the platform takes 1 to 300 "
+            "(--no-limits lifts this)");
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "");
+
+  function_.initializer.reset();
+  function_.pre_freeze->timeout = seconds(91);
+  EXPECT_THAT(Check(), HasSubstr("the timeout of the pre-freeze hook is 91 s"));
+
+  function_.pre_freeze.reset();
+  function_.pre_stop->timeout = seconds(0);
+  EXPECT_EQ(Check(PlatformLimits::kLifted),
+            "the timeout of the pre-stop hook must be at least 1 second");
+}
+
 TEST_F(FunctionDefinitionTest, TakesTheMemorySizesOfThePlatform) {
   for (const std::int64_t size : {128, 192, 32768}) {
     function_.memory_mb = size;

@@ -27,6 +27,7 @@ RunReport Failing(Ending ending) {
   RunReport report = Success(R"({"errorMessage": "boom", "errorType": "ValueError"})");
   report.ending = ending;
   report.error_type = "ValueError";
+  report.fc_error_type = "InitializationError";
   return report;
 }
 
@@ -51,6 +52,13 @@ TEST(ReportTest, HoldsTheResultAsText) {
   EXPECT_EQ(document["billedDurationMs"], 13);
   EXPECT_EQ(document["memorySizeMb"], 256);
   EXPECT_EQ(document["maxMemoryUsedMb"], 12.4);
+}
+
+TEST(ReportTest, NamesAFailureAsThePlatformDoes) {
+  EXPECT_EQ(json::parse(JsonReport(Failing(Ending::kFunctionFailed)))["fcErrorType"],
+            "InitializationError");
+  EXPECT_TRUE(json::parse(JsonReport(Success("x")))["fcErrorType"].is_null());
+  EXPECT_TRUE(json::parse(JsonReport(Failing(Ending::kNotStarted)))["fcErrorType"].is_null());
 }
 
 TEST(ReportTest, HoldsOtherBytesAsBase64) {

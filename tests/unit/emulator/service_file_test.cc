@@ -116,6 +116,60 @@ TEST_F(ServiceFileTest, ReadsAFunctionOfEdition1) {
               ElementsAre("services.hello.props.service.role", "services.hello.props.triggers"));
 }
 
+TEST_F(ServiceFileTest, ReadsTheHooksOfEdition3) {
+  const auto function = Read(Replace(kFc3, "      timeout: 10\n",
+                                     "      instanceLifecycleConfig:\n"
+                                     "        initializer: {handler: app.start, timeout: 20}\n"
+                                     "        preStop: {handler: app.stop}\n"
+                                     "        preFreeze: {handler: app.freeze}\n"));
+
+  ASSERT_TRUE(function.has_value()) << function.error().message;
+  const FunctionDefinition& definition = function->definition;
+  EXPECT_EQ(definition.initializer, (HookDefinition{"app.start", seconds(20)}));
+  EXPECT_EQ(definition.pre_stop, (HookDefinition{"app.stop", seconds(3)}));
+  EXPECT_EQ(definition.pre_freeze, std::nullopt);
+  EXPECT_THAT(function->without_effect,
+              ElementsAre("resources.hello.props.instanceLifecycleConfig.preFreeze"));
+}
+
+TEST_F(ServiceFileTest, ReadsTheHooksOfEdition1) {
+  const auto function =
+      Read(Replace(kFc2, "        timeout: 5\n",
+                   "        initializer: index.start\n        initializationTimeout: 20\n"
+                   "        instanceLifecycleConfig:\n"
+                   "          preFreeze: {handler: index.freeze, timeout: 9}\n"
+                   "          preStop: {handler: index.stop}\n"));
+
+  ASSERT_TRUE(function.has_value()) << function.error().message;
+  const FunctionDefinition& definition = function->definition;
+  EXPECT_EQ(definition.initializer, (HookDefinition{"index.start", seconds(20)}));
+  EXPECT_EQ(definition.pre_freeze, (HookDefinition{"index.freeze", seconds(9)}));
+  EXPECT_EQ(definition.pre_stop, (HookDefinition{"index.stop", seconds(3)}));
+}
+
+TEST_F(ServiceFileTest, TakesAHookWithoutAHandlerForNone) {
+  const auto command = Read(
+      Replace(kFc3, "      timeout: 10\n",
+              "      instanceLifecycleConfig: {preStop: {command: [sh, stop.sh], timeout: 5}}\n"));
+  ASSERT_TRUE(command.has_value()) << command.error().message;
+  EXPECT_EQ(command->definition.pre_stop, std::nullopt);
+  EXPECT_THAT(command->without_effect,
+              ElementsAre("resources.hello.props.instanceLifecycleConfig.preStop.command"));
+
+  const auto empty = Read(Replace(kFc2, "timeout: 5", "initializer: ''"));
+  ASSERT_TRUE(empty.has_value()) << empty.error().message;
+  EXPECT_EQ(empty->definition.initializer, std::nullopt);
+}
+
+TEST_F(ServiceFileTest, RefusesAHookOfAnotherShape) {
+  EXPECT_EQ(Refusal(Replace(kFc3, "timeout: 10", "instanceLifecycleConfig: {preStop: app.stop}")),
+            "line 16: resources.hello.props.instanceLifecycleConfig.preStop must be a map, but is "
+            "'app.stop'");
+  EXPECT_EQ(Refusal(Replace(kFc2, "timeout: 5", "initializationTimeout: long")),
+            "line 17: services.hello.props.function.initializationTimeout must be a whole number, "
+            "but is 'long'");
+}
+
 TEST_F(ServiceFileTest, HasTheDefaultsOfEdition3) {
   const auto function = Read(
       "resources:\n  f:\n    component: fc3\n    props: {functionName: f, runtime: python3.10, "

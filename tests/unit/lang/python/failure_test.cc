@@ -179,16 +179,6 @@ TEST_F(FailureTest, TheTypeIsTheClassNameInUtf8) {
   EXPECT_EQ(TypeOf(Invoke()), "\xc3\x89");
 }
 
-TEST_F(FailureTest, HooksAndHttpFunctionsAreRefusedInASentence) {
-  Invocation hook;
-  hook.type = InvocationType::kInitialize;
-  Invocation http;
-  http.http_params = "e30=";
-
-  EXPECT_EQ(TypeOf(Invoke(std::move(hook))), "NotSupported");
-  EXPECT_EQ(TypeOf(Invoke(std::move(http))), "NotSupported");
-}
-
 TEST_F(FailureTest, ABodyThatBreaksOffIsNeverGivenToTheHandler) {
   class Broken final : public BodyReader {
    public:

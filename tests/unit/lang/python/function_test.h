@@ -58,9 +58,8 @@ class FunctionTest : public ::testing::Test {
 
   /// The outcome of one invocation, by a handler that lives as long as the test.
   Outcome Invoke(Invocation invocation) {
-    if (!handler_) handler_ = *MakePythonHandler(options_);
     testing::ReplyRecord record;
-    handler_->Handle(std::move(invocation), testing::MakeFakeReply(record));
+    handler().Handle(std::move(invocation), testing::MakeFakeReply(record));
     EXPECT_TRUE(record.sent.has_value());
     return record.sent.value_or(Failure{.type = "nothing was sent", .document = {}});
   }
@@ -78,6 +77,11 @@ class FunctionTest : public ::testing::Test {
     return TextOf(Invoke("index.handler", event));
   }
 
+  TemplateHandler& handler() {
+    if (!handler_) handler_ = *MakePythonHandler(options_);
+    return *handler_;
+  }
+
   static std::string TextOf(const Outcome& outcome) {
     if (const auto* failure = std::get_if<Failure>(&outcome)) return failure->document;
     return std::get<Response>(outcome).body;
@@ -91,7 +95,7 @@ class FunctionTest : public ::testing::Test {
   PythonOptions options_;
 
  private:
-  std::unique_ptr<Handler> handler_;
+  std::unique_ptr<TemplateHandler> handler_;
 };
 
 }  // namespace openfc::python

@@ -110,7 +110,7 @@ struct Ending {
 
 class PostEndingTest : public FaultPosterTest, public ::testing::WithParamInterface<Ending> {};
 
-TEST_P(PostEndingTest, RepeatsOnlyWhileNoStatusLineCame) {
+TEST_P(PostEndingTest, RepeatsOnlyWhileThePlatformHasNotSpoken) {
   platform_.AnswerPost(GetParam().answer);
   auto poster = Poster();
   poster.Post(ReportFor("r-1"));
@@ -125,7 +125,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Ending{"Ok", Respond(200), 1}, Ending{"Accepted", Respond(202, "{}"), 1},
         Ending{"BadRequest", Respond(400), 1}, Ending{"Forbidden", Respond(403, "no"), 1},
-        Ending{"TooLarge", Respond(413), 1}, Ending{"ServerError", Respond(500), 1},
+        Ending{"TooLarge", Respond(413), 1}, Ending{"ServerError", Respond(500), 2},
+        Ending{"Unavailable", Respond(503, "later"), 2},
+        Ending{"OnlyInterim", Raw("HTTP/1.1 100 Continue\r\n\r\n"), 2},
         Ending{"Dribble", ByteByByte(Respond(200)), 1},
         Ending{"StatusLineThenEnd", Raw("HTTP/1.1 200 OK\r\n"), 1},
         Ending{"StatusLineThenReset", Raw("HTTP/1.1 200 OK\r\n", Answer::Then::kReset), 1},
@@ -151,6 +153,16 @@ TEST_F(FaultPosterTest, RepeatsTheSameBytesOnNewConnectionsThreeTimesAtMost) {
     EXPECT_EQ(Posts()[i].headers, Posts()[0].headers);
     EXPECT_NE(Posts()[i].connection, Posts()[i - 1].connection);
   }
+}
+
+TEST_F(FaultPosterTest, GivesUpOnAPlatformThatFailsEachTime) {
+  for (int i = 0; i < 10; ++i) platform_.AnswerPost(Respond(500));
+  auto poster = Poster();
+  poster.Post(ReportFor("r-1"));
+
+  ASSERT_TRUE(Finish(poster));
+
+  EXPECT_THAT(Posts(), SizeIs(4));
 }
 
 TEST_F(FaultPosterTest, GivesUpOnAPlatformThatIsNotThere) {

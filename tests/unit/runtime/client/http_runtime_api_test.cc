@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <map>
+#include <new>
 #include <vector>
 
 namespace openfc {
@@ -30,6 +31,7 @@ struct Posted {
   std::string path;
   std::string body;
   std::string content_type;
+  bool with_poll = false;
 };
 
 /// In place of a post's status: we cannot even send it.
@@ -40,6 +42,7 @@ struct Script {
   std::deque<PollAnswer> polls;   // At its end, `at_end` is called and the poll fails.
   std::deque<int> post_statuses;  // At its end: 200. 0: no status line.
   std::function<void()> at_end;
+  std::function<void()> on_post;
   std::vector<Posted> posted;
   int drops = 0;
   int polled = 0;
@@ -49,8 +52,9 @@ class ScriptedExchange final : public HttpExchange {
  public:
   explicit ScriptedExchange(Script& script) : script_(script) {}
 
-  Expected<HttpAnswer> Get(const std::string& /*path*/, const OnHead& on_head) override {
+  Expected<HttpAnswer> Poll(const OnHead& on_head) override {
     ++script_.polled;
+    has_poll_out_ = false;
     if (script_.polls.empty()) {
       script_.at_end();
       return Error{ErrorCode::kUnavailable, "the script ended"};
@@ -67,23 +71,31 @@ class ScriptedExchange final : public HttpExchange {
         .status = answer.status, .body = answer.body, .is_truncated = answer.is_truncated};
   }
 
-  Expected<HttpAnswer> Post(const std::string& path, const wire::HeaderList& /*headers*/,
-                            std::string_view body, std::string_view content_type) override {
-    script_.posted.push_back({path, std::string(body), std::string(content_type)});
+  Expected<HttpAnswer> Post(const HttpPost& post, Then then) override {
+    script_.posted.push_back({std::string(post.path), std::string(post.body),
+                              std::string(post.content_type), then == Then::kPoll});
+    if (script_.on_post) script_.on_post();
     int status = 200;
     if (!script_.post_statuses.empty()) {
       status = script_.post_statuses.front();
       script_.post_statuses.pop_front();
     }
+    if (status == kOutOfMemory) throw std::bad_alloc();
     if (status == 0) return Error{ErrorCode::kUnavailable, "reset"};
-    if (status == kOutOfMemory) return Error{ErrorCode::kSystem, "out of memory"};
+    has_poll_out_ = then == Then::kPoll;
     return HttpAnswer{.status = status, .body = {}, .is_truncated = false};
   }
 
-  void Drop() override { ++script_.drops; }
+  bool HasPollOut() const override { return has_poll_out_; }
+
+  void Drop() override {
+    has_poll_out_ = false;
+    ++script_.drops;
+  }
 
  private:
   Script& script_;
+  bool has_poll_out_ = false;
 };
 
 PollAnswer Event(const std::string& id, std::string body = "event") {
@@ -111,15 +123,25 @@ class HttpRuntimeApiTest : public ::testing::Test {
         pauses_.push_back(length);
         return !interrupt_.is_triggered();
       };
-      api_ = std::make_unique<HttpRuntimeApi>(std::make_unique<ScriptedExchange>(script_), *page_,
-                                              interrupt_, std::move(options));
+      options.open_spare = [this] {
+        ++spares_;
+        return std::make_unique<ScriptedExchange>(script_);
+      };
+      api_ = std::make_unique<HttpRuntimeApi>(std::make_unique<ScriptedExchange>(script_), shared_,
+                                              std::move(options));
     }
     return *api_;
   }
 
   std::string NextId() {
-    const auto invocation = Api().Next();
-    return invocation ? invocation->request_id : "(" + invocation.error().message + ")";
+    const auto work = Api().Next();
+    if (!work) return "(" + work.error().message + ")";
+    rows_[work->invocation.request_id] = work->row;
+    return work->invocation.request_id;
+  }
+
+  void Post(const std::string& id, Outcome outcome) {
+    Api().Post({.request_id = id, .row = rows_[id], .outcome = std::move(outcome)});
   }
 
   std::vector<std::string> PostedPaths() const {
@@ -133,6 +155,9 @@ class HttpRuntimeApiTest : public ::testing::Test {
   Script script_;
   std::unique_ptr<SharedPage> page_;
   Interrupt interrupt_;
+  RuntimeApiShared shared_{.page = *page_, .interrupt = interrupt_};
+  std::map<std::string, std::size_t> rows_;
+  int spares_ = 0;
   std::vector<std::chrono::milliseconds> pauses_;
   std::unique_ptr<HttpRuntimeApi> api_;
 };
@@ -140,11 +165,11 @@ class HttpRuntimeApiTest : public ::testing::Test {
 TEST_F(HttpRuntimeApiTest, GivesTheInvocationWithItsBody) {
   script_.polls = {Event("r-1", "payload")};
 
-  const auto invocation = Api().Next();
+  const auto work = Api().Next();
 
-  ASSERT_TRUE(invocation);
-  EXPECT_EQ(invocation->request_id, "r-1");
-  EXPECT_EQ(std::get<std::string>(invocation->body), "payload");
+  ASSERT_TRUE(work);
+  EXPECT_EQ(work->invocation.request_id, "r-1");
+  EXPECT_EQ(std::get<std::string>(work->invocation.body), "payload");
 }
 
 TEST_F(HttpRuntimeApiTest, KeepsTheInvocationInThePageUntilItIsAnswered) {
@@ -152,7 +177,7 @@ TEST_F(HttpRuntimeApiTest, KeepsTheInvocationInThePageUntilItIsAnswered) {
 
   EXPECT_EQ(NextId(), "r-1");
   EXPECT_EQ(StateInPage(), RowState::kRunning);
-  EXPECT_TRUE(Api().Post("r-1", Response{.body = "done", .http_params = {}}));
+  Post("r-1", Response{.body = "done", .http_params = {}});
 
   EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
 }
@@ -247,8 +272,8 @@ TEST_F(HttpRuntimeApiTest, PostsAResponseAsBytesAndAnErrorAsJson) {
   (void)NextId();
   (void)NextId();
 
-  EXPECT_TRUE(Api().Post("r-1", Response{.body = "ok", .http_params = {}}));
-  EXPECT_TRUE(Api().Post("r-2", Failure{.type = "E", .document = "{}"}));
+  Post("r-1", Response{.body = "ok", .http_params = {}});
+  Post("r-2", Failure{.type = "E", .document = "{}"});
 
   ASSERT_EQ(script_.posted.size(), 2U);
   EXPECT_EQ(script_.posted[0].path, "/2020-11-11/runtime/invocation/r-1/response");
@@ -262,9 +287,8 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostWithoutAStatusLineThreeTimesAtMost) {
   (void)NextId();
   script_.post_statuses = {0, 0, 0, 0, 0};
 
-  const auto posted = Api().Post("r-1", Response{.body = "same", .http_params = {}});
+  Post("r-1", Response{.body = "same", .http_params = {}});
 
-  EXPECT_FALSE(posted);
   EXPECT_EQ(script_.posted.size(), 4U);
   for (const Posted& post : script_.posted) EXPECT_EQ(post.body, "same");
   EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
@@ -275,11 +299,10 @@ TEST_F(HttpRuntimeApiTest, DoesNotRepeatAPostThatWasRefused) {
   (void)NextId();
   script_.post_statuses = {404};
 
-  const auto posted = Api().Post("r-1", Response{.body = "late", .http_params = {}});
+  Post("r-1", Response{.body = "late", .http_params = {}});
 
-  ASSERT_FALSE(posted);
-  EXPECT_EQ(posted.error().code, ErrorCode::kProtocol);
   EXPECT_EQ(script_.posted.size(), 1U);
+  EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
 }
 
 TEST_F(HttpRuntimeApiTest, PostsResponseTooLargeOnceInsteadWhenThePlatformAnswers413) {
@@ -287,7 +310,7 @@ TEST_F(HttpRuntimeApiTest, PostsResponseTooLargeOnceInsteadWhenThePlatformAnswer
   (void)NextId();
   script_.post_statuses = {413, 413};
 
-  (void)Api().Post("r-1", Response{.body = "big", .http_params = {}});
+  Post("r-1", Response{.body = "big", .http_params = {}});
 
   ASSERT_THAT(PostedPaths(), ElementsAre("/2020-11-11/runtime/invocation/r-1/response",
                                          "/2020-11-11/runtime/invocation/r-1/error"));
@@ -301,7 +324,7 @@ TEST_F(HttpRuntimeApiTest, TakesAnySuccessForAnAcceptedPost) {
     (void)NextId();
     script_.post_statuses = {status};
 
-    EXPECT_TRUE(Api().Post(id, Response{.body = "done"})) << status;
+    Post(id, Response{.body = "done"});
   }
   EXPECT_EQ(script_.posted.size(), 3U);
 }
@@ -314,7 +337,7 @@ TEST_F(HttpRuntimeApiTest, DoesNotRepeatAPostThatWasAnsweredAtAll) {
     script_.posted.clear();
     script_.post_statuses = {status};
 
-    EXPECT_FALSE(Api().Post(id, Response{.body = "done"})) << status;
+    Post(id, Response{.body = "done"});
     EXPECT_EQ(script_.posted.size(), 1U) << status;
   }
 }
@@ -324,7 +347,8 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostWhenThePlatformFailed) {
   (void)NextId();
   script_.post_statuses = {503, 500};
 
-  EXPECT_TRUE(Api().Post("r-1", Response{.body = "done"}));
+  Post("r-1", Response{.body = "done"});
+
   EXPECT_EQ(script_.posted.size(), 3U);
 }
 
@@ -333,7 +357,7 @@ TEST_F(HttpRuntimeApiTest, AnswersForAResponseThatItHasNotTheMeansToSend) {
   (void)NextId();
   script_.post_statuses = {kOutOfMemory};
 
-  EXPECT_TRUE(Api().Post("r-1", Response{.body = "large"}));
+  Post("r-1", Response{.body = "large"});
 
   ASSERT_THAT(PostedPaths(), ElementsAre("/2020-11-11/runtime/invocation/r-1/response",
                                          "/2020-11-11/runtime/invocation/r-1/error"));
@@ -352,7 +376,7 @@ TEST_F(HttpRuntimeApiTest, PollsNoMoreOnceRloaderHasClaimedAnInvocation) {
   script_.polls = {Event("r-1"), Event("r-2")};
   (void)NextId();
   ASSERT_TRUE(page_->TryClaim(page_->ReadInFlight().at(0).row, /*is_dead=*/false));
-  (void)Api().Post("r-1", Response{.body = "too late"});
+  Post("r-1", Response{.body = "too late"});
 
   const auto next = Api().Next();
 
@@ -366,24 +390,74 @@ TEST_F(HttpRuntimeApiTest, NeitherPostsNorForgetsWhatRloaderHasClaimed) {
   (void)NextId();
   ASSERT_TRUE(page_->TryClaim(page_->ReadInFlight().at(0).row, /*is_dead=*/false));
 
-  const auto posted = Api().Post("r-1", Response{.body = "too late", .http_params = {}});
+  Post("r-1", Response{.body = "too late", .http_params = {}});
 
-  ASSERT_FALSE(posted);
-  EXPECT_EQ(posted.error().code, ErrorCode::kCancelled);
   EXPECT_THAT(script_.posted, IsEmpty());
   EXPECT_EQ(StateInPage(), RowState::kClaimed);
 }
 
-TEST_F(HttpRuntimeApiTest, RefusesASecondAnswerToOneId) {
+TEST_F(HttpRuntimeApiTest, SendsTheNextPollAlongWithThePost) {
+  script_.polls = {Event("r-1"), Event("r-2")};
+  (void)NextId();
+
+  const auto work =
+      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
+
+  ASSERT_TRUE(work);
+  EXPECT_EQ(work->invocation.request_id, "r-2");
+  ASSERT_EQ(script_.posted.size(), 1U);
+  EXPECT_TRUE(script_.posted[0].with_poll);
+}
+
+TEST_F(HttpRuntimeApiTest, RepeatsAPostOverASecondConnectionWhileAPollIsOut) {
+  script_.polls = {Event("r-1"), Event("r-2")};
+  (void)NextId();
+  script_.post_statuses = {500, 200};
+
+  const auto work =
+      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
+
+  ASSERT_TRUE(work);
+  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(script_.posted.size(), 2U);
+  EXPECT_FALSE(script_.posted[1].with_poll);
+  EXPECT_EQ(spares_, 1);
+  EXPECT_EQ(script_.drops, 0);
+}
+
+TEST_F(HttpRuntimeApiTest, StillTakesWhatAPollThatIsOutHasBroughtWhenTheInstanceStops) {
+  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
+  (void)NextId();
+  script_.on_post = [this] { interrupt_.Trigger(); };
+
+  const auto work =
+      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
+
+  ASSERT_TRUE(work);
+  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(StateInPage(), RowState::kRunning);
+  Api().Post({.request_id = "r-2", .row = work->row, .outcome = Response{}});
+  EXPECT_EQ(Api().Next().error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(script_.polled, 2);
+}
+
+TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsOnceRloaderHasClaimedAnInvocation) {
   script_.polls = {Event("r-1")};
   (void)NextId();
-  (void)Api().Post("r-1", Response{.body = "first", .http_params = {}});
+  ASSERT_TRUE(page_->TryClaim(rows_["r-1"], /*is_dead=*/false));
 
-  const auto second = Api().Post("r-1", Response{.body = "second", .http_params = {}});
+  Post("r-1", Response{.body = "too late"});
 
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, ErrorCode::kProtocol);
-  EXPECT_EQ(script_.posted.size(), 1U);
+  EXPECT_TRUE(interrupt_.is_triggered());
+}
+
+TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsWhenThePlatformRefuses) {
+  for (int i = 0; i < 10; ++i) script_.polls.push_back(Status(403));
+
+  (void)NextId();
+
+  EXPECT_TRUE(interrupt_.is_triggered());
+  EXPECT_EQ(Api().Next().error().code, ErrorCode::kProtocol);
 }
 
 TEST_F(HttpRuntimeApiTest, PostsAnInitErrorToItsOwnPath) {

@@ -52,7 +52,8 @@ TEST(InterruptTest, RefusesEveryPauseOnceTriggered) {
 TEST(InterruptTest, ShutsTheWatchedSocketDown) {
   const SocketPair pair;
   Interrupt interrupt;
-  interrupt.Watch(pair.ours.get());
+  Interrupt::Watch watch(interrupt);
+  watch.Begin(pair.ours.get());
   EXPECT_LT(pair.Read(), 0);
 
   interrupt.Trigger();
@@ -63,9 +64,10 @@ TEST(InterruptTest, ShutsTheWatchedSocketDown) {
 TEST(InterruptTest, ShutsASocketDownThatIsWatchedAfterTheTrigger) {
   const SocketPair pair;
   Interrupt interrupt;
+  Interrupt::Watch watch(interrupt);
   interrupt.Trigger();
 
-  interrupt.Watch(pair.ours.get());
+  watch.Begin(pair.ours.get());
 
   EXPECT_EQ(pair.Read(), 0);
 }
@@ -73,8 +75,37 @@ TEST(InterruptTest, ShutsASocketDownThatIsWatchedAfterTheTrigger) {
 TEST(InterruptTest, LeavesASocketAloneThatIsNoLongerWatched) {
   const SocketPair pair;
   Interrupt interrupt;
-  interrupt.Watch(pair.ours.get());
-  interrupt.Watch(-1);
+  Interrupt::Watch watch(interrupt);
+  watch.Begin(pair.ours.get());
+  watch.End();
+
+  interrupt.Trigger();
+
+  EXPECT_LT(pair.Read(), 0);
+}
+
+TEST(InterruptTest, ShutsEverySocketDownThatIsWatched) {
+  const SocketPair one;
+  const SocketPair other;
+  Interrupt interrupt;
+  Interrupt::Watch watch_one(interrupt);
+  Interrupt::Watch watch_other(interrupt);
+  watch_one.Begin(one.ours.get());
+  watch_other.Begin(other.ours.get());
+
+  interrupt.Trigger();
+
+  EXPECT_EQ(one.Read(), 0);
+  EXPECT_EQ(other.Read(), 0);
+}
+
+TEST(InterruptTest, LeavesASocketAloneWhoseWatchIsGone) {
+  const SocketPair pair;
+  Interrupt interrupt;
+  {
+    Interrupt::Watch watch(interrupt);
+    watch.Begin(pair.ours.get());
+  }
 
   interrupt.Trigger();
 

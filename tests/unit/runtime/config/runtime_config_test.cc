@@ -24,7 +24,10 @@ TEST(RuntimeConfigTest, HasTheDefaultsOfTheSpecification) {
   EXPECT_FALSE(config.is_snapshot);
   EXPECT_EQ(config.log_fd, std::nullopt);
   EXPECT_EQ(config.page_fd, std::nullopt);
+  EXPECT_EQ(config.timer_fd, std::nullopt);
+  EXPECT_EQ(config.stacks_fd, std::nullopt);
   EXPECT_EQ(config.context_shape, ContextShape::kByPythonVersion);
+  EXPECT_EQ(config.log_format, LogFormat::kText);
   EXPECT_EQ(config.max_response_bytes, 32U * 1024 * 1024);
 }
 
@@ -35,7 +38,10 @@ TEST(RuntimeConfigTest, ReadsWhatTheEnvironmentSays) {
                                           {"FC_SNAPSHOT_FLAG", "1"},
                                           {"_FC_LOG_FD", "7"},
                                           {"OPENFC_PAGE_FD", "3"},
+                                          {"OPENFC_TIMER_FD", "4"},
+                                          {"OPENFC_STACKS_FD", "5"},
                                           {"OPENFC_CONTEXT", "fc3"},
+                                          {"OPENFC_LOG_FORMAT", "json"},
                                           {"OPENFC_MAX_RESPONSE_BYTES", "1000"}});
 
   EXPECT_EQ(config.mode.api, (ApiAddress{"localhost", 9001}));
@@ -45,8 +51,15 @@ TEST(RuntimeConfigTest, ReadsWhatTheEnvironmentSays) {
   EXPECT_TRUE(config.is_snapshot);
   EXPECT_EQ(config.log_fd, 7);
   EXPECT_EQ(config.page_fd, 3);
+  EXPECT_EQ(config.timer_fd, 4);
+  EXPECT_EQ(config.stacks_fd, 5);
   EXPECT_EQ(config.context_shape, ContextShape::kFc3);
+  EXPECT_EQ(config.log_format, LogFormat::kJson);
   EXPECT_EQ(config.max_response_bytes, 1000U);
+}
+
+TEST(RuntimeConfigTest, TakesTheLogFormatOfFcByItsName) {
+  EXPECT_EQ(Configure({{"OPENFC_LOG_FORMAT", "text"}}).log_format, LogFormat::kText);
 }
 
 TEST(RuntimeConfigTest, TakesAConcurrencyThatIsNoNumberOrBelowOneForOne) {
@@ -64,8 +77,9 @@ TEST(RuntimeConfigTest, IsRefusedWithoutAMode) { EXPECT_FALSE(RuntimeConfig::Fro
 
 TEST(RuntimeConfigTest, RefusesAVariableOfOursThatSaysNonsense) {
   const Environment polling{{"FC_RUNTIME_API", "localhost:9001"}};
-  for (const auto& [name, value] :
-       Environment{{"OPENFC_CONTEXT", "FC3"}, {"OPENFC_MAX_RESPONSE_BYTES", "32MB"}}) {
+  for (const auto& [name, value] : Environment{{"OPENFC_CONTEXT", "FC3"},
+                                               {"OPENFC_LOG_FORMAT", "JSON"},
+                                               {"OPENFC_MAX_RESPONSE_BYTES", "32MB"}}) {
     Environment environment = polling;
     environment[name] = value;
 
@@ -81,18 +95,24 @@ TEST(HiddenVariablesTest, AreThePlatformsButTheListThatUserCodeMayRead) {
   const Environment environment{{"FC_RUNTIME_API", "x"},      {"FC_FUNCTION_NAME", "f"},
                                 {"_FC_LOG_FD", "3"},          {"FC_FUNC_CODE_PATH", "/code"},
                                 {"FCX", "no prefix"},         {"OPENFC_PAGE_FD", "3"},
+                                {"OPENFC_TIMER_FD", "4"},     {"OPENFC_STACKS_FD", "5"},
                                 {"OPENFC_CONTEXT", "fc2"},    {"PATH", "/bin"},
                                 {"FC_SERVER_LOG_LEVEL", "x"}, {"FC_SNAPSHOT_FLAG", "1"}};
 
   EXPECT_THAT(HiddenVariables(environment),
-              ElementsAre("FC_RUNTIME_API", "FC_SERVER_LOG_LEVEL", "OPENFC_PAGE_FD", "_FC_LOG_FD"));
+              ElementsAre("FC_RUNTIME_API", "FC_SERVER_LOG_LEVEL", "OPENFC_PAGE_FD",
+                          "OPENFC_STACKS_FD", "OPENFC_TIMER_FD", "_FC_LOG_FD"));
 }
 
 TEST(HiddenVariablesTest, AreInAwsDialectOnlyThoseThatTheRuntimeWasHanded) {
-  const Environment environment{{"FC_FUNC", "the user's"}, {"AWS_LAMBDA_RUNTIME_API", "x"}};
+  const Environment environment{{"FC_FUNC", "the user's"},   {"AWS_LAMBDA_RUNTIME_API", "x"},
+                                {"OPENFC_PAGE_FD", "3"},     {"OPENFC_TIMER_FD", "4"},
+                                {"OPENFC_STACKS_FD", "5"},   {"_LAMBDA_TELEMETRY_LOG_FD", "6"},
+                                {"OPENFC_CONTEXT", "theirs"}};
 
   EXPECT_THAT(HiddenVariables(environment, Dialect::kAws),
-              ElementsAre("OPENFC_PAGE_FD", "_LAMBDA_TELEMETRY_LOG_FD"));
+              ElementsAre("OPENFC_PAGE_FD", "OPENFC_STACKS_FD", "OPENFC_TIMER_FD",
+                          "_LAMBDA_TELEMETRY_LOG_FD"));
 }
 
 }  // namespace

@@ -105,6 +105,15 @@ TEST_F(DispatcherTest, EndsTheLineOfAHandlerThatThrewToo) {
   EXPECT_TRUE(record_.abandoned);
 }
 
+TEST_F(DispatcherTest, PassesOnThatTheHandlerEndsItself) {
+  Submit([](const Invocation&, Reply reply) {
+    reply.EndsItselfAtDeadline();
+    std::move(reply).Send(Response{.body = {}, .http_params = {}});
+  });
+
+  EXPECT_TRUE(record_.ends_itself);
+}
+
 TEST_F(DispatcherTest, LetsAStreamBegin) {
   Submit([](const Invocation&, Reply reply) {
     auto writer = reply.Begin({});

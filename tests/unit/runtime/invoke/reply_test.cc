@@ -31,6 +31,16 @@ TEST(ReplyTest, TellsTheDoorWhenItIsLetGoUnanswered) {
   EXPECT_FALSE(record.sent);
 }
 
+TEST(ReplyTest, TellsTheDoorThatTheHandlerEndsItself) {
+  ReplyRecord record;
+  Reply reply = MakeFakeReply(record);
+
+  reply.EndsItselfAtDeadline();
+
+  EXPECT_TRUE(record.ends_itself);
+  EXPECT_TRUE(reply.is_open());
+}
+
 TEST(ReplyTest, IsAnsweredOnceHoweverOftenItMoves) {
   ReplyRecord record;
   Reply first = MakeFakeReply(record);

@@ -1,5 +1,6 @@
 #include "runtime/loop/loop.h"
 
+#include "runtime/base/mutex.h"
 #include "runtime/base/unique_fd.h"
 
 #include <fcntl.h>
@@ -7,8 +8,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <deque>
+#include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,37 +23,60 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-/// Gives its invocations in order, then `end`.
-class FakeRuntimeApi final : public RuntimeApi {
+/// The platform's side of all threads: gives its invocations in order, then `end`.
+class Script {
  public:
   using Events = std::deque<std::pair<std::string, std::string>>;
 
-  explicit FakeRuntimeApi(Events invocations) : invocations_(std::move(invocations)) {}
+  explicit Script(Events invocations) : invocations_(std::move(invocations)) {}
 
-  Expected<Invocation> Next() override {
+  Expected<Work> Next() EXCLUDES_LOCK(mutex_) {
+    const MutexLock lock(mutex_);
     if (invocations_.empty()) return end;
-    Invocation invocation;
-    std::tie(invocation.request_id, invocation.body) = invocations_.front();
+    Work work;
+    std::tie(work.invocation.request_id, work.invocation.body) = invocations_.front();
     invocations_.pop_front();
-    return invocation;
+    return work;
   }
 
-  Status Post(std::string_view request_id, Outcome outcome) override {
-    const auto* response = std::get_if<Response>(&outcome);
-    posted.emplace_back(request_id,
-                        response != nullptr ? response->body : std::get<Failure>(outcome).type);
-    if (refuses_posts) return Error{ErrorCode::kProtocol, "the platform answered 404"};
-    return Ok();
+  void Post(Answer answer) EXCLUDES_LOCK(mutex_) {
+    const MutexLock lock(mutex_);
+    const auto* response = std::get_if<Response>(&answer.outcome);
+    posted_.emplace_back(answer.request_id, response != nullptr
+                                                ? response->body
+                                                : std::get<Failure>(answer.outcome).type);
   }
 
-  Status PostInitError(Failure) override { return Ok(); }
+  std::vector<std::pair<std::string, std::string>> posted() EXCLUDES_LOCK(mutex_) {
+    const MutexLock lock(mutex_);
+    return posted_;
+  }
 
   Error end{ErrorCode::kCancelled, "the script ended"};
-  bool refuses_posts = false;
-  std::vector<std::pair<std::string, std::string>> posted;
+  std::atomic<int> opened{0};
 
  private:
-  Events invocations_;
+  Mutex mutex_;
+  Events invocations_ GUARDED_BY(mutex_);
+  std::vector<std::pair<std::string, std::string>> posted_ GUARDED_BY(mutex_);
+};
+
+class FakeRuntimeApi final : public RuntimeApi {
+ public:
+  explicit FakeRuntimeApi(Script& script) : script_(script) { ++script.opened; }
+
+  Expected<Work> Next() override { return script_.Next(); }
+  void Post(Answer answer) override { script_.Post(std::move(answer)); }
+  Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) override {
+    script_.Post(std::move(answer));
+    when_posted();
+    return script_.Next();
+  }
+  void LeaveDeadlineToHandler(std::size_t /*row*/) override {}
+  Status PostInitError(Failure) override { return Ok(); }
+
+ private:
+  Script& script_;
 };
 
 class EchoHandler final : public Handler {
@@ -63,55 +91,141 @@ class EchoHandler final : public Handler {
   }
 };
 
-class RunLoopTest : public ::testing::Test {
- protected:
-  Error Run(FakeRuntimeApi& api) {
-    const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-    EchoHandler handler;
-    Dispatcher dispatcher(handler, InvocationLog(null.get()));
-    return RunLoop(api, dispatcher);
+/// Keeps what it is given until it has as many as are to run at once.
+class GatheringHandler final : public Handler {
+ public:
+  explicit GatheringHandler(std::size_t count) : count_(count) {}
+
+  void Handle(Invocation /*invocation*/, Reply reply) override {
+    {
+      const MutexLock lock(mutex_);
+      most_ = std::max(most_, ++running_);
+      if (++arrived_ % count_ == 0) gathered_.NotifyAll();
+      const std::size_t goal = (arrived_ + count_ - 1) / count_ * count_;
+      while (arrived_ < goal) gathered_.Wait(mutex_);
+      --running_;
+    }
+    std::move(reply).Send(Response{.body = "together"});
   }
+
+  std::size_t most() EXCLUDES_LOCK(mutex_) {
+    const MutexLock lock(mutex_);
+    return most_;
+  }
+
+ private:
+  const std::size_t count_;
+  Mutex mutex_;
+  CondVar gathered_;
+  std::size_t arrived_ GUARDED_BY(mutex_) = 0;
+  std::size_t running_ GUARDED_BY(mutex_) = 0;
+  std::size_t most_ GUARDED_BY(mutex_) = 0;
 };
 
-TEST_F(RunLoopTest, PostsEachResultUnderTheRequestIdItCameWith) {
-  FakeRuntimeApi api({{"r-1", "one"}, {"r-2", "two"}});
+/// Answers from another thread, after it has returned.
+class DeferringHandler final : public Handler {
+ public:
+  void Handle(Invocation invocation, Reply reply) override {
+    const MutexLock lock(mutex_);
+    threads_.emplace_back([body = std::get<std::string>(invocation.body),
+                           kept = std::make_shared<Reply>(std::move(reply))] {
+      std::move(*kept).Send(Response{.body = body});
+    });
+  }
 
-  const Error end = Run(api);
+ private:
+  Mutex mutex_;
+  std::vector<std::jthread> threads_ GUARDED_BY(mutex_);
+};
+
+Script::Events Events(int count) {
+  Script::Events events;
+  for (int i = 1; i <= count; ++i) events.emplace_back("r-" + std::to_string(i), "event");
+  return events;
+}
+
+Error RunWith(Script& script, Handler& handler, std::size_t limit) {
+  const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  Dispatcher dispatcher(handler, InvocationLog(null.get()));
+  return RunLoop([&script] { return std::make_unique<FakeRuntimeApi>(script); }, dispatcher,
+                 {.concurrent_limit = limit});
+}
+
+Error Echo(Script& script) {
+  EchoHandler handler;
+  return RunWith(script, handler, 1);
+}
+
+TEST(RunLoopTest, PostsEachResultUnderTheRequestIdItCameWith) {
+  Script script({{"r-1", "one"}, {"r-2", "two"}});
+
+  const Error end = Echo(script);
 
   EXPECT_EQ(end.code, ErrorCode::kCancelled);
-  EXPECT_THAT(api.posted, ElementsAre(Pair("r-1", "one"), Pair("r-2", "two")));
+  EXPECT_THAT(script.posted(), ElementsAre(Pair("r-1", "one"), Pair("r-2", "two")));
 }
 
-TEST_F(RunLoopTest, EndsWithTheReasonForWhichThereIsNoNext) {
-  FakeRuntimeApi api(FakeRuntimeApi::Events{});
-  api.end = Error{ErrorCode::kProtocol, "refused"};
+TEST(RunLoopTest, EndsWithTheReasonForWhichThereIsNoNext) {
+  Script script(Script::Events{});
+  script.end = Error{ErrorCode::kProtocol, "refused"};
 
-  EXPECT_EQ(Run(api).code, ErrorCode::kProtocol);
+  EXPECT_EQ(Echo(script).code, ErrorCode::kProtocol);
 }
 
-TEST_F(RunLoopTest, AnswersForAHandlerThatGaveNoAnswer) {
-  FakeRuntimeApi api({{"r-1", "drop"}, {"r-2", "two"}});
+TEST(RunLoopTest, AnswersForAHandlerThatGaveNoAnswer) {
+  Script script({{"r-1", "drop"}, {"r-2", "two"}});
 
-  Run(api);
+  Echo(script);
 
-  EXPECT_THAT(api.posted, ElementsAre(Pair("r-1", "NoAnswer"), Pair("r-2", "two")));
+  EXPECT_THAT(script.posted(), ElementsAre(Pair("r-1", "NoAnswer"), Pair("r-2", "two")));
 }
 
-TEST_F(RunLoopTest, GoesOnWhenAnAnswerCannotBeDelivered) {
-  FakeRuntimeApi api({{"r-1", "one"}, {"r-2", "two"}});
-  api.refuses_posts = true;
+TEST(RunLoopTest, DoesNotStreamButTakesTheWholeAnswerThen) {
+  Script script(Script::Events{{"r-1", "stream"}});
 
-  Run(api);
+  Echo(script);
 
-  EXPECT_EQ(api.posted.size(), 2U);
+  EXPECT_THAT(script.posted(), ElementsAre(Pair("r-1", "stream")));
 }
 
-TEST_F(RunLoopTest, DoesNotStreamButTakesTheWholeAnswerThen) {
-  FakeRuntimeApi api(FakeRuntimeApi::Events{{"r-1", "stream"}});
+TEST(RunLoopTest, NeedsOneConnectionForOneInvocationAtATime) {
+  Script script(Events(20));
 
-  Run(api);
+  Echo(script);
 
-  EXPECT_THAT(api.posted, ElementsAre(Pair("r-1", "stream")));
+  EXPECT_EQ(script.opened.load(), 1);
+}
+
+TEST(RunLoopTest, RunsAsManyInvocationsAtOnceAsTheLimitAllows) {
+  Script script(Events(12));
+  GatheringHandler handler(4);
+
+  RunWith(script, handler, 4);
+
+  EXPECT_EQ(handler.most(), 4U);
+  EXPECT_EQ(script.posted().size(), 12U);
+}
+
+TEST(RunLoopTest, NeverRunsMoreThanTheLimitAtOnce) {
+  Script script(Events(200));
+  GatheringHandler handler(2);
+
+  RunWith(script, handler, 2);
+
+  EXPECT_EQ(handler.most(), 2U);
+  EXPECT_EQ(script.posted().size(), 200U);
+}
+
+TEST(RunLoopTest, PostsWhatIsAnsweredFromAnotherThread) {
+  for (const std::size_t limit : {std::size_t{1}, std::size_t{3}}) {
+    Script script(Events(30));
+    DeferringHandler handler;
+
+    const Error end = RunWith(script, handler, limit);
+
+    EXPECT_EQ(end.code, ErrorCode::kCancelled);
+    EXPECT_EQ(script.posted().size(), 30U) << limit;
+  }
 }
 
 }  // namespace

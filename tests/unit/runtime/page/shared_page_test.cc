@@ -4,11 +4,14 @@
 #include <gmock/gmock.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
+#include <thread>
 
 namespace openfc {
 namespace {
@@ -208,6 +211,82 @@ TEST(SharedPageTest, AttachesToNothingForeign) {
   EXPECT_FALSE(SharedPage::Attach(UniqueFd(-1)));
 }
 
+TEST(SharedPageTest, TellsTheThreadThatRunsTheHandler) {
+  const auto page = NewPage();
+  const auto row = page->Receive("r-1", 0, Deadline::Never());
+  EXPECT_EQ(page->ReadInFlight().at(0).thread, 0U);
+
+  page->MarkRunning(*row);
+
+  EXPECT_EQ(page->ReadInFlight().at(0).thread, static_cast<std::uint64_t>(::pthread_self()));
+}
+
+TEST(SharedPageTest, TellsWhatARowMayKnowOfItsTimeout) {
+  const auto page = NewPage();
+  const auto row = page->Receive("r-1", 0, Deadline::Never(), 7);
+  EXPECT_EQ(page->ReadInFlight().at(0).timeout, 7s);
+  EXPECT_FALSE(page->ReadInFlight().at(0).cancels_itself);
+
+  page->MarkSelfCancelling(*row);
+
+  EXPECT_TRUE(page->ReadInFlight().at(0).cancels_itself);
+}
+
+TEST(SharedPageTest, StartsARowWithoutWhatTheLastOneLeft) {
+  const auto page = NewPage();
+  const auto row = page->Receive("r-1", 0, Deadline::After(1s), 7);
+  page->MarkRunning(*row);
+  page->MarkSelfCancelling(*row);
+  page->Free(*row);
+
+  page->Receive("r-2", 0, Deadline::Never());
+
+  const auto rows = page->ReadInFlight();
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].timeout, 0s);
+  EXPECT_EQ(rows[0].thread, 0U);
+  EXPECT_FALSE(rows[0].cancels_itself);
+  EXPECT_TRUE(rows[0].deadline.IsNever());
+}
+
+TEST(SharedPageTest, ForgetsWhoTellsStacksForANewStart) {
+  const auto page = NewPage();
+  EXPECT_FALSE(page->TellsStacks());
+  page->MarkTellsStacks();
+  EXPECT_TRUE(page->TellsStacks());
+
+  page->ResetForStart();
+
+  EXPECT_FALSE(page->TellsStacks());
+}
+
+TEST(SharedPageTest, SetsTheTimerForTheEarliestWhoeverComesFirst) {
+  constexpr int kThreads = 8;
+  constexpr int kRounds = 200;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto page = NewPage();
+    auto timer = DeadlineTimer::Create();
+    ASSERT_TRUE(timer);
+    const int timer_fd = (*timer)->fd();
+    page->UseTimer(*std::move(timer));
+    const auto start = Deadline::Clock::now();
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 1; i <= kThreads; ++i) {
+        threads.emplace_back([&page, start, i] {
+          page->Receive("r-" + std::to_string(i), 0, Deadline(start + i * 1000s));
+        });
+      }
+    }
+
+    itimerspec spec{};
+    ::timerfd_gettime(timer_fd, &spec);
+
+    EXPECT_GT(spec.it_value.tv_sec, 0);
+    EXPECT_LE(spec.it_value.tv_sec, 1000);
+  }
+}
+
 // What a hostile writer can do
 // ----------------------------------------------------------------------
 
@@ -275,9 +354,10 @@ TEST(HostilePageTest, IsAsNewForTheNextStart) {
 TEST(HostilePageTest, IsReadWithoutHarmWhateverStandsInIt) {
   const auto page = NewPage();
   RawPage raw(*page);
-  std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same noise each time.
+  std::mt19937 random(7);                    // NOLINT(cert-msc51-cpp): the same noise each time.
+  constexpr std::size_t kNoise = 1UL << 20;  // All rows, and a dozen receive buffers.
   for (int round = 0; round < 50; ++round) {
-    for (std::size_t i = 0; i < raw.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(raw.size(), kNoise); ++i) {
       // Small numbers and letters often, so that states and ids are valid now and then.
       const auto word = random();
       raw[i] = static_cast<unsigned char>(word % 3 == 0   ? 0
@@ -289,10 +369,16 @@ TEST(HostilePageTest, IsReadWithoutHarmWhateverStandsInIt) {
       EXPECT_LT(row.row, SharedPage::kRows);
       EXPECT_TRUE(IsValidRequestId(row.request_id));
       EXPECT_LE(row.type, 3U);
+      EXPECT_GE(row.timeout, 0s);
+      EXPECT_LE(row.timeout, 10'000'000s);
       page->TryClaim(row.row, /*is_dead=*/true);
     }
+    page->VisitReceived([](const ReceivedBytes& received) {
+      EXPECT_LE(received.bytes.size(), ReceiveMemory::kBytes);
+    });
     page->ResetForStart();
     EXPECT_THAT(page->ReadInFlight(), IsEmpty());
+    page->VisitReceived([](const ReceivedBytes&) { FAIL() << "the buffers are empty"; });
   }
 }
 

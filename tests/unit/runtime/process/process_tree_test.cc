@@ -37,6 +37,7 @@ class ProcessTreeTest : public testing::Test {
 
   Pipe output_;
   std::set<std::string> said_;
+  siginfo_t ended_{};
 };
 
 constexpr const char* kStay = "kill -STOP $$";
@@ -118,6 +119,21 @@ TEST_F(ProcessTreeTest, OutrunsATreeThatKeepsForking) {
   EXPECT_TRUE(KillDescendants(Deadline::After(60s), child.get()));
 
   EXPECT_TRUE(IsSilent());
+}
+
+TEST_F(ProcessTreeTest, IsKilledRoundByRoundWithoutWaiting) {
+  const auto child = StartTree("(sleep 3600 & echo up; wait) & echo up; wait", 1);
+
+  while (!TryKillDescendants(child.get())) {
+    ASSERT_EQ(::waitid(P_ALL, 0, &ended_, WEXITED | WNOWAIT), 0);
+  }
+
+  EXPECT_THAT(LivingDescendants(::getpid()), IsEmpty());
+  EXPECT_TRUE(child->TryReap());
+}
+
+TEST_F(ProcessTreeTest, IsNothingToWaitForWhenThereIsNone) {
+  EXPECT_TRUE(TryKillDescendants(nullptr));
 }
 
 TEST_F(ProcessTreeTest, HasNothingToKillWithoutChildren) {

@@ -46,6 +46,10 @@ INSTANTIATE_TEST_SUITE_P(
                         "RequestId: r-1 Error: Runtime exited with error: signal: killed"},
         LambdaFaultCase{LambdaStop("r-1"), "Runtime.ExitError",
                         "RequestId: r-1 Error: Runtime exited with error: instance stopped"},
+        LambdaFaultCase{LambdaRestart("r-1", "r-2", RestartCause::kTimedOut), "Runtime.ExitError",
+                        "RequestId: r-1 Error: Runtime exited with error: request r-2 timed out"},
+        LambdaFaultCase{LambdaRestart("r-1", "r-2", RestartCause::kCrashed), "Runtime.ExitError",
+                        "RequestId: r-1 Error: Runtime exited with error: request r-2 crashed"},
         LambdaFaultCase{LambdaInitFailed(5, "exit code 3"), "Runtime.ExitError",
                         "The runtime ended 5 times in a row before it asked for work, at last: "
                         "exit code 3"},
@@ -59,9 +63,23 @@ INSTANTIATE_TEST_SUITE_P(
                         "The event's body ended before its announced length"}));
 
 TEST(LambdaFaultDocumentTest, StandsOnOneLineWithoutBlanks) {
-  EXPECT_EQ(LambdaTimeout("r", milliseconds(10), {"frame"}).document,
+  EXPECT_EQ(LambdaTimeout("r", milliseconds(10)).document,
             R"({"errorMessage":"RequestId: r Error: Task timed out after 0.01 seconds",)"
-            R"("errorType":"Sandbox.Timedout","stackTrace":["frame"]})");
+            R"("errorType":"Sandbox.Timedout"})");
+}
+
+TEST(LambdaFaultDocumentTest, HasTheStackAsPythonsTracebackPrintsIt) {
+  const Stack stack = {{"File \"/a.py\"", "line 3", "in f", "g()"},
+                       {"File \"/a.py\"", "line 1", "in g", ""}};
+  for (const Failure& failure :
+       {LambdaTimeout("r", milliseconds(10), stack), LambdaExit("r", 0, stack),
+        LambdaExit("r", 3, stack), LambdaKill("r", SIGSEGV, stack), LambdaStop("r", stack),
+        LambdaRestart("r", "r-2", RestartCause::kCrashed, stack)}) {
+    const auto document = nlohmann::json::parse(failure.document);
+
+    EXPECT_EQ(document["stackTrace"], nlohmann::json({"  File \"/a.py\", line 3, in f\n    g()\n",
+                                                      "  File \"/a.py\", line 1, in g\n"}));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,212 @@
+#include "runtime/client/platform_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+namespace openfc {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kBodyStep = 256UL * 1024;
+
+Error NotHttp() { return Error{ErrorCode::kUnavailable, "the answer is not HTTP"}; }
+Error Closed() { return Error{ErrorCode::kUnavailable, "the platform closed the connection"}; }
+
+}  // namespace
+
+PlatformConnection::PlatformConnection(PlatformRoute& route, Interrupt& interrupt,
+                                       ReceiveBuffer buffer, PlatformPatience patience)
+    : route_(route),
+      interrupt_(interrupt),
+      watch_(interrupt),
+      patience_(patience),
+      buffer_(std::move(buffer)),
+      socket_(patience) {}
+
+void PlatformConnection::Drop() {
+  socket_.Close();
+  buffer_.Clear();
+  has_poll_out_ = false;
+}
+
+Status PlatformConnection::Open() {
+  if (socket_.is_open() && Clock::now() - last_use_ > patience_.fresh && socket_.IsStale()) Drop();
+  if (socket_.is_open()) return Ok();
+  const auto address = route_.Resolve();
+  return address ? socket_.Connect(*address) : address.error();
+}
+
+// Polls
+// -------------------------------------------------------------------------------------------------
+
+Expected<HttpAnswer> PlatformConnection::Poll(const OnHead& on_head) {
+  const auto begin = Clock::now();
+  if (has_poll_out_ && IsPairLost()) Drop();
+  const bool was_kept = socket_.is_open();
+  auto answer = PollOnce(on_head);
+  if (!answer && was_kept && was_silent_ && !interrupt_.is_triggered()) answer = PollOnce(on_head);
+  last_use_ = Clock::now();
+  was_poll_quick_ = answer && last_use_ - begin < patience_.quick_poll;
+  return answer;
+}
+
+Expected<HttpAnswer> PlatformConnection::PollOnce(const OnHead& on_head) {
+  if (has_poll_out_) return ReadPollAnswer(on_head);
+  const Status sent = SendPoll();
+  if (sent) return ReadPollAnswer(on_head);
+  was_silent_ = true;
+  Drop();
+  return sent.error();
+}
+
+Status PlatformConnection::SendPoll() {
+  if (auto open = Open(); !open) return open.error();
+  buffer_.Expect(ReceiveBuffer::Content::kPollAnswer);
+  const std::array<std::string_view, 1> parts = {route_.poll_request()};
+  return socket_.Send(parts);
+}
+
+/// Whether nothing comes of a poll that was the first to go out along with a post.
+bool PlatformConnection::IsPairLost() {
+  if (route_.pairs() != PlatformRoute::Pairs::kUntried || !buffer_.unread().empty()) return false;
+  watch_.Begin(socket_.fd());
+  const bool is_lost = !socket_.AwaitInput(patience_.pair);
+  watch_.End();
+  if (is_lost) route_.PairFailed();
+  return is_lost;
+}
+
+Expected<HttpAnswer> PlatformConnection::ReadPollAnswer(const OnHead& on_head) {
+  AnswerParser answer;
+  watch_.Begin(socket_.fd());
+  const auto head = ReadHead(answer, Silence::kIsFine);
+  watch_.End();
+  const bool was_pair = std::exchange(has_poll_out_, false);
+  if (!head) {
+    was_silent_ = buffer_.unread().empty();
+    if (was_pair && !interrupt_.is_triggered()) route_.PairFailed();
+    Drop();
+    return head.error();
+  }
+  if (was_pair) route_.PairWorked();
+  on_head(answer.status(), answer.Lookup());
+  buffer_.Expect(ReceiveBuffer::Content::kNothing);  // A row knows of it.
+  buffer_.Use(*head);
+  const Status body = ReadBody(answer);
+  if (!body || !answer.KeepsConnection()) Drop();
+  return HttpAnswer{.status = answer.status(),
+                    .body = std::move(answer.body()),
+                    .is_truncated = !body.has_value()};
+}
+
+// Posts
+// -------------------------------------------------------------------------------------------------
+
+bool PlatformConnection::WouldPair() const {
+  const auto pairs = route_.pairs();
+  return pairs == PlatformRoute::Pairs::kWork ||
+         (pairs == PlatformRoute::Pairs::kUntried && was_poll_quick_);
+}
+
+Expected<HttpAnswer> PlatformConnection::Post(const HttpPost& post, Then then) {
+  if (auto open = Open(); !open) return open.error();
+  const bool is_pair = then == Then::kPoll && !interrupt_.is_triggered() && WouldPair();
+  const std::string head = route_.PostHead(post);
+  const std::string_view poll = is_pair ? std::string_view(route_.poll_request()) : "";
+  const std::array<std::string_view, 3> parts = {head, post.body, poll};
+  buffer_.Expect(is_pair ? ReceiveBuffer::Content::kPostAnswerThenPoll
+                         : ReceiveBuffer::Content::kNothing);
+  const Status sent = socket_.Send(parts);
+  // Who refuses a post may answer before all of it was read, and close.
+  if (!sent && !socket_.AwaitInput(milliseconds(0))) {
+    Drop();
+    return sent.error();
+  }
+  has_poll_out_ = is_pair && sent;
+  auto answer = ReadPostAnswer();
+  last_use_ = Clock::now();
+  if (!sent) Drop();
+  return answer;
+}
+
+Expected<HttpAnswer> PlatformConnection::ReadPostAnswer() {
+  AnswerParser answer;
+  const auto head = ReadHead(answer, Silence::kIsAFailure);
+  if (!head) {
+    if (has_poll_out_) route_.PairFailed();
+    Drop();
+    return head.error();
+  }
+  const std::size_t used = *head + answer.Feed(buffer_.unread().substr(*head));
+  // In one step: a death in between must not show rloader the next answer as this one.
+  const bool is_poll_next = has_poll_out_ && answer.state() == AnswerParser::State::kDone;
+  if (is_poll_next) {
+    buffer_.Use(used, ReceiveBuffer::Content::kPollAnswer);
+  } else {
+    buffer_.Use(used);
+  }
+  const bool is_whole = ReadBody(answer).has_value();
+  if (has_poll_out_ && is_whole && !answer.KeepsConnection()) route_.PairFailed();
+  if (is_whole && answer.KeepsConnection()) {
+    if (has_poll_out_) buffer_.Expect(ReceiveBuffer::Content::kPollAnswer);
+  } else {
+    Drop();
+  }
+  return HttpAnswer{.status = answer.status(), .body = {}, .is_truncated = !is_whole};
+}
+
+// Reading
+// -------------------------------------------------------------------------------------------------
+
+Status PlatformConnection::ReceiveMore(Silence silence) {
+  const auto room = buffer_.Room();
+  if (room.empty()) return NotHttp();  // So long a head is none.
+  const auto count = socket_.Receive(room, silence);
+  if (!count) return count.error();
+  if (*count == 0) return Closed();
+  buffer_.Commit(*count);
+  return Ok();
+}
+
+Expected<std::size_t> PlatformConnection::ReadHead(AnswerParser& answer, Silence silence) {
+  while (true) {
+    const std::size_t used = answer.Feed(buffer_.unread());
+    if (answer.state() == AnswerParser::State::kBad) return NotHttp();
+    if (answer.state() != AnswerParser::State::kHead) return used;
+    buffer_.Use(used);  // An interim answer, at most.
+    if (auto more = ReceiveMore(silence); !more) return more.error();
+  }
+}
+
+Status PlatformConnection::ReadBody(AnswerParser& answer) {
+  while (answer.state() == AnswerParser::State::kBody) {
+    const std::size_t used = answer.Feed(buffer_.unread());
+    buffer_.Use(used);
+    if (answer.state() != AnswerParser::State::kBody) break;
+    if (used > 0 && !buffer_.unread().empty()) continue;
+    const Status more =
+        answer.BodyLeft() > 0 ? ReadBodyInPlace(answer) : ReceiveMore(Silence::kIsAFailure);
+    if (more) continue;
+    answer.End();
+    if (answer.state() != AnswerParser::State::kDone) return more;
+  }
+  return answer.state() == AnswerParser::State::kDone ? Ok() : Status(NotHttp());
+}
+
+/// What has not come with the head is received where it belongs.
+Status PlatformConnection::ReadBodyInPlace(AnswerParser& answer) {
+  std::string& body = answer.body();
+  const std::size_t filled = body.size();
+  body.resize(filled + std::min(answer.BodyLeft(), kBodyStep));
+  const auto count = socket_.Receive(std::span(body).subspan(filled), Silence::kIsAFailure);
+  body.resize(filled + (count ? *count : 0));
+  if (!count) return count.error();
+  if (*count == 0) return Closed();
+  answer.CountBody(*count);
+  return Ok();
+}
+
+}  // namespace openfc

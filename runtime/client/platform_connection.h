@@ -1,0 +1,66 @@
+#pragma once
+
+#include "runtime/client/answer_parser.h"
+#include "runtime/client/http_exchange.h"
+#include "runtime/client/interrupt.h"
+#include "runtime/client/platform_route.h"
+#include "runtime/client/platform_socket.h"
+#include "runtime/page/receive_buffer.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace openfc {
+
+/// HttpExchange over a connection of our own: what comes is received straight into a ReceiveBuffer,
+/// and a post and the next poll go out in one write: one wake-up on either side in place of two.
+///
+/// Such a pair is sent once the platform is known to serve pairs. Until then it is tried when polls
+/// were answered at once, so that the next one's silence means something: after a second of it the
+/// poll goes out again over a new connection.
+///
+/// A poll over a kept connection that was closed without a byte goes out again at once, over a new
+/// one: nobody has promised that a connection stays open.
+class PlatformConnection final : public HttpExchange {
+ public:
+  /// `route` and `interrupt` must outlive it; triggered, the interrupt ends a Poll() that waits.
+  PlatformConnection(PlatformRoute& route, Interrupt& interrupt, ReceiveBuffer buffer,
+                     PlatformPatience patience = {});
+
+  Expected<HttpAnswer> Poll(const OnHead& on_head) override;
+  Expected<HttpAnswer> Post(const HttpPost& post, Then then) override;
+  bool HasPollOut() const override { return has_poll_out_; }
+  void Drop() override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Silence = PlatformSocket::Silence;
+
+  Status Open();
+  Expected<HttpAnswer> PollOnce(const OnHead& on_head);
+  Status SendPoll();
+  bool WouldPair() const;
+  bool IsPairLost();
+
+  Expected<HttpAnswer> ReadPollAnswer(const OnHead& on_head);
+  Expected<HttpAnswer> ReadPostAnswer();
+  /// The head stays in the buffer, so that rloader finds it there: its length is returned.
+  Expected<std::size_t> ReadHead(AnswerParser& answer, Silence silence);
+  Status ReadBody(AnswerParser& answer);
+  Status ReadBodyInPlace(AnswerParser& answer);
+  Status ReceiveMore(Silence silence);
+
+  PlatformRoute& route_;
+  const Interrupt& interrupt_;
+  Interrupt::Watch watch_;
+  const PlatformPatience patience_;
+  ReceiveBuffer buffer_;
+  PlatformSocket socket_;
+  Clock::time_point last_use_;
+  bool has_poll_out_ = false;
+  bool was_silent_ = false;      // The last poll got not a byte.
+  bool was_poll_quick_ = false;  // The last one was: work is waiting over there.
+};
+
+}  // namespace openfc
