@@ -207,7 +207,8 @@ void HostilePlatform::Conclude(Peer& peer) {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(peer.socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   }
-  peer.is_over = move.end != Move::End::kKeep;
+  peer.hangs = move.end == Move::End::kSilent;
+  peer.is_over = move.end == Move::End::kClose || move.end == Move::End::kReset;
 }
 
 void HostilePlatform::Refuse(std::chrono::milliseconds length) {
