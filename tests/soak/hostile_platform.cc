@@ -135,7 +135,7 @@ void HostilePlatform::Read(Conduct& conduct, Peer& peer) {
     }
     TakeLastPosts(conduct, peer);
     peer.is_over = true;
-    conduct.OnConnectionEnd(peer.number, WasReset(peer.socket, length));
+    conduct.OnConnectionEnd(peer.number, peer.was_refused || WasReset(peer.socket, length));
   }
 }
 
@@ -192,7 +192,10 @@ void HostilePlatform::Send(Peer& peer) {
     const std::size_t length = move.in_single_bytes ? 1 : move.bytes.size();
     const ssize_t sent = ::send(peer.socket.get(), move.bytes.data(), length, MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) return;
-    if (sent < 0) break;  // The next read says how the connection has ended.
+    if (sent < 0) {
+      peer.was_refused = true;  // The kernel tells of a reset once: here, and not to the next read.
+      break;
+    }
     move.bytes.erase(0, static_cast<std::size_t>(sent));
   }
   peer.is_sent = true;
