@@ -10,8 +10,8 @@ using ::testing::StartsWith;
 
 class LambdaTest : public RloaderTest {
  protected:
-  void StartAsLambda(const std::string& script) {
-    Start(script, {},
+  void StartAsLambda(const std::string& script, const std::vector<std::string>& arguments = {}) {
+    Start(script, arguments,
           {{"FC_RUNTIME_API", ""},
            {"AWS_LAMBDA_RUNTIME_API", platform_.address()},
            {"_HANDLER", "app.handler"}});
@@ -36,6 +36,12 @@ TEST_F(LambdaTest, WritesNoEndLineOfFcs) {
   PostFor("r-1");
 
   EXPECT_EQ(Out(), "working\n");
+}
+
+TEST_F(LambdaTest, TellsTheRuntimeTheHandlerOfItsCommandLine) {
+  StartAsLambda("variable:_HANDLER poll wait", {"image.handler"});
+
+  EXPECT_TRUE(AwaitText("_HANDLER=image.handler\n"));
 }
 
 TEST_F(LambdaTest, AnswersADeadlineWithThatPlatformsNameAndText) {
