@@ -5,6 +5,7 @@
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/text.h"
+#include "lang/python/this_process.h"
 #include "runtime/wire/fault.h"
 #include "runtime/wire/routes.h"
 
@@ -62,10 +63,10 @@ bool IsException(const Called& called) {
 
 /// Whatever runs user code may come back in a process that user code forked. The child has the
 /// parent's socket and its invocation: it must not answer, nor poll.
-class ThisProcess {
+class ForkGuard {
  public:
   void EndIfForked(const AwsSteps& steps, const Called& called) const {
-    if (::getpid() == id_) return;
+    if (!process_.WasLeft()) return;
     int status = 0;
     if (called.Raised()) {
       const Called asked = CallPython(steps.exit_status, called.exception);
@@ -76,7 +77,7 @@ class ThisProcess {
   }
 
  private:
-  const pid_t id_ = ::getpid();
+  const ThisProcess process_;
 };
 
 /// What an exception is answered with.
@@ -126,7 +127,7 @@ class AwsCall {
   template <typename... Arguments>
   Called Step(const py::object& callable, const Arguments&... arguments) {
     Called called = CallPython(callable, arguments...);
-    process_.EndIfForked(steps_, called);
+    guard_.EndIfForked(steps_, called);
     return called;
   }
 
@@ -147,7 +148,7 @@ class AwsCall {
 
   const AwsSteps& steps_;
   const Invocation& invocation_;
-  const ThisProcess process_;
+  const ForkGuard guard_;
 };
 
 class AwsHandler final : public Handler {
@@ -197,9 +198,9 @@ Expected<AwsFunction> MakeAwsHandler(const AwsOptions& options) try {
   const Gil gil;
   py::object load;
   AwsSteps steps = LoadSteps(options, load);
-  const ThisProcess process;
+  const ForkGuard guard;
   const Called loaded = CallPython(load, Text(options.handler));
-  process.EndIfForked(steps, loaded);
+  guard.EndIfForked(steps, loaded);
   Flush(steps);
   if (loaded.Raised()) return AwsFunction(Describe(steps, loaded, "").failure);
   steps.handler = loaded.result;

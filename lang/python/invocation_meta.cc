@@ -8,6 +8,35 @@ namespace py = pybind11;
 
 namespace {
 
+/// A dict's key, made once and kept for good: the interpreter ends with the process.
+class Key {
+ public:
+  explicit Key(const char* text) : text_(PyUnicode_InternFromString(text)) {
+    if (text_ == nullptr) throw py::error_already_set();
+  }
+
+  void Set(py::dict& dict, const py::object& value) const {
+    if (PyDict_SetItem(dict.ptr(), text_, value.ptr()) != 0) throw py::error_already_set();
+  }
+
+ private:
+  PyObject* text_;
+};
+
+/// Of MetaOf()'s dict.
+struct Keys {
+  Key request_id{"request_id"};
+  Key handler{"handler"};
+  Key credentials{"credentials"};
+  Key function{"function"};
+  Key service{"service"};
+  Key instance_id{"instance_id"};
+  Key region{"region"};
+  Key account_id{"account_id"};
+  Key retry_count{"retry_count"};
+  Key tracing{"tracing"};
+};
+
 py::tuple CredentialsOf(const Credentials& credentials) {
   return py::make_tuple(Text(credentials.access_key_id), Text(credentials.access_key_secret),
                         Text(credentials.security_token));
@@ -31,17 +60,18 @@ py::tuple TracingOf(const TracingMeta& tracing) {
 }  // namespace
 
 py::dict MetaOf(const Invocation& invocation) {
+  static const Keys keys;
   py::dict meta;
-  meta["request_id"] = Text(invocation.request_id);
-  meta["handler"] = Text(invocation.function.handler);
-  meta["credentials"] = CredentialsOf(invocation.credentials);
-  meta["function"] = FunctionOf(invocation.function);
-  meta["service"] = ServiceOf(invocation.service);
-  meta["instance_id"] = Text(invocation.instance_id);
-  meta["region"] = Text(invocation.region);
-  meta["account_id"] = Text(invocation.account_id);
-  meta["retry_count"] = invocation.retry_count;
-  meta["tracing"] = TracingOf(invocation.tracing);
+  keys.request_id.Set(meta, Text(invocation.request_id));
+  keys.handler.Set(meta, Text(invocation.function.handler));
+  keys.credentials.Set(meta, CredentialsOf(invocation.credentials));
+  keys.function.Set(meta, FunctionOf(invocation.function));
+  keys.service.Set(meta, ServiceOf(invocation.service));
+  keys.instance_id.Set(meta, Text(invocation.instance_id));
+  keys.region.Set(meta, Text(invocation.region));
+  keys.account_id.Set(meta, Text(invocation.account_id));
+  keys.retry_count.Set(meta, py::int_(invocation.retry_count));
+  keys.tracing.Set(meta, TracingOf(invocation.tracing));
   return meta;
 }
 

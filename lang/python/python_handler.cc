@@ -7,6 +7,7 @@
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_meta.h"
 #include "lang/python/text.h"
+#include "lang/python/this_process.h"
 #include "lang/python/write_function.h"
 #include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
@@ -92,7 +93,7 @@ Steps LoadSteps(const PythonOptions& options) {
 /// One invocation in Python, from its context to its outcome, under the GIL.
 class PythonCall {
  public:
-  explicit PythonCall(const Steps& steps) : steps_(steps), process_(::getpid()) {}
+  explicit PythonCall(const Steps& steps) : steps_(steps) {}
 
   Status Preload(const std::string& handler) {
     const Called loaded = Step(steps_.load, py::str(handler));
@@ -187,7 +188,7 @@ class PythonCall {
   template <typename... Arguments>
   Called Step(const py::object& callable, const Arguments&... arguments) {
     Called called = CallPython(callable, arguments...);
-    if (::getpid() != process_) EndForkedChild(called);
+    if (process_.WasLeft()) EndForkedChild(called);
     return called;
   }
 
@@ -222,7 +223,7 @@ class PythonCall {
   }
 
   const Steps& steps_;
-  const pid_t process_;
+  const ThisProcess process_;
 };
 
 class PythonHandler final : public TemplateHandler {

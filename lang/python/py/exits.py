@@ -3,6 +3,8 @@
 import sys
 import traceback
 
+_UNBUFFERED = (sys.stdout, sys.stderr)  # As the interpreter made them.
+
 
 def exit_status(exception):
     """The exit status that plain Python would end with; what it would print is printed."""
@@ -29,6 +31,7 @@ def flush():
     """Empties what user code printed; a stream that it closed or broke is its own affair."""
     for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
+            if stream not in _UNBUFFERED or not stream.write_through:
+                stream.flush()
         except BaseException:
             pass
