@@ -42,7 +42,7 @@ const InFlight* FindCulprit(const std::vector<InFlight>& rows, const Death& deat
 struct Circumstances {
   const Death& death;
   std::string culprit_id;  // Empty: it cannot be told.
-  bool is_alone;           // Nothing else was in flight.
+  bool is_alone;           // Nothing else was in flight, timed out or not.
 };
 
 wire::Stack StackOf(const Circumstances& known, const InFlight& row) {
@@ -148,7 +148,7 @@ std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death) {
   const InFlight* const culprit = FindCulprit(rows, death);
   const Circumstances known{.death = death,
                             .culprit_id = culprit != nullptr ? culprit->request_id : "",
-                            .is_alone = rows.size() == 1};
+                            .is_alone = rows.size() == 1 && !death.timed_out};
   std::vector<FaultAnswer> answers;
   answers.reserve(rows.size());
   for (const InFlight& row : rows) {
@@ -163,9 +163,9 @@ std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFli
   for (const InFlight& row : due) {
     if (!page.TryClaim(row.row, /*is_dead=*/false)) continue;
     const ThreadStack* const own = FindThread(stacks, row.thread);
-    const wire::Stack stack = own != nullptr    ? own->frames
-                              : due.size() == 1 ? BestStack(stacks, row.thread)
-                                                : wire::Stack();
+    const wire::Stack stack = due.size() == 1  ? BestStack(stacks, row.thread)
+                              : own != nullptr ? own->frames
+                                               : wire::Stack();
     answers.push_back(AnswerFor(row, TimeoutOf(row, stack, dialect), dialect));
   }
   return answers;

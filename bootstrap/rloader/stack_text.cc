@@ -143,11 +143,15 @@ const ThreadStack* FindThread(const StackDump& dump, std::uint64_t thread) {
 }
 
 wire::Stack BestStack(const StackDump& dump, std::uint64_t thread) {
-  if (const ThreadStack* own = FindThread(dump, thread)) return own->frames;
+  const ThreadStack* const own = FindThread(dump, thread);
+  if (own != nullptr && !own->frames.empty()) return own->frames;
   for (const ThreadStack& each : dump.threads) {
-    if (each.is_current) return each.frames;
+    if (each.is_current && !each.frames.empty()) return each.frames;
   }
-  return dump.threads.empty() ? wire::Stack() : dump.threads.back().frames;
+  // The oldest first: the main thread, if it runs any Python.
+  const auto found = std::find_if(dump.threads.rbegin(), dump.threads.rend(),
+                                  [](const ThreadStack& each) { return !each.frames.empty(); });
+  return found != dump.threads.rend() ? found->frames : wire::Stack();
 }
 
 bool IsDeathOf(const StackDump& dump, int signal) {

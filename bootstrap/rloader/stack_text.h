@@ -30,8 +30,9 @@ StackDump ParseStacks(std::string_view text);
 /// The stack of `thread`; null when it is not there.
 const ThreadStack* FindThread(const StackDump& dump, std::uint64_t thread);
 
-/// The stack to show for a process whose only invocation ran in `thread`: that one, else the
-/// current thread's, else the main thread's; empty when there is none.
+/// The stack to show for a process whose only invocation was begun in `thread`: that one's, else
+/// the current thread's, else the oldest thread's. A thread without frames does not count: the
+/// invocation may be a coroutine, which runs in the event loop's. Empty when no thread has any.
 wire::Stack BestStack(const StackDump& dump, std::uint64_t thread);
 
 /// Whether `dump` was written by a process on its way to die of `signal`.

@@ -187,6 +187,16 @@ TEST(BestStackTest, IsTheMainThreadsWhenNoneIsCurrent) {
   EXPECT_THAT(BestStack(ParseStacks(text), 77), ElementsAre(Frame("a.py", "line 2", "in g")));
 }
 
+TEST(BestStackTest, PassesOverThreadsThatRunNoPython) {
+  // An event loop's thread, between one that the loop kept for polling and the idle main thread.
+  const std::string text =
+      "Thread 0x3 (most recent call first):\n  <no Python frame>\n\n"
+      "Thread 0x2 (most recent call first):\n  File \"a.py\", line 2 in busy\n\n"
+      "Current thread 0x1 (most recent call first):\n  <no Python frame>\n";
+
+  EXPECT_THAT(BestStack(ParseStacks(text), 3), ElementsAre(Frame("a.py", "line 2", "in busy")));
+}
+
 TEST(BestStackTest, IsEmptyWhenThereIsNone) {
   EXPECT_THAT(BestStack(ParseStacks(""), 1), IsEmpty());
 }
