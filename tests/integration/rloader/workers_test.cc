@@ -172,6 +172,7 @@ TEST_F(WorkersTest, KeepTheLimitTogether) {
   OpenGate(3);
 
   EXPECT_EQ(Answer("r-4"), "served");
+  ASSERT_TRUE(platform_.AwaitPosts(4));
   EXPECT_THAT(platform_.posts(), SizeIs(4));
 }
 
