@@ -7,6 +7,7 @@
 #include "bootstrap/workers/prepare_template.h"
 #include "bootstrap/workers/template_process.h"
 #include "bootstrap/workers/worker_share.h"
+#include "lang/python/aws_handler.h"
 #include "lang/python/interpreter/fork.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/interpreter/interpreter.h"
@@ -71,11 +72,21 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config, std::size_t w
   return options;
 }
 
+python::AwsOptions AwsOptionsOf(const LambdaConfig& config) {
+  return {.handler = config.handler,
+          .log_is_json = config.log_is_json,
+          .log_level = config.log_level,
+          .log_fd = config.log_fd,
+          .keeps_unicode = config.keeps_unicode};
+}
+
 /// Neither user code nor its children see what is the platform's and ours.
 void HideFromUserCode(const Environment& environment, const RuntimeConfig& config) {
-  for (const std::string& name : HiddenVariables(environment)) ::unsetenv(name.c_str());
-  for (const auto& fd :
-       {config.log_fd, config.page_fd, config.timer_fd, config.stacks_fd, config.wake_fd}) {
+  for (const std::string& name : HiddenVariables(environment, config.mode.dialect)) {
+    ::unsetenv(name.c_str());
+  }
+  for (const auto& fd : {config.log_fd, config.lambda.log_fd, config.page_fd, config.timer_fd,
+                         config.stacks_fd, config.wake_fd}) {
     if (fd > STDERR_FILENO) ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
   }
 }
@@ -91,8 +102,27 @@ Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
 
 struct Python {
   std::unique_ptr<python::Interpreter> interpreter;
-  std::unique_ptr<python::TemplateHandler> handler;  // Ends before the interpreter does.
+  std::unique_ptr<Handler> handler;                     // Ends before the interpreter does.
+  python::TemplateHandler* template_handler = nullptr;  // The same, where workers can be forked.
+  std::optional<Failure> failure;  // There is no handler: the function cannot be imported.
 };
+
+/// In AWS's dialect the function is imported before the first poll; in FC's, with its first
+/// invocation.
+Status MakeHandler(const RuntimeConfig& config, std::size_t workers, Python& python) {
+  if (config.mode.dialect == Dialect::kAws) {
+    auto made = python::MakeAwsHandler(AwsOptionsOf(config.lambda));
+    if (!made) return made.error();
+    if (auto* failure = std::get_if<Failure>(&*made)) python.failure = std::move(*failure);
+    if (auto* handler = std::get_if<0>(&*made)) python.handler = std::move(*handler);
+    return Ok();
+  }
+  auto handler = python::MakePythonHandler(PythonOptionsOf(config, workers));
+  if (!handler) return handler.error();
+  python.template_handler = handler->get();
+  python.handler = *std::move(handler);
+  return Ok();
+}
 
 Expected<Python> StartPython(const RuntimeConfig& config, std::size_t workers, const char* argv0) {
   // From a snapshot it waits in the root; the first invocation enters the code folder.
@@ -106,34 +136,50 @@ Expected<Python> StartPython(const RuntimeConfig& config, std::size_t workers, c
                       layer + "/lib/python" + python::Version() + "/site-packages", layer},
        .argv0 = argv0});
   if (!interpreter) return interpreter.error();
-  auto handler = python::MakePythonHandler(PythonOptionsOf(config, workers));
-  if (!handler) return handler.error();
-  return Python{.interpreter = *std::move(interpreter), .handler = *std::move(handler)};
+  Python python;
+  python.interpreter = *std::move(interpreter);
+  if (const Status made = MakeHandler(config, workers, python); !made) return made.error();
+  return python;
 }
 
 /// The Runtime API over connections along `route`, one for each that is opened. What they receive
 /// stands in the shared page. All of this must outlive what it opens.
 OpenRuntimeApi OpenOver(PlatformRoute& route, RuntimeApiShared& shared,
-                        std::size_t max_response_bytes) {
+                        const RuntimeConfig& config) {
   const auto connect = [&route, &shared](ReceiveBuffer buffer) {
     return std::make_unique<PlatformConnection>(route, shared.interrupt, std::move(buffer));
   };
-  return [connect, &shared, max_response_bytes] {
+  const auto open_spare = [connect] { return connect(ReceiveBuffer()); };
+  return [connect, open_spare, &shared, dialect = config.mode.dialect,
+          limit = config.max_response_bytes] {
     auto buffer = shared.page.TakeReceiveBuffer();
-    return std::make_unique<HttpRuntimeApi>(
-        connect(buffer ? *std::move(buffer) : ReceiveBuffer()), shared,
-        HttpRuntimeApi::Options{.max_response_bytes = max_response_bytes,
-                                .pause = {},
-                                .open_spare = [connect] { return connect(ReceiveBuffer()); }});
+    return std::make_unique<HttpRuntimeApi>(connect(buffer ? *std::move(buffer) : ReceiveBuffer()),
+                                            shared,
+                                            HttpRuntimeApi::Options{.dialect = dialect,
+                                                                    .max_response_bytes = limit,
+                                                                    .pause = {},
+                                                                    .open_spare = open_spare});
   };
 }
 
+/// The user's module cannot be had. In this dialect that is the instance's end: the platform knows
+/// now, and does not take a poll any more, so rloader is told not to try again.
+int CannotImport(RuntimeApi& api, SharedPage& page, const RuntimeConfig& config,
+                 const Failure& failure) {
+  if (const Status posted = api.PostInitError(failure); !posted) {
+    LogError("post_failed path=init/error cause=\"{}\"", posted.error().message);
+  }
+  if (!config.page_fd) return kExitCannotServe;
+  page.MarkRefused();
+  return kExitRefused;
+}
+
 /// A result over the limit is answered as an error, and logged as one (section 9).
-Dispatcher::Review LimitResponses(std::size_t limit) {
-  return [limit](Outcome& outcome) {
+Dispatcher::Review LimitResponses(std::size_t limit, Dialect dialect) {
+  return [limit, dialect](Outcome& outcome) {
     const auto* response = std::get_if<Response>(&outcome);
     if (response == nullptr || response->body.size() <= limit) return;
-    outcome = wire::ResponseTooLarge(response->body.size(), limit);
+    outcome = wire::ResponseTooLarge(response->body.size(), limit, dialect);
   };
 }
 
@@ -145,9 +191,9 @@ UniqueFd KeepStandardOutput() {
 /// A process's own way to the platform.
 struct Connections {
   Connections(const RuntimeConfig& config, SharedPage& page, Interrupt& interrupt)
-      : route(config.mode.api.host, config.mode.api.port),
+      : route(config.mode.api.host, config.mode.api.port, config.mode.dialect),
         shared{.page = page, .interrupt = interrupt},
-        open(OpenOver(route, shared, config.max_response_bytes)) {}
+        open(OpenOver(route, shared, config)) {}
 
   PlatformRoute route;
   RuntimeApiShared shared;
@@ -204,21 +250,26 @@ int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   TriggerOnDrainSignal(page, interrupt);
   const std::size_t workers = PlanWorkers(config);
   auto python = StartPython(config, workers, argv0);
-  if (!python) {
+  if (!python || python->failure) {
     Connections connections(config, page, interrupt);
-    return CannotServe(*connections.open(), python.error());
+    const auto api = connections.open();
+    if (!python) return CannotServe(*api, python.error());
+    return CannotImport(*api, page, config, *python->failure);
   }
   if (config.stacks_fd && python::DumpStacksTo(*config.stacks_fd, StacksSignal())) {
     page.MarkTellsStacks();
   }
   const UniqueFd log_fd = KeepStandardOutput();
-  const InvocationLog log(log_fd.get());
+  // In AWS's dialect the lines around an invocation are the platform's.
+  const bool has_log = config.mode.dialect == Dialect::kFc;
+  const InvocationLog log = has_log ? InvocationLog(log_fd.get()) : InvocationLog::Silent();
   log.RuntimeInited("python3");
-  Dispatcher dispatcher(*python->handler, log, LimitResponses(config.max_response_bytes));
-  if (workers == 1) {
+  Dispatcher dispatcher(*python->handler, log,
+                        LimitResponses(config.max_response_bytes, config.mode.dialect));
+  if (workers == 1 || python->template_handler == nullptr) {
     return ServeInThisProcess(config, page, interrupt, dispatcher, config.concurrent_limit);
   }
-  const auto place = ForkWorkers(config, page, *python->handler, workers);
+  const auto place = ForkWorkers(config, page, *python->template_handler, workers);
   if (const auto* end = std::get_if<TemplateProcess::End>(&place)) {
     if (end->exit_code != kExitStopped) ::_exit(end->exit_code);  // As above.
     return kExitStopped;

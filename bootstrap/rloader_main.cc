@@ -65,8 +65,9 @@ int Main(int count, char** words) {
   if (const auto* printout = std::get_if<Printout>(&*asked)) {
     return std::fputs(printout->text.c_str(), stdout) < 0 ? 1 : 0;
   }
-  const Environment environment = ReadEnvironment(::environ);
-  const auto settings = Settings::From(std::get<CommandLine>(*asked), environment);
+  const auto& line = std::get<CommandLine>(*asked);
+  const Environment environment = InstanceEnvironment(line, ReadEnvironment(::environ));
+  const auto settings = Settings::From(line, environment);
   if (!settings) return Refuse(settings.error());
   const auto exit_code = RunInstance(*settings, environment);
   return exit_code ? *exit_code : Refuse(exit_code.error());

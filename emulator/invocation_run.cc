@@ -177,13 +177,15 @@ class Run {
   }
 
   void OnAnswer(Answered& answered) {
+    auto* const failure = std::get_if<Failure>(&answered.outcome);
+    const bool is_late = failure != nullptr && failure->type == Timeout().type;
     if (IsClosing(current_.type)) {
-      GoOn();  // How it went the instance has logged.
+      if (is_late) SayOfLateHook();
+      GoOn();  // How else it went the instance has logged.
       return;
     }
     SetDuration(answered.at);
-    if (auto* failure = std::get_if<Failure>(&answered.outcome)) {
-      const bool is_late = failure->type == Timeout().type;
+    if (failure != nullptr) {
       Fail(is_late ? Ending::kTimedOut : Ending::kFunctionFailed, std::move(*failure));
       if (current_.type == InvocationType::kInvoke && !is_late) GoOn();
     } else if (current_.type == InvocationType::kInitialize) {
@@ -239,7 +241,7 @@ class Run {
 
   void OnDeadline() {
     if (IsClosing(current_.type)) {
-      SayOfHook("was not done within " + std::to_string(current_.timeout.count()) + " seconds");
+      SayOfLateHook();
       is_over_ = true;
     } else if (!delivered_) {
       NotStarted("the runtime did not ask for an invocation within " +
@@ -253,6 +255,10 @@ class Run {
   }
 
   Failure Timeout() const { return wire::FunctionTimeout(current_.timeout.count()); }
+
+  void SayOfLateHook() {
+    SayOfHook("was not done within " + std::to_string(current_.timeout.count()) + " seconds");
+  }
 
   void SayOfHook(const std::string& what) {
     log_->AddLine("fclocal: the " + NameOf(current_.type) + " " + what);

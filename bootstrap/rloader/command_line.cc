@@ -10,6 +10,8 @@ Expected<std::variant<CommandLine, Printout>> ParseCommandLine(int count,
   bool has_no_restart = false;
   CLI::App app("Starts a function's runtime and answers for it: the init of an instance",
                "rloader");
+  app.add_option("HANDLER", line.handler,
+                 "The AWS function to serve, in place of _HANDLER: a container image's CMD");
   app.add_option("--bootstrap", line.bootstrap, "The runtime to start")->type_name("PATH");
   app.add_flag("--no-restart", has_no_restart, "End when the runtime ends, with its exit code");
   app.add_flag("--http", line.wants_http, "Serve HTTP instead of polling a Runtime API");

@@ -9,8 +9,9 @@ namespace openfc::bootstrap {
 
 /// What rloader was asked for on its command line.
 struct CommandLine {
-  std::string bootstrap;  // The runtime to start; empty: the installed one.
-  bool restarts = true;   // Not: end with the runtime.
+  std::string handler = {};    // What an AWS function is called; empty: what _HANDLER says.
+  std::string bootstrap = {};  // The runtime to start; empty: the installed one.
+  bool restarts = true;        // Not: end with the runtime.
   bool wants_http = false;
 };
 

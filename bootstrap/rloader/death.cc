@@ -1,6 +1,7 @@
 #include "bootstrap/rloader/death.h"
 
 #include "runtime/wire/fault.h"
+#include "runtime/wire/lambda_fault.h"
 #include "runtime/wire/routes.h"
 
 #include <algorithm>
@@ -51,8 +52,26 @@ wire::Stack StackOf(const Circumstances& known, const InFlight& row) {
   return own != nullptr ? own->frames : wire::Stack();
 }
 
+Failure LambdaFaultOf(const Circumstances& known, const InFlight& row) {
+  const Death& death = known.death;
+  const wire::Stack stack = StackOf(known, row);
+  if (death.is_stopped) return wire::LambdaStop(row.request_id, stack);
+  if (death.memory_limit_mb) return wire::LambdaOutOfMemory(row.request_id);
+  if (death.timed_out) {
+    return wire::LambdaRestart(row.request_id, *death.timed_out, wire::RestartCause::kTimedOut,
+                               stack);
+  }
+  if (!known.culprit_id.empty() && known.culprit_id != row.request_id) {
+    return wire::LambdaRestart(row.request_id, known.culprit_id, wire::RestartCause::kCrashed,
+                               stack);
+  }
+  if (death.end.signal != 0) return wire::LambdaKill(row.request_id, death.end.signal, stack);
+  return wire::LambdaExit(row.request_id, death.end.exit_code, stack);
+}
+
 Failure FaultOf(const Circumstances& known, const InFlight& row) {
   const Death& death = known.death;
+  if (death.dialect == Dialect::kAws) return LambdaFaultOf(known, row);
   const wire::ProcessEnd end = ProcessEndOf(death, row);
   const wire::Stack stack = StackOf(known, row);
   if (death.is_stopped) return wire::InstanceStopped(end, stack);
@@ -74,17 +93,33 @@ std::int64_t TimeoutSeconds(const InFlight& row) {
       std::chrono::round<std::chrono::seconds>(row.deadline.when() - row.start).count(), 0);
 }
 
-std::string EndLine(const InFlight& row) {
+Failure TimeoutOf(const InFlight& row, const wire::Stack& stack, Dialect dialect) {
+  if (dialect == Dialect::kFc) return wire::FunctionTimeout(TimeoutSeconds(row), stack);
+  const auto allowed =
+      std::chrono::round<std::chrono::milliseconds>(row.deadline.when() - row.start);
+  return wire::LambdaTimeout(row.request_id, std::max(allowed, decltype(allowed)::zero()), stack);
+}
+
+/// In AWS's dialect the line is the platform's.
+std::string EndLine(const InFlight& row, Dialect dialect) {
+  if (dialect == Dialect::kAws) return "";
   constexpr std::array<const char*, 4> kPhases = {"Invoke", "Initialize", "PreStop", "PreFreeze"};
   return std::string("FC ") + kPhases[row.type] + " End RequestId: " + row.request_id +
          ", Error: Unhandled function error\n";
 }
 
-FaultAnswer AnswerFor(const InFlight& row, const Failure& failure) {
-  return {.end_line = EndLine(row),
-          .report = {.path = wire::ErrorPath(row.request_id),
-                     .document = failure.document,
-                     .request_id = row.request_id}};
+FaultReport ReportOf(std::string path, Failure fault, const std::string& request_id,
+                     Dialect dialect) {
+  return {.path = std::move(path),
+          .document = std::move(fault.document),
+          .request_id = request_id,
+          .error_type = dialect == Dialect::kAws ? std::move(fault.type) : ""};
+}
+
+FaultAnswer AnswerFor(const InFlight& row, Failure failure, Dialect dialect) {
+  return {.end_line = EndLine(row, dialect),
+          .report = ReportOf(wire::ErrorPath(row.request_id, dialect), std::move(failure),
+                             row.request_id, dialect)};
 }
 
 InFlight UnlistedRow(const Invocation& invocation, const Death& death) {
@@ -116,12 +151,14 @@ std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death, Page
                             .is_alone = rows.size() == 1};
   std::vector<FaultAnswer> answers;
   answers.reserve(rows.size());
-  for (const InFlight& row : rows) answers.push_back(AnswerFor(row, FaultOf(known, row)));
+  for (const InFlight& row : rows) {
+    answers.push_back(AnswerFor(row, FaultOf(known, row), death.dialect));
+  }
   return answers;
 }
 
 std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFlight>& due,
-                                       const StackDump& stacks) {
+                                       const StackDump& stacks, Dialect dialect) {
   std::vector<FaultAnswer> answers;
   for (const InFlight& row : due) {
     if (!page.TryClaim(row.row, /*is_dead=*/false)) continue;
@@ -129,15 +166,16 @@ std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFli
     const wire::Stack stack = own != nullptr    ? own->frames
                               : due.size() == 1 ? BestStack(stacks, row.thread)
                                                 : wire::Stack();
-    answers.push_back(AnswerFor(row, wire::FunctionTimeout(TimeoutSeconds(row), stack)));
+    answers.push_back(AnswerFor(row, TimeoutOf(row, stack, dialect), dialect));
   }
   return answers;
 }
 
-FaultReport InitErrorReport(int deaths, const std::string& last) {
-  return {.path = std::string(wire::kInitErrorPath),
-          .document = wire::InitFailed(deaths, last).document,
-          .request_id = ""};
+FaultReport InitErrorReport(int deaths, const std::string& last, Dialect dialect) {
+  return ReportOf(wire::PathIn(dialect, wire::kInitErrorPath),
+                  dialect == Dialect::kAws ? wire::LambdaInitFailed(deaths, last)
+                                           : wire::InitFailed(deaths, last),
+                  "", dialect);
 }
 
 std::string DescribeEnd(const ChildEnd& end) {

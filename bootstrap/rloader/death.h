@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bootstrap/rloader/stack_text.h"
+#include "runtime/base/dialect.h"
 #include "runtime/client/fault_post.h"
 #include "runtime/invoke/invocation.h"
 #include "runtime/page/shared_page.h"
@@ -16,7 +17,8 @@ namespace openfc::bootstrap {
 
 /// All that is known of a runtime's death.
 struct Death {
-  ChildEnd end;
+  Dialect dialect = Dialect::kFc;  // In which it is answered.
+  ChildEnd end = {};
   std::optional<std::int64_t> memory_limit_mb;  // This limit killed it.
   bool is_stopped = false;                      // The instance was told to stop.
   std::int64_t peak_memory_bytes = 0;
@@ -31,7 +33,7 @@ struct Death {
 
 /// One invocation that rloader answers for a runtime that is gone.
 struct FaultAnswer {
-  std::string end_line;  // For standard output, with its newline; written before the post.
+  std::string end_line;  // For standard output, with its newline, or empty; before the post.
   FaultReport report;
 };
 
@@ -39,12 +41,13 @@ struct FaultAnswer {
 /// answer it. Whatever the page holds, at most one answer comes out for one id.
 std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death, PagePart part = {});
 
-/// Claims, of `due`, what the living runtime has not begun to answer: FunctionTimeout.
+/// Claims, of `due`, what the living runtime has not begun to answer: FunctionTimeout, or what that
+/// is called in `dialect`.
 std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFlight>& due,
-                                       const StackDump& stacks);
+                                       const StackDump& stacks, Dialect dialect = Dialect::kFc);
 
 /// init/error, after `deaths` deaths in a row; `last` as DescribeEnd() has it.
-FaultReport InitErrorReport(int deaths, const std::string& last);
+FaultReport InitErrorReport(int deaths, const std::string& last, Dialect dialect = Dialect::kFc);
 
 /// `exit code 3`, `killed by signal 11 (SIGSEGV)`
 std::string DescribeEnd(const ChildEnd& end);

@@ -30,12 +30,22 @@ Expected<std::optional<std::string>> MemoryDirectory(const Environment& environm
 
 }  // namespace
 
+Environment InstanceEnvironment(const CommandLine& line, Environment environment) {
+  if (!line.handler.empty()) environment["_HANDLER"] = line.handler;
+  return environment;
+}
+
 Expected<Settings> Settings::From(const CommandLine& line, const Environment& environment) {
   constexpr std::int64_t kDefaultGrace = 5;
   constexpr std::int64_t kLongestGrace = 86'400;
   constexpr std::int64_t kMostMegabytes = std::int64_t{1} << 30;
   auto mode = ChooseMode(environment, line.wants_http);
   if (!mode) return mode.error();
+  if (!line.handler.empty() && mode->dialect != Dialect::kAws) {
+    return Error{
+        ErrorCode::kInvalidArgument,
+        "'" + line.handler + "' names an AWS function, but AWS_LAMBDA_RUNTIME_API is not set"};
+  }
   // What the runtime would refuse is refused here, before anything is started.
   if (const auto runtime = RuntimeConfig::From(environment); !runtime) return runtime.error();
   const auto grace = WholeNumber(environment, "OPENFC_GRACE_SECONDS", 0, kLongestGrace);

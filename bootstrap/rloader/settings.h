@@ -12,6 +12,10 @@
 
 namespace openfc::bootstrap {
 
+/// The environment of the whole instance: rloader's own, but that a handler on the command line
+/// takes the place of _HANDLER.
+Environment InstanceEnvironment(const CommandLine& line, Environment environment);
+
 /// What rloader reads of its command line and environment, once.
 struct Settings {
   Mode mode;
@@ -22,6 +26,7 @@ struct Settings {
   std::optional<std::int64_t> watch_limit_mb;  // OPENFC_WATCH_MEMORY_MB
   std::optional<std::int64_t> limit_mb;        // OPENFC_MEMORY_LIMIT_MB: how the limit is named.
 
+  /// `environment` is the instance's.
   /// kInvalidArgument with a sentence for a mode that cannot be served, or a variable of ours that
   /// says nonsense.
   static Expected<Settings> From(const CommandLine& line, const Environment& environment);

@@ -28,6 +28,7 @@ constexpr std::chrono::seconds kFarewellTime{2};  // For posts, once the instanc
 
 /// A reader of our output that stands still holds up no answer: the line is dropped then.
 void WriteLine(const std::string& line, Deadline patience) {
+  if (line.empty()) return;
   pollfd entry{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
   if (::poll(&entry, 1, patience.PollTimeout()) > 0) {
     (void)!::write(STDOUT_FILENO, line.data(), line.size());
@@ -35,10 +36,11 @@ void WriteLine(const std::string& line, Deadline patience) {
 }
 
 /// What a runtime had received when it died, before a row stood for it.
-std::vector<Invocation> FindUnlisted(const SharedPage& page, PagePart part) {
+std::vector<Invocation> FindUnlisted(const SharedPage& page, Dialect dialect, PagePart part) {
   std::vector<Invocation> found;
-  const auto look = [&found](const ReceivedBytes& received) {
-    if (auto invocation = FindReceivedInvocation(received)) found.push_back(*std::move(invocation));
+  const auto look = [&found, dialect](const ReceivedBytes& received) {
+    auto invocation = FindReceivedInvocation(received, dialect);
+    if (invocation) found.push_back(*std::move(invocation));
   };
   page.VisitReceived(look, part);
   return found;
@@ -49,7 +51,8 @@ std::vector<Invocation> FindUnlisted(const SharedPage& page, PagePart part) {
 ChildCommand RuntimeCommand(const Settings& settings, const std::string& program,
                             const Environment& environment, const RuntimeDescriptors& descriptors) {
   ChildCommand command{.program = program, .has_own_group = true, .death_signal = SIGKILL};
-  const auto log_fd = FindNumber(environment, "_FC_LOG_FD");
+  const bool is_aws = settings.mode.dialect == Dialect::kAws;
+  const auto log_fd = FindNumber(environment, is_aws ? "_LAMBDA_TELEMETRY_LOG_FD" : "_FC_LOG_FD");
   if (log_fd && ::fcntl(static_cast<int>(*log_fd), F_GETFD) >= 0) {
     const int fd = static_cast<int>(*log_fd);
     command.descriptors.push_back({.ours = fd, .theirs = fd});
@@ -174,7 +177,7 @@ void Supervisor::RestartAfter(const DeathCircumstances& circumstances, const std
     return;
   }
   LogError("giving_up early_deaths={} last=\"{}\"", pace_.early_deaths(), last);
-  poster_.Post(InitErrorReport(pace_.early_deaths(), last));
+  poster_.Post(InitErrorReport(pace_.early_deaths(), last, settings_.mode.dialect));
   leave_ = Leave{.exit_code = kRefusedExit, .patience = Deadline::Never()};
 }
 
@@ -292,7 +295,7 @@ void Supervisor::AnswerTimeouts() {
   std::vector<InFlight> due = deadlines_.due();
   std::erase_if(due, [this](const InFlight& row) { return page_.PartOf(row.row).index != asked_; });
   Sentence& sentence = sentences_[asked_];
-  const auto answers = ClaimTimeouts(page_, due, sentence.stacks);
+  const auto answers = ClaimTimeouts(page_, due, sentence.stacks, settings_.mode.dialect);
   if (answers.empty()) return;
   sentence.timed_out = answers.front().report.request_id;
   LogWarn("invocation_timed_out request_id={} in_all={}", *sentence.timed_out, answers.size());
@@ -383,7 +386,8 @@ void Supervisor::OnWorkerDeath(PagePart part, const ChildEnd& end) {
 }
 
 Death Supervisor::Examine(const ChildEnd& end, Sentence sentence, PagePart part) {
-  return {.end = end,
+  return {.dialect = settings_.mode.dialect,
+          .end = end,
           .memory_limit_mb = memory_.LimitBehind(end),
           .is_stopped = stop_.has_value(),
           .peak_memory_bytes = std::max(end.peak_memory_bytes, memory_.peak_bytes()),
@@ -391,7 +395,7 @@ Death Supervisor::Examine(const ChildEnd& end, Sentence sentence, PagePart part)
           .ended = std::chrono::steady_clock::now(),
           .timed_out = std::move(sentence.timed_out),
           .stacks = std::move(sentence.stacks),
-          .unlisted = FindUnlisted(page_, part)};
+          .unlisted = FindUnlisted(page_, settings_.mode.dialect, part)};
 }
 
 /// With the stacks of its death, if it told them; else what it said when it was asked. A template

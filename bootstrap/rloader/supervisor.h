@@ -25,7 +25,8 @@
 namespace openfc::bootstrap {
 
 /// What rloader hands down to the runtime, and what tells the runtime its number there: the numbers
-/// begin at 3 and leave out the one where the platform has put its log (_FC_LOG_FD).
+/// begin at 3 and leave out the one where the platform has put its log (_FC_LOG_FD, or
+/// _LAMBDA_TELEMETRY_LOG_FD).
 struct RuntimeDescriptors {
   int page = -1;    // OPENFC_PAGE_FD
   int timer = -1;   // OPENFC_TIMER_FD

@@ -1,7 +1,7 @@
 """Build step: compiles our Python modules to bytecode and writes them down as a C++ source.
 
-Usage: embed.py OUTPUT.cc PACKAGE FILE.py...; the files run in this order when they are loaded. To be
-run by the Python that will load them: bytecode is good for one version only.
+Usage: embed.py OUTPUT.cc FUNCTION PACKAGE FILE.py...: FUNCTION() will give the modules, to be run in
+this order. To be run by the Python that will load them: bytecode is good for one version only.
 """
 
 import marshal
@@ -37,7 +37,7 @@ def array(identifier, data):
     return "constexpr unsigned char %s[] = {\n%s};\n" % (identifier, ",\n".join(lines))
 
 
-def render(package, files):
+def render(function, package, files):
     """The whole source."""
     parts, entries = [HEAD], []
     for number, file in enumerate(files):
@@ -46,11 +46,11 @@ def render(package, files):
         entries.append('    {"%s", kCode%d, sizeof(kCode%d)},\n' % (name, number, number))
     parts.append("constexpr EmbeddedModule kModules[] = {\n%s};\n\n}  // namespace\n\n" %
                  "".join(entries))
-    parts.append("std::span<const EmbeddedModule> EmbeddedModules() { return kModules; }\n\n"
-                 "}  // namespace openfc::python\n")
+    parts.append("std::span<const EmbeddedModule> %s() { return kModules; }\n\n"
+                 "}  // namespace openfc::python\n" % function)
     return "".join(parts)
 
 
 if __name__ == "__main__":
     with open(sys.argv[1], "w", encoding="utf-8") as output:
-        output.write(render(sys.argv[2], sys.argv[3:]))
+        output.write(render(sys.argv[2], sys.argv[3], sys.argv[4:]))

@@ -1,7 +1,5 @@
 #include "lang/python/import_embedded.h"
 
-#include "lang/python/embedded_modules.h"
-
 #include <marshal.h>
 
 #include <string>
@@ -35,11 +33,11 @@ void RunCode(const EmbeddedModule& embedded, const py::object& module) {
 
 }  // namespace
 
-py::object ImportEmbedded() {
-  const std::string package = EmbeddedModules().front().name;
+py::object ImportEmbedded(std::span<const EmbeddedModule> modules) {
+  const std::string package = modules.front().name;
   py::object top;
   py::object last;
-  for (const EmbeddedModule& embedded : EmbeddedModules()) {
+  for (const EmbeddedModule& embedded : modules) {
     last = MakeModule(embedded, package);
     RunCode(embedded, last);
     if (top) {

@@ -1,19 +1,12 @@
 #include "lang/python/invocation_meta.h"
 
-#include <string>
+#include "lang/python/text.h"
 
 namespace openfc::python {
 
 namespace py = pybind11;
 
 namespace {
-
-py::object Text(const std::string& bytes) {
-  auto text = py::reinterpret_steal<py::object>(
-      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "surrogateescape"));
-  if (!text) throw py::error_already_set();
-  return text;
-}
 
 py::tuple CredentialsOf(const Credentials& credentials) {
   return py::make_tuple(Text(credentials.access_key_id), Text(credentials.access_key_secret),

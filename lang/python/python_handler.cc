@@ -2,9 +2,11 @@
 
 #include "lang/python/call_python.h"
 #include "lang/python/coroutine.h"
+#include "lang/python/event_body.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_meta.h"
+#include "lang/python/text.h"
 #include "lang/python/write_function.h"
 #include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
@@ -50,23 +52,6 @@ const char* FormatName(LogFormat format) {
       return "json";
   }
   return "text";
-}
-
-/// A function gets its event, or its request's body, whole, whatever door it comes through.
-Expected<std::string> WholeBody(Invocation& invocation) {
-  if (auto* bytes = std::get_if<std::string>(&invocation.body)) return std::move(*bytes);
-  auto& reader = *std::get<std::unique_ptr<BodyReader>>(invocation.body);
-  std::string body;
-  while (true) {
-    auto chunk = reader.Read();
-    if (!chunk) return chunk.error();
-    if (chunk->empty()) return body;
-    body += *chunk;
-  }
-}
-
-std::string BytesOf(const py::object& bytes) {
-  return {PyBytes_AS_STRING(bytes.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
 }
 
 /// The functions of py/invoke.py. Made and dropped under the GIL.
@@ -138,8 +123,8 @@ class PythonCall {
       return Posted(
           Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
     }
-    const Called result = is_hook ? Step(handler.result, context.result)
-                                  : Step(handler.result, body, context.result);
+    const Called result =
+        is_hook ? Step(handler.result, context.result) : Step(handler.result, body, context.result);
     if (result.Raised()) return Describe(result);
     if (IsCoroutine(result.result)) return Await(invocation, result.result, reply);
     return Encode(result.result);

@@ -19,10 +19,14 @@ namespace {
 constexpr std::size_t kMaxHeadBytes = 16 * 1024;
 
 std::string RequestBytes(const PlatformAddress& address, const FaultReport& report) {
+  const std::string type_line =
+      report.error_type.empty()
+          ? ""
+          : fmt::format("{}: {}\r\n", wire::kErrorTypeHeader, report.error_type);
   return fmt::format(
-      "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nContent-Type: {}\r\n"
+      "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nContent-Type: {}\r\n{}"
       "Content-Length: {}\r\nConnection: close\r\n\r\n{}",
-      report.path, address.authority, wire::kUserAgent, wire::kErrorContentType,
+      report.path, address.authority, wire::kUserAgent, wire::kErrorContentType, type_line,
       report.document.size(), report.document);
 }
 

@@ -15,9 +15,10 @@ namespace openfc {
 
 /// An error document on its way to the platform.
 struct FaultReport {
-  std::string path;        // wire::ErrorPath() or wire::kInitErrorPath.
-  std::string document;    // JSON.
-  std::string request_id;  // For the log; empty: the instance itself.
+  std::string path;             // wire::ErrorPath() or wire::kInitErrorPath.
+  std::string document;         // JSON.
+  std::string request_id;       // For the log; empty: the instance itself.
+  std::string error_type = {};  // For AWS's header; empty: FC has none.
 };
 
 /// One POST that never waits: a state machine for a poll loop. What an answer means, and how often

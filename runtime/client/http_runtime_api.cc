@@ -3,6 +3,7 @@
 #include "runtime/base/log.h"
 #include "runtime/client/post_policy.h"
 #include "runtime/wire/fault.h"
+#include "runtime/wire/outcome_post.h"
 #include "runtime/wire/routes.h"
 
 #include <exception>
@@ -89,7 +90,7 @@ Expected<std::optional<Work>> HttpRuntimeApi::Poll() {
   shared_.page.MarkPolling();
   auto answer = exchange_->Poll([&](int status, const wire::HeaderLookup& headers) {
     if (status != kStatusOk) return;
-    invocation = wire::ReadInvocation(headers);
+    invocation = wire::ReadInvocation(headers, options_.dialect);
     row = shared_.page.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
                                invocation.deadline, invocation.function.timeout_s);
   });
@@ -103,7 +104,9 @@ Expected<std::optional<Work>> HttpRuntimeApi::Accept(Invocation invocation, std:
                                                      HttpAnswer answer) {
   if (answer.is_truncated) {
     LogError("event_truncated request_id={} bytes={}", invocation.request_id, answer.body.size());
-    Post({.request_id = invocation.request_id, .row = row, .outcome = wire::EventTruncated()});
+    Post({.request_id = invocation.request_id,
+          .row = row,
+          .outcome = wire::EventTruncated(options_.dialect)});
     return std::optional<Work>();
   }
   if (!shared_.page.MarkRunning(row)) {
@@ -151,8 +154,12 @@ HttpExchange& HttpRuntimeApi::ExchangeForPost() {
   return *spare_;
 }
 
-HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(const HttpPost& post,
+HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(wire::OutcomePost outcome,
                                                       HttpExchange::Then then) {
+  const HttpPost post{.path = outcome.path,
+                      .content_type = outcome.content_type,
+                      .headers = std::move(outcome.headers),
+                      .body = outcome.body};
   std::optional<Backoff> backoff;  // Made when it is needed: its seed is dear.
   PostEnd end;
   for (int attempt = 0; attempt <= kPostRepeats; ++attempt) {
@@ -163,7 +170,8 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(const HttpPost& post,
         SendPost(exchange, post, attempt == 0 ? then : HttpExchange::Then::kNothing);
     end.status = answer ? answer->status : 0;
     if (IsAccepted(end.status)) return end;
-    end.failure = answer ? StatusError(end.status, JudgePost(end.status) != PostVerdict::kAgain) : answer.error();
+    end.failure = answer ? StatusError(end.status, JudgePost(end.status) != PostVerdict::kAgain)
+                         : answer.error();
     if (end.failure.code != ErrorCode::kUnavailable) return end;
     if (!exchange.HasPollOut()) exchange.Drop();
   }
@@ -173,24 +181,7 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(const HttpPost& post,
 HttpRuntimeApi::PostEnd HttpRuntimeApi::PostOutcome(std::string_view request_id,
                                                     const Outcome& outcome,
                                                     HttpExchange::Then then) {
-  if (const auto* failure = std::get_if<Failure>(&outcome)) {
-    const std::string path = wire::ErrorPath(request_id);
-    return PostPatiently({.path = path,
-                          .content_type = wire::kErrorContentType,
-                          .headers = {},
-                          .body = failure->document},
-                         then);
-  }
-  const auto& response = std::get<Response>(outcome);
-  const std::string path = wire::ResponsePath(request_id);
-  HttpPost post{.path = path,
-                .content_type = wire::kResponseContentType,
-                .headers = {},
-                .body = response.body};
-  if (response.http_params) {
-    post.headers.emplace_back(wire::kHttpParamsHeader, *response.http_params);
-  }
-  return PostPatiently(post, then);
+  return PostPatiently(wire::PostOf(outcome, request_id, options_.dialect), then);
 }
 
 HttpRuntimeApi::PostEnd HttpRuntimeApi::PostInstead(std::string_view request_id, std::size_t size,
@@ -199,10 +190,11 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::PostInstead(std::string_view request_id,
   if (!is_too_large && first.failure.code != ErrorCode::kSystem) return first;
   LogWarn("response_replaced request_id={} bytes={} cause=\"{}\"", request_id, size,
           first.failure.message);
-  return PostOutcome(request_id,
-                     is_too_large ? wire::ResponseTooLarge(size, options_.max_response_bytes)
-                                  : wire::ResponseNotSent(size, first.failure.message),
-                     HttpExchange::Then::kNothing);
+  return PostOutcome(
+      request_id,
+      is_too_large ? wire::ResponseTooLarge(size, options_.max_response_bytes, options_.dialect)
+                   : wire::ResponseNotSent(size, first.failure.message, options_.dialect),
+      HttpExchange::Then::kNothing);
 }
 
 void HttpRuntimeApi::LeaveDeadlineToHandler(std::size_t row) {
@@ -210,11 +202,8 @@ void HttpRuntimeApi::LeaveDeadlineToHandler(std::size_t row) {
 }
 
 Status HttpRuntimeApi::PostInitError(Failure failure) {
-  const PostEnd end = PostPatiently({.path = wire::kInitErrorPath,
-                                     .content_type = wire::kErrorContentType,
-                                     .headers = {},
-                                     .body = failure.document},
-                                    HttpExchange::Then::kNothing);
+  const PostEnd end =
+      PostPatiently(wire::InitErrorPostOf(failure, options_.dialect), HttpExchange::Then::kNothing);
   if (IsAccepted(end.status)) return Ok();
   return end.failure;
 }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "runtime/base/dialect.h"
 #include "runtime/client/http_exchange.h"
 #include "runtime/client/interrupt.h"
 #include "runtime/client/poll_patience.h"
 #include "runtime/client/runtime_api.h"
 #include "runtime/page/shared_page.h"
+#include "runtime/wire/outcome_post.h"
 
 #include <atomic>
 #include <chrono>
@@ -32,6 +34,7 @@ struct RuntimeApiShared {
 class HttpRuntimeApi final : public RuntimeApi {
  public:
   struct Options {
+    Dialect dialect = Dialect::kFc;
     std::size_t max_response_bytes = 32U * 1024 * 1024;  // For the text of an answer to a 413.
 
     /// Waits between two attempts; false when it was cut short. Empty: Interrupt::Pause.
@@ -68,7 +71,7 @@ class HttpRuntimeApi final : public RuntimeApi {
 
   void Deliver(Answer answer, HttpExchange::Then then);
   /// Sends the same bytes until there is an answer that settles it.
-  PostEnd PostPatiently(const HttpPost& post, HttpExchange::Then then);
+  PostEnd PostPatiently(wire::OutcomePost outcome, HttpExchange::Then then);
   PostEnd PostOutcome(std::string_view request_id, const Outcome& outcome, HttpExchange::Then then);
   /// A response that was too large for the platform, or for our memory, is answered for.
   PostEnd PostInstead(std::string_view request_id, std::size_t size, const PostEnd& first);

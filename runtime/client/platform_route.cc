@@ -24,11 +24,11 @@ std::string CommonHead(const std::string& authority) {
 
 }  // namespace
 
-PlatformRoute::PlatformRoute(std::string host, std::uint16_t port)
+PlatformRoute::PlatformRoute(std::string host, std::uint16_t port, Dialect dialect)
     : host_(std::move(host)),
       port_(port),
       common_head_(CommonHead(Authority(host_, port_))),
-      poll_request_(std::string("GET ").append(wire::kNextPath) + common_head_ + "\r\n") {}
+      poll_request_("GET " + wire::PathIn(dialect, wire::kNextPath) + common_head_ + "\r\n") {}
 
 Expected<PlatformAddress> PlatformRoute::Resolve() const {
   auto address = ResolvePlatform(host_, port_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/dialect.h"
 #include "runtime/base/error.h"
 #include "runtime/client/http_exchange.h"
 #include "runtime/client/platform_address.h"
@@ -13,7 +14,7 @@ namespace openfc {
 /// Where the connections of a process go, and what they have learned of the platform. Thread-safe.
 class PlatformRoute {
  public:
-  PlatformRoute(std::string host, std::uint16_t port);
+  PlatformRoute(std::string host, std::uint16_t port, Dialect dialect = Dialect::kFc);
 
   /// Looks the host up anew, since it may have moved; an address in numbers takes no time.
   /// kUnavailable when it has no address now.

@@ -23,7 +23,7 @@ std::optional<std::string_view> SkipAnswer(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<Invocation> FindReceivedInvocation(const ReceivedBytes& received) {
+std::optional<Invocation> FindReceivedInvocation(const ReceivedBytes& received, Dialect dialect) {
   constexpr int kStatusOk = 200;
   std::optional<std::string_view> bytes = received.bytes;
   if (received.begins_with_post_answer) bytes = SkipAnswer(*bytes);
@@ -33,7 +33,7 @@ std::optional<Invocation> FindReceivedInvocation(const ReceivedBytes& received) 
   const bool has_head =
       answer.state() == AnswerParser::State::kBody || answer.state() == AnswerParser::State::kDone;
   if (!has_head || answer.status() != kStatusOk) return std::nullopt;
-  Invocation invocation = wire::ReadInvocation(answer.Lookup());
+  Invocation invocation = wire::ReadInvocation(answer.Lookup(), dialect);
   if (!IsValidRequestId(invocation.request_id)) return std::nullopt;
   return invocation;
 }

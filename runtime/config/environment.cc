@@ -40,4 +40,11 @@ std::optional<long> FindNumber(const Environment& environment, std::string_view 
   return number;
 }
 
+std::optional<int> FindDescriptor(const Environment& environment, std::string_view name) {
+  constexpr long kHighest = 1 << 20;
+  const auto number = FindNumber(environment, name);
+  if (!number || *number < 0 || *number > kHighest) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
 }  // namespace openfc

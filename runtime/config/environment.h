@@ -24,4 +24,7 @@ std::optional<std::string> Find(const Environment& environment, std::string_view
 /// A whole decimal number, else nothing.
 std::optional<long> FindNumber(const Environment& environment, std::string_view name);
 
+/// The number of an open file, else nothing. Whether there is such a file is not looked at.
+std::optional<int> FindDescriptor(const Environment& environment, std::string_view name);
+
 }  // namespace openfc

@@ -52,19 +52,15 @@ Expected<Mode> ChooseMode(const Environment& environment, bool wants_http) {
     return Invalid(std::string("--http and ") + (fc ? "FC_RUNTIME_API" : "AWS_LAMBDA_RUNTIME_API") +
                    " contradict each other: drop one of them");
   }
-  if (aws) {
-    return Invalid(
-        "AWS_LAMBDA_RUNTIME_API is set, but this version speaks FC's dialect only: set "
-        "FC_RUNTIME_API instead");
-  }
-  if (!fc) {
+  if (!fc && !aws) {
     return Invalid(
         "FC_RUNTIME_API is not set, and this version has no HTTP mode: set it to the "
         "host:port of a Runtime API, or use fclocal invoke");
   }
-  auto address = ParseApiAddress("FC_RUNTIME_API", *fc);
+  auto address =
+      fc ? ParseApiAddress("FC_RUNTIME_API", *fc) : ParseApiAddress("AWS_LAMBDA_RUNTIME_API", *aws);
   if (!address) return address.error();
-  return Mode{.api = *std::move(address)};
+  return Mode{.dialect = fc ? Dialect::kFc : Dialect::kAws, .api = *std::move(address)};
 }
 
 }  // namespace openfc

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/dialect.h"
 #include "runtime/base/error.h"
 #include "runtime/config/environment.h"
 
@@ -9,7 +10,7 @@
 
 namespace openfc {
 
-/// Where a Runtime API is reached: the value of FC_RUNTIME_API.
+/// Where a Runtime API is reached: the value of FC_RUNTIME_API or AWS_LAMBDA_RUNTIME_API.
 struct ApiAddress {
   std::string host;  // A name or an address; an IPv6 address without its brackets.
   std::uint16_t port = 0;
@@ -21,8 +22,9 @@ struct ApiAddress {
 Expected<ApiAddress> ParseApiAddress(std::string_view variable, std::string_view text);
 
 /// How an instance gets its invocations (fc-runtime-api.md, section 9). Only what can be served has
-/// a value here: the AWS dialect and the HTTP mode are refused in a sentence until they exist.
+/// a value here: the HTTP mode is refused in a sentence until it exists.
 struct Mode {
+  Dialect dialect = Dialect::kFc;
   ApiAddress api;
 };
 

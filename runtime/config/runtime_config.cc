@@ -16,11 +16,13 @@ constexpr auto kKept = std::to_array<std::string_view>(
 constexpr auto kFromRloader = std::to_array<std::string_view>(
     {"OPENFC_PAGE_FD", "OPENFC_TIMER_FD", "OPENFC_STACKS_FD", "OPENFC_WAKE_FD"});
 
-std::optional<int> FindDescriptor(const Environment& environment, std::string_view name) {
-  constexpr long kHighest = 1 << 20;
-  const auto number = FindNumber(environment, name);
-  if (!number || *number < 0 || *number > kHighest) return std::nullopt;
-  return static_cast<int>(*number);
+bool IsHidden(std::string_view name, Dialect dialect) {
+  const auto is_among = [name](const auto& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is_among(kFromRloader)) return true;
+  if (dialect == Dialect::kAws) return name == "_LAMBDA_TELEMETRY_LOG_FD";
+  return (name.starts_with("FC_") || name.starts_with("_FC_")) && !is_among(kKept);
 }
 
 Expected<ContextShape> ShapeOf(const Environment& environment) {
@@ -49,13 +51,7 @@ Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size
                "OPENFC_MAX_RESPONSE_BYTES is '" + *text + "', but must be a whole number above 0"};
 }
 
-}  // namespace
-
-Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
-  auto mode = ChooseMode(environment, /*wants_http=*/false);
-  if (!mode) return mode.error();
-  RuntimeConfig config;
-  config.mode = *std::move(mode);
+Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
   config.code_path = Find(environment, "FC_FUNC_CODE_PATH").value_or(config.code_path);
   config.handler = Find(environment, "FC_FUNCTION_HANDLER").value_or("");
   config.concurrent_limit = static_cast<std::size_t>(
@@ -63,6 +59,33 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
   config.log_level = Find(environment, "FC_SERVER_LOG_LEVEL").value_or(config.log_level);
   config.is_snapshot = Find(environment, "FC_SNAPSHOT_FLAG") == "1";
   config.log_fd = FindDescriptor(environment, "_FC_LOG_FD");
+  const auto shape = ShapeOf(environment);
+  if (!shape) return shape.error();
+  config.context_shape = *shape;
+  const auto format = FormatOf(environment);
+  if (!format) return format.error();
+  config.log_format = *format;
+  return Ok();
+}
+
+Status ReadAsAws(const Environment& environment, RuntimeConfig& config) {
+  auto lambda = LambdaConfig::From(environment);
+  if (!lambda) return lambda.error();
+  config.code_path = Find(environment, "LAMBDA_TASK_ROOT").value_or("/var/task");
+  config.lambda = *std::move(lambda);
+  return Ok();
+}
+
+}  // namespace
+
+Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
+  auto mode = ChooseMode(environment, /*wants_http=*/false);
+  if (!mode) return mode.error();
+  RuntimeConfig config;
+  config.mode = *std::move(mode);
+  const Status read = config.mode.dialect == Dialect::kAws ? ReadAsAws(environment, config)
+                                                           : ReadAsFc(environment, config);
+  if (!read) return read.error();
   config.page_fd = FindDescriptor(environment, "OPENFC_PAGE_FD");
   config.timer_fd = FindDescriptor(environment, "OPENFC_TIMER_FD");
   config.stacks_fd = FindDescriptor(environment, "OPENFC_STACKS_FD");
@@ -70,26 +93,16 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
   const auto workers = WorkersAsked(environment);
   if (!workers) return workers.error();
   config.workers = *workers;
-  const auto shape = ShapeOf(environment);
-  if (!shape) return shape.error();
-  config.context_shape = *shape;
-  const auto format = FormatOf(environment);
-  if (!format) return format.error();
-  config.log_format = *format;
   const auto max_response = MaxResponseBytes(environment, config.max_response_bytes);
   if (!max_response) return max_response.error();
   config.max_response_bytes = *max_response;
   return config;
 }
 
-std::vector<std::string> HiddenVariables(const Environment& environment) {
+std::vector<std::string> HiddenVariables(const Environment& environment, Dialect dialect) {
   std::vector<std::string> hidden;
   for (const auto& [name, value] : environment) {
-    const bool is_platforms = name.starts_with("FC_") || name.starts_with("_FC_");
-    const bool is_kept = std::find(kKept.begin(), kKept.end(), name) != kKept.end();
-    const bool is_rloaders =
-        std::find(kFromRloader.begin(), kFromRloader.end(), name) != kFromRloader.end();
-    if ((is_platforms && !is_kept) || is_rloaders) hidden.push_back(name);
+    if (IsHidden(name, dialect)) hidden.push_back(name);
   }
   return hidden;
 }

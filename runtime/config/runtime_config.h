@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/config/environment.h"
+#include "runtime/config/lambda_config.h"
 #include "runtime/config/mode.h"
 
 #include <cstddef>
@@ -36,6 +37,7 @@ struct RuntimeConfig {
   std::optional<int> wake_fd;    // OPENFC_WAKE_FD: a byte written there makes rloader look.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   std::size_t max_response_bytes = 32U * 1024 * 1024;  // OPENFC_MAX_RESPONSE_BYTES
+  LambdaConfig lambda;  // In AWS's dialect, where FC's own variables are nothing special.
 
   /// kInvalidArgument with a sentence when the mode cannot be chosen or a variable of ours
   /// (OPENFC_*) says nonsense; what the platform sets falls back to its default.
@@ -43,7 +45,9 @@ struct RuntimeConfig {
 };
 
 /// The variables that user code and its children must not see: all of FC_* and _FC_* but a list,
-/// and the numbers of the descriptors that rloader hands down.
-std::vector<std::string> HiddenVariables(const Environment& environment);
+/// and the numbers of the descriptors that rloader hands down. In AWS's dialect: those numbers and
+/// the log's.
+std::vector<std::string> HiddenVariables(const Environment& environment,
+                                         Dialect dialect = Dialect::kFc);
 
 }  // namespace openfc

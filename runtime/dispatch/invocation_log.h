@@ -14,6 +14,9 @@ class InvocationLog {
   /// `fd` is borrowed: standard output, as a rule.
   explicit InvocationLog(int fd) : fd_(fd) {}
 
+  /// Writes nothing: the platform has lines of its own.
+  static InvocationLog Silent() { return InvocationLog(kNowhere); }
+
   /// `FunctionCompute python3 runtime inited.`, once at the runtime's start.
   void RuntimeInited(std::string_view runtime) const;
 
@@ -24,6 +27,8 @@ class InvocationLog {
 
  private:
   void Write(std::string_view line) const;
+
+  static constexpr int kNowhere = -1;
 
   const int fd_;
 };

@@ -43,6 +43,17 @@ struct TracingMeta {
   std::string jaeger_endpoint;
 };
 
+/// What only AWS's dialect says of an invocation.
+struct LambdaMeta {
+  std::string invoked_function_arn;
+  std::string client_context;    // JSON, as it came.
+  std::string cognito_identity;  // JSON, as it came.
+  std::string tenant_id;
+  std::string invocation_id;     // Of this attempt; goes back with the answer.
+  std::string content_type;      // Of the event.
+  std::int64_t deadline_ms = 0;  // Since the epoch; the same as Invocation::deadline.
+};
+
 /// The bytes of a request whose body does not come whole.
 class BodyReader {
  public:
@@ -69,6 +80,7 @@ struct Invocation {
   std::string client_ip;
   std::string trace_id;
   std::int64_t retry_count = 0;
+  LambdaMeta lambda;
 
   /// x-fc-http-params as it came; present: an HTTP function is called.
   std::optional<std::string> http_params;

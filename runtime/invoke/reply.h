@@ -16,6 +16,10 @@ namespace openfc {
 struct Response {
   std::string body;
   std::optional<std::string> http_params = {};  // An HTTP function's status and headers, encoded.
+
+  // For those doors whose wire has a place for them.
+  std::string content_type = {};  // Empty: the door's own.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// Why there is no response: the error JSON that the caller gets, and its `errorType` once more for
@@ -23,6 +27,7 @@ struct Response {
 struct Failure {
   std::string type;
   std::string document;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // As in a Response.
 };
 
 using Outcome = std::variant<Response, Failure>;

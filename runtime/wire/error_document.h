@@ -18,4 +18,8 @@ using Stack = std::vector<std::vector<std::string>>;
 /// The same document with such a stack; empty, stackTrace is left out.
 std::string FaultDocument(std::string_view type, std::string_view message, const Stack& stack);
 
+/// The document as AWS's platform writes it: on one line, without blanks.
+std::string LambdaErrorDocument(std::string_view type, std::string_view message,
+                                const std::vector<std::string>& stack = {});
+
 }  // namespace openfc::wire

@@ -12,6 +12,10 @@ Failure Fault(const char* type, const std::string& message, const Stack& stack =
   return Failure{.type = type, .document = FaultDocument(type, message, stack)};
 }
 
+Failure LambdaFault(const char* type, const std::string& message) {
+  return Failure{.type = type, .document = LambdaErrorDocument(type, message)};
+}
+
 std::string ExitMessage(const ProcessEnd& end, const std::string& cause) {
   constexpr double kBytesPerMegabyte = 1024 * 1024;
   return fmt::format(
@@ -50,7 +54,13 @@ Failure InstanceRestarted(std::string_view culprit_id, RestartCause cause, const
                fmt::format("The instance was restarted: request {} {}", culprit_id, what), stack);
 }
 
-Failure ResponseTooLarge(std::size_t size, std::size_t limit) {
+Failure ResponseTooLarge(std::size_t size, std::size_t limit, Dialect dialect) {
+  if (dialect == Dialect::kAws) {
+    return LambdaFault("Function.ResponseSizeTooLarge",
+                       fmt::format("Response payload size ({} bytes) exceeded maximum allowed "
+                                   "payload size ({} bytes).",
+                                   size, limit));
+  }
   return Fault("ResponseTooLarge",
                fmt::format("Response payload size {} exceeds the limit of {} bytes", size, limit));
 }
@@ -62,13 +72,17 @@ Failure InitFailed(int deaths, const std::string& last) {
                   deaths, last));
 }
 
-Failure ResponseNotSent(std::size_t size, const std::string& cause) {
-  return Fault("ResponseNotSent",
-               fmt::format("The response of {} bytes could not be sent: {}", size, cause));
+Failure ResponseNotSent(std::size_t size, const std::string& cause, Dialect dialect) {
+  const std::string message =
+      fmt::format("The response of {} bytes could not be sent: {}", size, cause);
+  if (dialect == Dialect::kAws) return LambdaFault("Runtime.ResponseNotSent", message);
+  return Fault("ResponseNotSent", message);
 }
 
-Failure EventTruncated() {
-  return Fault("EventTruncated", "The event's body ended before its announced length");
+Failure EventTruncated(Dialect dialect) {
+  constexpr const char* kMessage = "The event's body ended before its announced length";
+  if (dialect == Dialect::kAws) return LambdaFault("Runtime.EventTruncated", kMessage);
+  return Fault("EventTruncated", kMessage);
 }
 
 Failure NoAnswer() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/dialect.h"
 #include "runtime/invoke/reply.h"
 #include "runtime/wire/error_document.h"
 
@@ -10,7 +11,8 @@
 #include <string_view>
 
 /// The faults that the instance or the platform answers for the function: their wire names and
-/// texts are made here and nowhere else (fc-runtime-api.md, section 9).
+/// texts are made here and nowhere else (fc-runtime-api.md, section 9); what rloader says in AWS's
+/// dialect, in lambda_fault.h.
 namespace openfc::wire {
 
 /// What is known of a process at its end.
@@ -29,17 +31,17 @@ Failure ProcessKilled(const ProcessEnd& end, int signal, const Stack& stack = {}
 Failure OutOfMemory(const ProcessEnd& end, std::int64_t limit_mb);
 Failure InstanceStopped(const ProcessEnd& end, const Stack& stack = {});
 Failure InstanceRestarted(std::string_view culprit_id, RestartCause cause, const Stack& stack = {});
-Failure ResponseTooLarge(std::size_t size, std::size_t limit);
+Failure ResponseTooLarge(std::size_t size, std::size_t limit, Dialect dialect = Dialect::kFc);
 
 /// For init/error: the runtime ended `deaths` times in a row before it asked for work; `last` says
 /// how it did the last time.
 Failure InitFailed(int deaths, const std::string& last);
 
 /// The response was there, but could not be sent for a reason of ours.
-Failure ResponseNotSent(std::size_t size, const std::string& cause);
+Failure ResponseNotSent(std::size_t size, const std::string& cause, Dialect dialect = Dialect::kFc);
 
 /// The body of an invocation ended before its Content-Length.
-Failure EventTruncated();
+Failure EventTruncated(Dialect dialect = Dialect::kFc);
 
 /// A Reply was dropped: a fault of ours.
 Failure NoAnswer();

@@ -94,9 +94,36 @@ Deadline DeadlineOf(std::int64_t epoch_ms, std::int64_t timeout_s) {
   return Deadline::After(std::chrono::seconds(timeout_s));
 }
 
+constexpr auto kLambdaFields = std::to_array<StringField>({
+    {"lambda-runtime-aws-request-id", [](Invocation& i) -> std::string& { return i.request_id; }},
+    {"lambda-runtime-trace-id", [](Invocation& i) -> std::string& { return i.trace_id; }},
+    {"lambda-runtime-invoked-function-arn",
+     [](Invocation& i) -> std::string& { return i.lambda.invoked_function_arn; }},
+    {"lambda-runtime-client-context",
+     [](Invocation& i) -> std::string& { return i.lambda.client_context; }},
+    {"lambda-runtime-cognito-identity",
+     [](Invocation& i) -> std::string& { return i.lambda.cognito_identity; }},
+    {"lambda-runtime-aws-tenant-id",
+     [](Invocation& i) -> std::string& { return i.lambda.tenant_id; }},
+    {"lambda-runtime-invocation-id",
+     [](Invocation& i) -> std::string& { return i.lambda.invocation_id; }},
+    {"content-type", [](Invocation& i) -> std::string& { return i.lambda.content_type; }},
+});
+
+Invocation ReadLambdaInvocation(const HeaderLookup& headers) {
+  Invocation invocation;
+  for (const StringField& field : kLambdaFields) {
+    field.of(invocation) = headers(field.name).value_or(std::string_view());
+  }
+  invocation.lambda.deadline_ms = NumberOf(headers("lambda-runtime-deadline-ms"));
+  invocation.deadline = DeadlineOf(invocation.lambda.deadline_ms, /*timeout_s=*/0);
+  return invocation;
+}
+
 }  // namespace
 
-Invocation ReadInvocation(const HeaderLookup& headers) {
+Invocation ReadInvocation(const HeaderLookup& headers, Dialect dialect) {
+  if (dialect == Dialect::kAws) return ReadLambdaInvocation(headers);
   Invocation invocation;
   for (const StringField& field : kStringFields) {
     field.of(invocation) = headers(field.name).value_or(std::string_view());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/dialect.h"
 #include "runtime/invoke/invocation.h"
 
 #include <chrono>
@@ -22,8 +23,9 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 /// What the headers of `next` say (fc-runtime-api.md, section 1), the body left empty. An absent
 /// string reads as empty, an absent or unreadable number as 0. The request id is taken as it is:
 /// the caller checks it. `x-fc-function-deadline` is wall-clock time and becomes a steady deadline
-/// as of now; absent, it is now + timeout; neither: never.
-Invocation ReadInvocation(const HeaderLookup& headers);
+/// as of now; absent, it is now + timeout; neither: never. In AWS's dialect (section 8) the headers
+/// have other names, and there are fewer of them; the handler is not among them.
+Invocation ReadInvocation(const HeaderLookup& headers, Dialect dialect = Dialect::kFc);
 
 /// The other direction, for the platform's side: every header that is not empty. The deadline, when
 /// there is one, is written as wall-clock time as of now.

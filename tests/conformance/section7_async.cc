@@ -25,7 +25,7 @@ void TimesOutAlone(Instance& instance) {
   EXPECT_THAT(late->path, HasSubstr("/r-1/error"));
   EXPECT_THAT(late->body, HasSubstr("\"errorType\": \"FunctionTimeout\""));
   EXPECT_THAT(late->body, HasSubstr("Function timed out after 3 seconds"));
-  EXPECT_THAT(late->body, HasSubstr("index.py\\\", line 4, in handler"));
+  EXPECT_THAT(late->body, HasSubstr("\"line 4\",\n            \"in handler\""));
 
   const auto next = instance.Invoke();
   ASSERT_TRUE(next);

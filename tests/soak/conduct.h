@@ -12,7 +12,9 @@ namespace openfc::soak {
 
 /// What the platform does with one request.
 struct Move {
-  enum class End { kKeep, kClose, kReset };
+  /// kSilent: the connection stays, and nothing more that comes over it is dealt with. Who does not
+  /// answer a post must not answer the poll behind it either.
+  enum class End { kKeep, kSilent, kClose, kReset };
 
   std::string bytes = {};
   std::chrono::milliseconds delay{0};  // Before the first of them.

@@ -135,7 +135,7 @@ void HostilePlatform::Read(Conduct& conduct, Peer& peer) {
     }
     TakeLastPosts(conduct, peer);
     peer.is_over = true;
-    conduct.OnConnectionEnd(peer.number, WasReset(peer.socket, length));
+    conduct.OnConnectionEnd(peer.number, peer.was_refused || WasReset(peer.socket, length));
   }
 }
 
@@ -192,7 +192,10 @@ void HostilePlatform::Send(Peer& peer) {
     const std::size_t length = move.in_single_bytes ? 1 : move.bytes.size();
     const ssize_t sent = ::send(peer.socket.get(), move.bytes.data(), length, MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) return;
-    if (sent < 0) break;  // The next read says how the connection has ended.
+    if (sent < 0) {
+      peer.was_refused = true;  // The kernel tells of a reset once: here, and not to the next read.
+      break;
+    }
     move.bytes.erase(0, static_cast<std::size_t>(sent));
   }
   peer.is_sent = true;
@@ -207,7 +210,8 @@ void HostilePlatform::Conclude(Peer& peer) {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(peer.socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   }
-  peer.is_over = move.end != Move::End::kKeep;
+  peer.hangs = move.end == Move::End::kSilent;
+  peer.is_over = move.end == Move::End::kClose || move.end == Move::End::kReset;
 }
 
 void HostilePlatform::Refuse(std::chrono::milliseconds length) {

@@ -41,6 +41,7 @@ class HostilePlatform {
     Clock::time_point due = {};  // Of the move's next step.
     bool is_sent = false;        // All bytes of the move.
     bool hangs = false;
+    bool was_refused = false;  // A write failed: the connection was reset before.
     bool is_over = false;
   };
 

@@ -32,7 +32,7 @@ int Instance::Stop() {
 }
 
 std::string Instance::LogTail() const {
-  constexpr std::size_t kTail = 4000;
+  constexpr std::size_t kTail = 20'000;
   const std::string log = program_->output().err();
   return log.size() <= kTail ? log : log.substr(log.size() - kTail);
 }

@@ -55,20 +55,20 @@ Move KillConduct::HandOut(std::size_t connection, Fate fate) {
 std::optional<Move> KillConduct::OnPostHead(const std::string& id) {
   if (!Meets({.id = id, .body = {}}, Fate::kWhileSendingPost)) return std::nullopt;
   KillRuntime();
-  return Move{};
+  return Move{.end = Move::End::kSilent};
 }
 
 Move KillConduct::OnPost(const Post& post) {
   if (!ledger_.Has(post.id)) return {.bytes = MakeResponse(404)};
   if (Meets(post, Fate::kBeforePostIsTaken)) {
     KillRuntime();
-    return {};
+    return {.end = Move::End::kSilent};
   }
   if (ledger_.IsAnswered(post.id)) return {.bytes = MakeResponse(400, "answered already")};
   ledger_.NoteAccepted(post.id, post.is_error, post.body);
   if (!Meets(post, Fate::kAfterPostIsTaken)) return {.bytes = MakeResponse(200)};
   KillRuntime();
-  return {};
+  return {.end = Move::End::kSilent};
 }
 
 /// rloader's own posts are errors, and meet nothing.

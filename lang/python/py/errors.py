@@ -1,7 +1,6 @@
 """What the caller learns of an exception: the error JSON (fc-runtime-api.md, sections 3 and 4)."""
 
 import json
-import sys
 import traceback
 
 from _openfc import logs
@@ -98,14 +97,3 @@ def describe(exception):
         document = _dump(report)
         logs.report_failure(document)
     return report["errorType"].encode("utf-8", "backslashreplace"), document.encode("ascii")
-
-
-def exit_status(exception):
-    """The exit status of a forked child that `exception` ends, as plain Python would have it."""
-    if isinstance(exception, SystemExit):
-        if exception.code is None or isinstance(exception.code, int):
-            return (exception.code or 0) & 0xFF
-        print(exception.code, file=sys.stderr)
-        return 1
-    traceback.print_exception(type(exception), exception, exception.__traceback__)
-    return 1

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from _openfc import errors, streams
+from _openfc import errors, exits, streams
 
 FINISHED, FAILED, TIMED_OUT = range(3)  # As in coroutine.h.
 UNWIND_SECONDS = 0.5  # For the tasks of a loop that is given up, to end in.
@@ -314,6 +314,6 @@ def _end_forked_child():
     try:
         _raise_as_forked_child()
     except BaseException as error:
-        status = errors.exit_status(error)
+        status = exits.exit_status(error)
     streams.flush()
     os._exit(status)

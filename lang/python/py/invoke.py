@@ -1,13 +1,13 @@
 """The steps of one invocation, called in turn by the C++ side, which calls the handler itself: no
 frame of ours stands below user code, but for an HTTP function (wsgi.py)."""
 
-from _openfc import (context, encoder, errors, event_loop, json_logs, loader, logs, request,
+from _openfc import (context, encoder, errors, event_loop, exits, json_logs, loader, logs, request,
                      snapshot, streams, wsgi)
 
 encode = encoder.encode
 call_wsgi = wsgi.call
 describe = errors.describe
-exit_status = errors.exit_status
+exit_status = exits.exit_status
 flush = streams.flush
 report_failure = logs.report_failure
 

@@ -8,6 +8,8 @@ import sys
 import threading
 import weakref
 
+from _openfc import exits
+
 MAX_REST_BYTES = 1024 * 1024
 _NAMES = (("stdout", 1), ("stderr", 2))
 
@@ -190,11 +192,6 @@ def write_rest_of(task):
 
 
 def flush():
-    """Empties what the running thread, or task, printed; a stream that user code closed or broke is
-    its own affair."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            pass
+    """Empties what the running thread, or task, printed."""
+    exits.flush()
     _for_each(LineWriter.write_rest)

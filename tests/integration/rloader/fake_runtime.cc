@@ -274,6 +274,11 @@ Steps ProcessSteps() {
        }},
       {"await-drain", [](const std::string&) { AwaitDrain(); }},
       {"tell-signals", [](const std::string&) { TellSignals(); }},
+      {"variable",
+       [](const std::string& name) {
+         const char* const value = std::getenv(name.c_str());
+         Say(name + "=" + (value != nullptr ? value : ""));
+       }},
       {"descriptors", [](const std::string&) { ListDescriptors(); }},
       {"pid", [](const std::string&) { Say("runtime " + std::to_string(::getpid())); }},
       {"die-of", [](const std::string& signal) { DieOf(std::stoi(signal)); }},

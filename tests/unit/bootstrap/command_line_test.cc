@@ -29,6 +29,7 @@ std::string PrintoutOf(const std::vector<const char*>& words) {
 TEST(CommandLineTest, HasDefaults) {
   const CommandLine line = LineOf({});
 
+  EXPECT_EQ(line.handler, "");
   EXPECT_EQ(line.bootstrap, "");
   EXPECT_TRUE(line.restarts);
   EXPECT_FALSE(line.wants_http);
@@ -42,14 +43,22 @@ TEST(CommandLineTest, TakesEachOption) {
   EXPECT_TRUE(line.wants_http);
 }
 
+TEST(CommandLineTest, TakesTheNameOfAHandler) {
+  EXPECT_EQ(LineOf({"app.handler"}).handler, "app.handler");
+  EXPECT_EQ(LineOf({"--no-restart", "app.handler", "--bootstrap", "/b"}).handler, "app.handler");
+}
+
 TEST(CommandLineTest, PrintsWhatIsAskedFor) {
   EXPECT_THAT(PrintoutOf({"--help"}), HasSubstr("--no-restart"));
   EXPECT_EQ(PrintoutOf({"--version"}), "rloader " OPENFC_VERSION "\n");
 }
 
 TEST(CommandLineTest, RefusesEverythingElseInOneSentence) {
-  const std::vector<std::vector<const char*>> bad = {
-      {"--bogus"}, {"word"}, {"--bootstrap"}, {"--bootstrap", "/a", "--bootstrap", "/b"}, {"-x"}};
+  const std::vector<std::vector<const char*>> bad = {{"--bogus"},
+                                                     {"one", "two"},
+                                                     {"--bootstrap"},
+                                                     {"--bootstrap", "/a", "--bootstrap", "/b"},
+                                                     {"-x"}};
   for (const auto& words : bad) {
     const auto parsed = Parse(words);
 

@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace openfc::bootstrap {
 namespace {
@@ -260,6 +261,95 @@ TEST(InitErrorReportTest, SaysHowItDied) {
   EXPECT_EQ(report.path, "/2020-11-11/runtime/init/error");
   EXPECT_THAT(report.document, HasSubstr("ended 5 times in a row"));
   EXPECT_THAT(report.document, HasSubstr("exit code 3"));
+}
+
+Death AwsDeathOf(const ChildEnd& end) {
+  Death death = DeathOf(end);
+  death.dialect = Dialect::kAws;
+  return death;
+}
+
+TEST(ClaimAnswersTest, SpeaksAwsDialectWhereThePlatformDoes) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::Never());
+
+  const auto answers = ClaimAnswers(*page, AwsDeathOf({.exit_code = 3}));
+
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].end_line, "");
+  EXPECT_EQ(answers[0].report.path, "/2018-06-01/runtime/invocation/r-1/error");
+  EXPECT_EQ(answers[0].report.error_type, "Runtime.ExitError");
+  EXPECT_EQ(MessageOf(answers[0]),
+            "RequestId: r-1 Error: Runtime exited with error: exit status 3");
+}
+
+TEST(ClaimAnswersTest, NamesInAwsDialectASignalTheMemoryLimitAndAStop) {
+  const Death aborted = AwsDeathOf({.signal = SIGABRT});
+  Death at_limit = AwsDeathOf({.signal = SIGKILL});
+  at_limit.memory_limit_mb = 128;
+  Death stopped = AwsDeathOf({.signal = SIGKILL});
+  stopped.is_stopped = true;
+  std::vector<std::string> told;
+  for (const Death* death : std::vector<const Death*>{&aborted, &at_limit, &stopped}) {
+    const auto page = NewPage();
+    page->Receive("r-1", 0, Deadline::Never());
+    const auto answers = ClaimAnswers(*page, *death);
+    told.push_back(TypeOf(answers.at(0)) + ": " + MessageOf(answers.at(0)));
+  }
+
+  EXPECT_THAT(told, ::testing::ElementsAre(
+                        "Runtime.ExitError: RequestId: r-1 Error: Runtime exited with error: "
+                        "signal: aborted",
+                        "Runtime.OutOfMemory: RequestId: r-1 Error: Runtime exited with error: "
+                        "signal: killed",
+                        "Runtime.ExitError: RequestId: r-1 Error: Runtime exited with error: "
+                        "instance stopped"));
+}
+
+TEST(ClaimAnswersTest, NamesInAwsDialectTheOneForWhichTheRuntimeWasKilled) {
+  const auto page = NewPage();
+  page->Receive("r-2", 0, Deadline::Never());
+  Death death = AwsDeathOf({.signal = SIGKILL});
+  death.timed_out = "r-1";
+
+  const auto answers = ClaimAnswers(*page, death);
+
+  EXPECT_EQ(TypeOf(answers.at(0)), "Runtime.ExitError");
+  EXPECT_EQ(MessageOf(answers.at(0)),
+            "RequestId: r-2 Error: Runtime exited with error: request r-1 timed out");
+}
+
+TEST_F(CrashedPageTest, BlamesInAwsDialectTheOneInWhoseThreadTheSignalCame) {
+  Death death = AwsDeathOf({.signal = SIGSEGV});
+  death.stacks = {.fatal = "Segmentation fault",
+                  .threads = {{.thread = ThreadOf("r-1"), .is_current = true, .frames = {}}}};
+
+  const auto messages = Messages(death);
+
+  EXPECT_THAT(messages.at("r-1"), EndsWith("signal: segmentation fault"));
+  EXPECT_THAT(messages.at("r-2"), EndsWith("request r-1 crashed"));
+}
+
+TEST(ClaimTimeoutsTest, SaysInAwsDialectHowLongItHad) {
+  const auto page = NewPage();
+  page->Receive("r-1", 0, Deadline::After(90s));
+
+  const auto answers = ClaimTimeouts(*page, page->ReadInFlight(), {}, Dialect::kAws);
+
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].end_line, "");
+  EXPECT_EQ(answers[0].report.path, "/2018-06-01/runtime/invocation/r-1/error");
+  EXPECT_EQ(answers[0].report.error_type, "Sandbox.Timedout");
+  EXPECT_THAT(MessageOf(answers[0]),
+              ::testing::MatchesRegex("RequestId: r-1 Error: Task timed out after "
+                                      "(90\\.00|89\\.[0-9]+) seconds"));
+}
+
+TEST(InitErrorReportTest, GoesInAwsDialectToItsPathWithItsType) {
+  const FaultReport report = InitErrorReport(5, "exit code 3", Dialect::kAws);
+
+  EXPECT_EQ(report.path, "/2018-06-01/runtime/init/error");
+  EXPECT_EQ(report.error_type, "Runtime.ExitError");
 }
 
 }  // namespace

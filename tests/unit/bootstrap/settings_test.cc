@@ -53,6 +53,31 @@ TEST(SettingsTest, TakeTheCommandLineOver) {
   EXPECT_FALSE(settings->restarts);
 }
 
+TEST(SettingsTest, RefuseAHandlerWhereNoAwsFunctionIsServed) {
+  const auto settings = Read({}, {.handler = "app.handler"});
+
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(settings.error().message,
+            "'app.handler' names an AWS function, but AWS_LAMBDA_RUNTIME_API is not set");
+}
+
+TEST(SettingsTest, AreContentWithTheHandlerOfTheCommandLine) {
+  const CommandLine line{.handler = "app.handler"};
+  const Environment environment =
+      InstanceEnvironment(line, {{"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"}});
+
+  EXPECT_TRUE(Settings::From(line, environment));
+}
+
+TEST(InstanceEnvironmentTest, HasTheHandlerOfTheCommandLineBeforeItsOwn) {
+  const Environment own = {{"A", "1"}, {"_HANDLER", "own.handler"}};
+
+  EXPECT_EQ(InstanceEnvironment({}, own), own);
+  EXPECT_EQ(InstanceEnvironment({.handler = "app.handler"}, own),
+            (Environment{{"A", "1"}, {"_HANDLER", "app.handler"}}));
+}
+
 TEST(SettingsTest, TreatAnEmptyVariableAsAbsent) {
   const auto settings = Read({{"OPENFC_GRACE_SECONDS", ""}, {"OPENFC_CGROUP", ""}});
 

@@ -197,7 +197,7 @@ TEST_F(ConcurrentAsyncTest, OneIsCancelledAtItsDeadlineAndTheOthersGoOn) {
   const Outcome outcome = Await(slow);
   EXPECT_EQ(TypeOf(outcome), "FunctionTimeout");
   EXPECT_THAT(TextOf(outcome), AllOf(HasSubstr("Function timed out after 2 seconds"),
-                                     HasSubstr("line 5, in handler")));
+                                     HasSubstr("\"line 5\",\n            \"in handler\"")));
   EXPECT_EQ(TextOf(Await(other)), "went on");
 }
 

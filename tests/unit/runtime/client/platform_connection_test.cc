@@ -528,6 +528,13 @@ TEST(PlatformRouteTest, CountsPairsThatFailedInARowOnly) {
   EXPECT_EQ(route.pairs(), Pairs::kFail);
 }
 
+TEST(PlatformRouteTest, PollsThePathOfItsDialect) {
+  EXPECT_THAT(PlatformRoute("::1", 80).poll_request(),
+              StartsWith("GET /2020-11-11/runtime/invocation/next HTTP/1.1\r\n"));
+  EXPECT_THAT(PlatformRoute("::1", 80, Dialect::kAws).poll_request(),
+              StartsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
+}
+
 TEST(PlatformRouteTest, PutsAnAddressOfVersion6IntoBrackets) {
   EXPECT_THAT(PlatformRoute("::1", 80).poll_request(), HasSubstr("\r\nHost: [::1]:80\r\n"));
 }

@@ -52,6 +52,17 @@ TEST(FindReceivedInvocationTest, KnowsWhatTheHeadSays) {
   EXPECT_EQ(found->type, InvocationType::kInitialize);
 }
 
+TEST(FindReceivedInvocationTest, KnowsTheHeadersOfTheDialect) {
+  const std::string answer =
+      "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: r-1\r\nContent-Length: 0\r\n\r\n";
+
+  const auto found = FindReceivedInvocation({.bytes = answer}, Dialect::kAws);
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->request_id, "r-1");
+  EXPECT_FALSE(FindReceivedInvocation({.bytes = answer}, Dialect::kFc));
+}
+
 TEST(FindReceivedInvocationTest, LooksBehindThePostsAnswer) {
   const std::string chunked =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";

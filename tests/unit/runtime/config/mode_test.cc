@@ -47,6 +47,16 @@ TEST(ChooseModeTest, PollsWhenARuntimeApiIsNamed) {
   const auto mode = ChooseMode({{"FC_RUNTIME_API", "localhost:9001"}}, /*wants_http=*/false);
 
   ASSERT_TRUE(mode);
+  EXPECT_EQ(mode->dialect, Dialect::kFc);
+  EXPECT_EQ(mode->api.port, 9001);
+}
+
+TEST(ChooseModeTest, SpeaksAwsDialectWhenItsRuntimeApiIsNamed) {
+  const auto mode = ChooseMode({{"AWS_LAMBDA_RUNTIME_API", "localhost:9001"}},
+                               /*wants_http=*/false);
+
+  ASSERT_TRUE(mode);
+  EXPECT_EQ(mode->dialect, Dialect::kAws);
   EXPECT_EQ(mode->api.port, 9001);
 }
 
@@ -73,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
             {{"FC_RUNTIME_API", "a:1"}, {"AWS_LAMBDA_RUNTIME_API", "b:2"}}, false, "both set"},
         RefusedCase{{{"FC_RUNTIME_API", "a:1"}}, true, "--http and FC_RUNTIME_API"},
         RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b:2"}}, true, "--http and AWS_LAMBDA_RUNTIME_API"},
-        RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b:2"}}, false, "FC's dialect only"},
+        RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b"}}, false, "AWS_LAMBDA_RUNTIME_API is 'b'"},
         RefusedCase{{}, false, "FC_RUNTIME_API is not set"},
         RefusedCase{{{"FC_RUNTIME_API", "nonsense"}}, false, "'nonsense'"}));
 

@@ -104,5 +104,16 @@ TEST(HiddenVariablesTest, AreThePlatformsButTheListThatUserCodeMayRead) {
                           "OPENFC_STACKS_FD", "OPENFC_TIMER_FD", "_FC_LOG_FD"));
 }
 
+TEST(HiddenVariablesTest, AreInAwsDialectOnlyThoseThatTheRuntimeWasHanded) {
+  const Environment environment{{"FC_FUNC", "the user's"},   {"AWS_LAMBDA_RUNTIME_API", "x"},
+                                {"OPENFC_PAGE_FD", "3"},     {"OPENFC_TIMER_FD", "4"},
+                                {"OPENFC_STACKS_FD", "5"},   {"_LAMBDA_TELEMETRY_LOG_FD", "6"},
+                                {"OPENFC_CONTEXT", "theirs"}};
+
+  EXPECT_THAT(HiddenVariables(environment, Dialect::kAws),
+              ElementsAre("OPENFC_PAGE_FD", "OPENFC_STACKS_FD", "OPENFC_TIMER_FD",
+                          "_LAMBDA_TELEMETRY_LOG_FD"));
+}
+
 }  // namespace
 }  // namespace openfc

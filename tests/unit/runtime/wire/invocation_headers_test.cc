@@ -16,12 +16,13 @@ using std::chrono::system_clock;
 
 using Headers = std::map<std::string, std::string, std::less<>>;
 
-Invocation Read(const Headers& headers) {
-  return ReadInvocation([&headers](std::string_view name) -> std::optional<std::string_view> {
+Invocation Read(const Headers& headers, Dialect dialect = Dialect::kFc) {
+  const auto look_up = [&headers](std::string_view name) -> std::optional<std::string_view> {
     const auto found = headers.find(name);
     if (found == headers.end()) return std::nullopt;
     return std::string_view(found->second);
-  });
+  };
+  return ReadInvocation(look_up, dialect);
 }
 
 std::string EpochMilliseconds(milliseconds from_now) {
@@ -156,6 +157,41 @@ TEST(WriteInvocationTest, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(headers.count("x-fc-region"), 0U);
   EXPECT_EQ(headers.count("x-fc-http-params"), 0U);
   EXPECT_EQ(headers.count("x-fc-function-deadline"), 0U);
+}
+
+TEST(ReadInvocationTest, ReadsTheHeadersOfAwsDialect) {
+  const std::string deadline = EpochMilliseconds(hours(1));
+
+  const Invocation invocation = Read({{"lambda-runtime-aws-request-id", "r-1"},
+                                      {"lambda-runtime-deadline-ms", deadline},
+                                      {"lambda-runtime-invoked-function-arn", "arn"},
+                                      {"lambda-runtime-trace-id", "Root=1"},
+                                      {"lambda-runtime-client-context", "{}"},
+                                      {"lambda-runtime-cognito-identity", "{\"a\":1}"},
+                                      {"lambda-runtime-aws-tenant-id", "tenant"},
+                                      {"lambda-runtime-invocation-id", "attempt"},
+                                      {"content-type", "application/json"},
+                                      {"x-fc-function-type", "1"}},
+                                     Dialect::kAws);
+
+  EXPECT_EQ(invocation.request_id, "r-1");
+  EXPECT_EQ(invocation.type, InvocationType::kInvoke);
+  EXPECT_EQ(invocation.trace_id, "Root=1");
+  EXPECT_EQ(invocation.lambda.invoked_function_arn, "arn");
+  EXPECT_EQ(invocation.lambda.client_context, "{}");
+  EXPECT_EQ(invocation.lambda.cognito_identity, "{\"a\":1}");
+  EXPECT_EQ(invocation.lambda.tenant_id, "tenant");
+  EXPECT_EQ(invocation.lambda.invocation_id, "attempt");
+  EXPECT_EQ(invocation.lambda.content_type, "application/json");
+  EXPECT_EQ(std::to_string(invocation.lambda.deadline_ms), deadline);
+  EXPECT_FALSE(invocation.deadline.IsNever());
+}
+
+TEST(ReadInvocationTest, HasNoDeadlineInAwsDialectWhenNoneIsSent) {
+  const Invocation invocation = Read({{"lambda-runtime-aws-request-id", "r-1"}}, Dialect::kAws);
+
+  EXPECT_TRUE(invocation.deadline.IsNever());
+  EXPECT_EQ(invocation.lambda.deadline_ms, 0);
 }
 
 }  // namespace

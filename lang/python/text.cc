@@ -1,0 +1,20 @@
+#include "lang/python/text.h"
+
+#include <cstddef>
+
+namespace openfc::python {
+
+namespace py = pybind11;
+
+py::object Text(const std::string& bytes) {
+  auto text = py::reinterpret_steal<py::object>(
+      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "surrogateescape"));
+  if (!text) throw py::error_already_set();
+  return text;
+}
+
+std::string BytesOf(const py::object& bytes) {
+  return {PyBytes_AS_STRING(bytes.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
+}
+
+}  // namespace openfc::python

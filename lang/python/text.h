@@ -1,0 +1,16 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+
+namespace openfc::python {
+
+/// A str of bytes that are UTF-8; those that are not come as surrogates. Throws
+/// pybind11::error_already_set. Needs the GIL, as does the next.
+pybind11::object Text(const std::string& bytes);
+
+/// The bytes of a Python bytes object.
+std::string BytesOf(const pybind11::object& bytes);
+
+}  // namespace openfc::python
