@@ -196,7 +196,7 @@ void TemplateProcess::PauseAfter(Place& place, const DeathCircumstances& circums
     place.fork_at = Deadline::After(*pause);
     return;
   }
-  LogError("workers_given_up early_deaths={}", place.pace.early_deaths());
+  if (!exit_code_) LogError("workers_given_up early_deaths={}", place.pace.early_deaths());
   exit_code_ = kCannotServe;
 }
 

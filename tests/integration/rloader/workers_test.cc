@@ -382,6 +382,28 @@ TEST_F(WorkersTest, AreKilledWhenTheGraceTimeIsOver) {
   EXPECT_THAT(MessageOf(PostFor("r-2")), EndsWith("): instance stopped"));
 }
 
+// Without rloader
+// ----------------------------------------------------------------------------------------
+
+TEST_F(WorkersTest, WithoutRloaderAreReplacedAllTheSame) {
+  ProgramOptions options;
+  options.environment = {{"FC_RUNTIME_API", platform_.address()},
+                         {"FC_FUNC_CODE_PATH", folder_.path().string()},
+                         {"FC_FUNCTION_HANDLER", "index.handler"},
+                         {"FC_CONCURRENT_LIMIT", "2"},
+                         {"OPENFC_WORKERS", "2"}};
+  const Program& bootstrap = rloader_.emplace("bootstrap", options);
+  Begin("r-1", "waits");
+  Begin("r-2", "exits");
+  Offer("r-3", "echo");
+
+  EXPECT_EQ(Answer("r-3"), "served");
+  OpenGate(1);
+  EXPECT_THAT(PostFor("r-1").path, EndsWith("/response"));
+  EXPECT_THAT(platform_.PostsFor("r-2"), SizeIs(0));
+  EXPECT_THAT(bootstrap.Family(), SizeIs(3));
+}
+
 // Imports that do not survive a fork
 // -----------------------------------------------------------------------------
 
