@@ -4,7 +4,12 @@
 // language meets the client.
 
 #include "bootstrap/drain_signal.h"
+#include "bootstrap/workers/prepare_template.h"
+#include "bootstrap/workers/template_process.h"
+#include "bootstrap/workers/worker_share.h"
 #include "lang/python/aws_handler.h"
+#include "lang/python/interpreter/fork.h"
+#include "lang/python/interpreter/gil.h"
 #include "lang/python/interpreter/interpreter.h"
 #include "lang/python/interpreter/stack_dump.h"
 #include "lang/python/python_handler.h"
@@ -42,12 +47,14 @@ constexpr int kExitCannotServe = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitRefused = 70;
 
-python::PythonOptions PythonOptionsOf(const RuntimeConfig& config) {
+python::PythonOptions PythonOptionsOf(const RuntimeConfig& config, std::size_t workers) {
   python::PythonOptions options;
   options.code_path = config.code_path;
   options.log_level = config.log_level;
   options.frame_logs = config.log_fd.has_value();
-  options.concurrent_limit = static_cast<int>(config.concurrent_limit);
+  options.concurrent_limit = static_cast<int>(ShareOf(config.concurrent_limit, 0, workers));
+  // What the template has, the workers share.
+  if (workers > 1) options.load_own_modules = python::LoadOwnModules::kAtOnce;
   options.log_format =
       config.log_format == LogFormat::kJson ? python::LogFormat::kJson : python::LogFormat::kText;
   options.is_snapshot = config.is_snapshot;
@@ -78,8 +85,8 @@ void HideFromUserCode(const Environment& environment, const RuntimeConfig& confi
   for (const std::string& name : HiddenVariables(environment, config.mode.dialect)) {
     ::unsetenv(name.c_str());
   }
-  for (const auto& fd :
-       {config.log_fd, config.lambda.log_fd, config.page_fd, config.timer_fd, config.stacks_fd}) {
+  for (const auto& fd : {config.log_fd, config.lambda.log_fd, config.page_fd, config.timer_fd,
+                         config.stacks_fd, config.wake_fd}) {
     if (fd > STDERR_FILENO) ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
   }
 }
@@ -95,13 +102,14 @@ Expected<std::unique_ptr<SharedPage>> OpenPage(const RuntimeConfig& config) {
 
 struct Python {
   std::unique_ptr<python::Interpreter> interpreter;
-  std::unique_ptr<Handler> handler;  // Ends before the interpreter does.
-  std::optional<Failure> failure;    // There is no handler: the function cannot be imported.
+  std::unique_ptr<Handler> handler;                     // Ends before the interpreter does.
+  python::TemplateHandler* template_handler = nullptr;  // The same, where workers can be forked.
+  std::optional<Failure> failure;  // There is no handler: the function cannot be imported.
 };
 
 /// In AWS's dialect the function is imported before the first poll; in FC's, with its first
 /// invocation.
-Status MakeHandler(const RuntimeConfig& config, Python& python) {
+Status MakeHandler(const RuntimeConfig& config, std::size_t workers, Python& python) {
   if (config.mode.dialect == Dialect::kAws) {
     auto made = python::MakeAwsHandler(AwsOptionsOf(config.lambda));
     if (!made) return made.error();
@@ -109,13 +117,14 @@ Status MakeHandler(const RuntimeConfig& config, Python& python) {
     if (auto* handler = std::get_if<0>(&*made)) python.handler = std::move(*handler);
     return Ok();
   }
-  auto handler = python::MakePythonHandler(PythonOptionsOf(config));
+  auto handler = python::MakePythonHandler(PythonOptionsOf(config, workers));
   if (!handler) return handler.error();
+  python.template_handler = handler->get();
   python.handler = *std::move(handler);
   return Ok();
 }
 
-Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
+Expected<Python> StartPython(const RuntimeConfig& config, std::size_t workers, const char* argv0) {
   // From a snapshot it waits in the root; the first invocation enters the code folder.
   const std::string folder = config.is_snapshot ? "/" : config.code_path;
   if (::chdir(folder.c_str()) != 0) {
@@ -127,8 +136,9 @@ Expected<Python> StartPython(const RuntimeConfig& config, const char* argv0) {
                       layer + "/lib/python" + python::Version() + "/site-packages", layer},
        .argv0 = argv0});
   if (!interpreter) return interpreter.error();
-  Python python{.interpreter = *std::move(interpreter), .handler = nullptr, .failure = {}};
-  if (const Status made = MakeHandler(config, python); !made) return made.error();
+  Python python;
+  python.interpreter = *std::move(interpreter);
+  if (const Status made = MakeHandler(config, workers, python); !made) return made.error();
   return python;
 }
 
@@ -150,14 +160,6 @@ OpenRuntimeApi OpenOver(PlatformRoute& route, RuntimeApiShared& shared,
                                                                     .pause = {},
                                                                     .open_spare = open_spare});
   };
-}
-
-/// Nothing can be served: the platform is told, and the log.
-int CannotServe(RuntimeApi& api, const Error& error) {
-  LogError("runtime_start_failed cause=\"{}\"", error.message);
-  constexpr const char* kType = "RuntimeStartError";
-  (void)api.PostInitError({.type = kType, .document = wire::ErrorDocument(kType, error.message)});
-  return kExitCannotServe;
 }
 
 /// The user's module cannot be had. In this dialect that is the instance's end: the platform knows
@@ -186,15 +188,74 @@ UniqueFd KeepStandardOutput() {
   return UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
+/// A process's own way to the platform.
+struct Connections {
+  Connections(const RuntimeConfig& config, SharedPage& page, Interrupt& interrupt)
+      : route(config.mode.api.host, config.mode.api.port, config.mode.dialect),
+        shared{.page = page, .interrupt = interrupt},
+        open(OpenOver(route, shared, config)) {}
+
+  PlatformRoute route;
+  RuntimeApiShared shared;
+  const OpenRuntimeApi open;
+};
+
+/// Nothing can be served: the platform is told, and the log.
+int CannotServe(RuntimeApi& api, const Error& error) {
+  LogError("runtime_start_failed cause=\"{}\"", error.message);
+  constexpr const char* kType = "RuntimeStartError";
+  (void)api.PostInitError({.type = kType, .document = wire::ErrorDocument(kType, error.message)});
+  return kExitCannotServe;
+}
+
+/// Up to `limit` invocations at once, until the end.
+int ServeInThisProcess(const RuntimeConfig& config, SharedPage& page, Interrupt& interrupt,
+                       Dispatcher& dispatcher, std::size_t limit) {
+  Connections connections(config, page, interrupt);
+  const Error end = RunLoop(connections.open, dispatcher, {.concurrent_limit = limit});
+  if (end.code == ErrorCode::kCancelled) return kExitStopped;
+  LogError("loop_ended cause=\"{}\"", end.message);
+  page.MarkRefused();
+  ::_exit(kExitRefused);  // Threads of user code are not waited for: there is nothing left to do.
+}
+
+std::size_t PlanWorkers(const RuntimeConfig& config) {
+  const std::size_t workers = WorkersFor(config.workers, config.concurrent_limit);
+  if (workers < config.workers) {
+    LogWarn("workers_limited asked={} started={} concurrent_limit={}", config.workers, workers,
+            config.concurrent_limit);
+  }
+  return workers;
+}
+
+/// Forks the workers; returns the place of one in each of them, and in this process the exit code.
+std::variant<TemplateProcess::Worker, TemplateProcess::End> ForkWorkers(
+    const RuntimeConfig& config, SharedPage& page, python::TemplateHandler& handler,
+    std::size_t workers) {
+  // From a snapshot, user code waits for the first invocation's credentials.
+  PrepareTemplate(handler, config.is_snapshot ? "" : config.handler);
+  const auto fork = [] {
+    const python::Gil gil;
+    return python::Fork();
+  };
+  auto place =
+      TemplateProcess(page, {.workers = workers, .wake_fd = config.wake_fd, .fork = fork}).Run();
+  if (std::holds_alternative<TemplateProcess::Worker>(place)) handler.ServeInForkedProcess();
+  return place;
+}
+
 int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   Interrupt interrupt;
+  std::optional<Interrupt> workers_own;  // Of a worker: it shares none with the others.
   TriggerOnDrainSignal(page, interrupt);
-  PlatformRoute route(config.mode.api.host, config.mode.api.port, config.mode.dialect);
-  RuntimeApiShared shared{.page = page, .interrupt = interrupt};
-  const OpenRuntimeApi open = OpenOver(route, shared, config);
-  auto python = StartPython(config, argv0);
-  if (!python) return CannotServe(*open(), python.error());
-  if (python->failure) return CannotImport(*open(), page, config, *python->failure);
+  const std::size_t workers = PlanWorkers(config);
+  auto python = StartPython(config, workers, argv0);
+  if (!python || python->failure) {
+    Connections connections(config, page, interrupt);
+    const auto api = connections.open();
+    if (!python) return CannotServe(*api, python.error());
+    return CannotImport(*api, page, config, *python->failure);
+  }
   if (config.stacks_fd && python::DumpStacksTo(*config.stacks_fd, StacksSignal())) {
     page.MarkTellsStacks();
   }
@@ -205,11 +266,18 @@ int Serve(const RuntimeConfig& config, SharedPage& page, const char* argv0) {
   log.RuntimeInited("python3");
   Dispatcher dispatcher(*python->handler, log,
                         LimitResponses(config.max_response_bytes, config.mode.dialect));
-  const Error end = RunLoop(open, dispatcher, {.concurrent_limit = config.concurrent_limit});
-  if (end.code == ErrorCode::kCancelled) return kExitStopped;
-  LogError("loop_ended cause=\"{}\"", end.message);
-  page.MarkRefused();
-  ::_exit(kExitRefused);  // Threads of user code are not waited for: there is nothing left to do.
+  if (workers == 1 || python->template_handler == nullptr) {
+    return ServeInThisProcess(config, page, interrupt, dispatcher, config.concurrent_limit);
+  }
+  const auto place = ForkWorkers(config, page, *python->template_handler, workers);
+  if (const auto* end = std::get_if<TemplateProcess::End>(&place)) {
+    if (end->exit_code != kExitStopped) ::_exit(end->exit_code);  // As above.
+    return kExitStopped;
+  }
+  TriggerOnDrainSignal(page, workers_own.emplace());
+  const std::size_t index = std::get<TemplateProcess::Worker>(place).place;
+  return ServeInThisProcess(config, page, *workers_own, dispatcher,
+                            ShareOf(config.concurrent_limit, index, workers));
 }
 
 int Main(char** argv) {

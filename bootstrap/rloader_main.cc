@@ -33,18 +33,23 @@ Expected<int> RunInstance(const Settings& settings, const Environment& environme
   if (!timer) return timer.error();
   const auto stacks = StackPipe::Create();
   if (!stacks) return stacks.error();
+  const auto wake = WakePipe::Create();
+  if (!wake) return wake.error();
   const auto signals = SignalSource::Open();
   if (!signals) return signals.error();
   if (const Status reaper = BecomeSubreaper(); !reaper) return reaper.error();
   FaultPoster poster(*std::move(platform));
-  const RuntimeDescriptors descriptors{
-      .page = (*page)->fd(), .timer = (*timer)->fd(), .stacks = (*stacks)->write_fd()};
+  const RuntimeDescriptors descriptors{.page = (*page)->fd(),
+                                       .timer = (*timer)->fd(),
+                                       .stacks = (*stacks)->write_fd(),
+                                       .wake = (*wake)->write_fd()};
   Supervisor supervisor(settings, RuntimeCommand(settings, *program, environment, descriptors),
                         {.page = **page,
                          .timer = **timer,
                          .poster = poster,
                          .signals = **signals,
-                         .stacks = **stacks});
+                         .stacks = **stacks,
+                         .wake = **wake});
   return supervisor.Run();
 }
 

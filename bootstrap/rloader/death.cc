@@ -133,12 +133,12 @@ InFlight UnlistedRow(const Invocation& invocation, const Death& death) {
 
 }  // namespace
 
-std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death) {
+std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death, PagePart part) {
   // All rows are read before the first is answered: the runtime's own children may live on, and
   // write there, too.
   std::vector<InFlight> rows;
   std::set<std::string> ids;
-  for (InFlight& row : page.ReadInFlight()) {
+  for (InFlight& row : page.ReadInFlight(part)) {
     if (!page.TryClaim(row.row, /*is_dead=*/true)) continue;
     if (ids.insert(row.request_id).second) rows.push_back(std::move(row));
   }

@@ -37,9 +37,9 @@ struct FaultAnswer {
   FaultReport report;
 };
 
-/// Claims what the dead runtime left in `page`, and says how to answer it. Whatever the page holds,
-/// at most one answer comes out for one id.
-std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death);
+/// Claims what the dead runtime, or a dead worker, left in its part of `page`, and says how to
+/// answer it. Whatever the page holds, at most one answer comes out for one id.
+std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death, PagePart part = {});
 
 /// Claims, of `due`, what the living runtime has not begun to answer: FunctionTimeout, or what that
 /// is called in `dialect`.

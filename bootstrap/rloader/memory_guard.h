@@ -35,6 +35,9 @@ class MemoryGuard {
   /// The limit in MB if that is what `end` came from.
   std::optional<std::int64_t> LimitBehind(const ChildEnd& end) const;
 
+  /// A death that LimitBehind() was asked about is not that of the next.
+  void NoteDeath() { oom_kills_before_ = OomKills(); }
+
   /// The most that was seen since BeginWatch(); 0 when nobody looks.
   std::int64_t peak_bytes() const { return peak_bytes_; }
 

@@ -3,6 +3,7 @@
 #include "runtime/base/log.h"
 #include "runtime/client/received_invocation.h"
 #include "runtime/page/signals.h"
+#include "runtime/process/proc_files.h"
 #include "runtime/process/process_tree.h"
 #include "runtime/wire/fault.h"
 
@@ -35,12 +36,13 @@ void WriteLine(const std::string& line, Deadline patience) {
 }
 
 /// What a runtime had received when it died, before a row stood for it.
-std::vector<Invocation> FindUnlisted(const SharedPage& page, Dialect dialect) {
+std::vector<Invocation> FindUnlisted(const SharedPage& page, Dialect dialect, PagePart part) {
   std::vector<Invocation> found;
-  page.VisitReceived([&found, dialect](const ReceivedBytes& received) {
+  const auto look = [&found, dialect](const ReceivedBytes& received) {
     auto invocation = FindReceivedInvocation(received, dialect);
     if (invocation) found.push_back(*std::move(invocation));
-  });
+  };
+  page.VisitReceived(look, part);
   return found;
 }
 
@@ -59,7 +61,8 @@ ChildCommand RuntimeCommand(const Settings& settings, const std::string& program
   int number = STDERR_FILENO;
   for (const auto& [name, fd] : {std::pair{"OPENFC_PAGE_FD", descriptors.page},
                                  std::pair{"OPENFC_TIMER_FD", descriptors.timer},
-                                 std::pair{"OPENFC_STACKS_FD", descriptors.stacks}}) {
+                                 std::pair{"OPENFC_STACKS_FD", descriptors.stacks},
+                                 std::pair{"OPENFC_WAKE_FD", descriptors.wake}}) {
     number += log_fd == number + 1 ? 2 : 1;
     command.descriptors.push_back({.ours = fd, .theirs = number});
     theirs[name] = std::to_string(number);
@@ -78,6 +81,7 @@ Supervisor::Supervisor(const Settings& settings, ChildCommand command, Surroundi
       poster_(surroundings.poster),
       signals_(surroundings.signals),
       stacks_(surroundings.stacks),
+      wake_(surroundings.wake),
       deadlines_(surroundings.page, surroundings.timer),
       memory_(settings) {}
 
@@ -105,6 +109,7 @@ bool Supervisor::IsOver() const {
 void Supervisor::Wait() {
   std::vector<pollfd> entries = {{.fd = signals_.fd(), .events = POLLIN, .revents = 0}};
   std::optional<std::size_t> timer;
+  std::optional<std::size_t> wake;
   if (runtime_ != nullptr) {
     entries.push_back({.fd = runtime_->pidfd(), .events = POLLIN, .revents = 0});
   }
@@ -114,16 +119,21 @@ void Supervisor::Wait() {
       timer = entries.size();
       entries.push_back(*awaited);
     }
+    if (const auto awaited = wake_.Awaited()) {
+      wake = entries.size();
+      entries.push_back(*awaited);
+    }
   }
   poster_.AppendAwaited(entries);
   const int ready = ::poll(entries.data(), entries.size(), NextLook().PollTimeout());
   if (ready > 0 && timer) deadlines_.OnPolled(entries[*timer].revents);
+  if (ready > 0 && wake) wake_.OnPolled(entries[*wake].revents);
 }
 
 Deadline Supervisor::NextLook() const {
   Deadline next = poster_.NextLook();
   if (runtime_ != nullptr && !is_killed_) {
-    next = std::min({next, memory_.NextLook(), stacks_.NextLook()});
+    next = std::min({next, memory_.NextLook(), stacks_.NextLook(), wake_.NextLook()});
     if (!stacks_.IsWaiting()) next = std::min(next, deadlines_.NextLook());
     if (stop_) next = std::min(next, stop_->reminder);
     if (stop_ && !stacks_.IsWaiting()) next = std::min(next, stop_->patience);
@@ -143,8 +153,8 @@ Status Supervisor::StartRuntime() {
   deadlines_.Look();
   memory_.BeginWatch();
   is_killed_ = false;
-  timed_out_.reset();
-  asked_stacks_ = {};
+  sentences_.clear();
+  asked_ = 0;
   started_ = std::chrono::steady_clock::now();
   auto child = StartChild(command_);
   if (!child) return child.error();
@@ -223,6 +233,7 @@ void Supervisor::OnTime() {
       LogWarn("memory_limit_reached resident_bytes={}", memory_.peak_bytes());
       KillRuntime();
     }
+    OnWorkerEnds();
     OnDue();
     if (stop_ && stop_->patience.HasPassed()) OnGraceOver();
   }
@@ -237,42 +248,83 @@ void Supervisor::OnDue() {
   if (is_killed_) return;
   deadlines_.Look();
   if (stacks_.IsWaiting()) {
-    if (stacks_.IsComplete()) OnStacks();
-  } else if (!deadlines_.due().empty()) {
-    AskForStacks();
+    if (!stacks_.IsComplete()) return;
+    OnStacks();
+    deadlines_.Look();
+  }
+  for (const std::size_t place : DuePlaces()) {
+    if (stacks_.IsWaiting() || is_killed_) return;
+    AskForStacks(place);
   }
 }
 
+/// Those where a deadline has passed and nothing was done about it; each once.
+std::vector<std::size_t> Supervisor::DuePlaces() const {
+  std::vector<std::size_t> places;
+  for (const InFlight& row : deadlines_.due()) {
+    const std::size_t place = page_.PartOf(row.row).index;
+    const auto found = sentences_.find(place);
+    const bool is_killed = found != sentences_.end() && found->second.timed_out;
+    if (!is_killed && std::find(places.begin(), places.end(), place) == places.end()) {
+      places.push_back(place);
+    }
+  }
+  return places;
+}
+
 /// A runtime that would not understand is not asked: the signal would end it.
-void Supervisor::AskForStacks() {
+void Supervisor::AskForStacks(std::size_t place) {
+  asked_ = place;
   if (!page_.TellsStacks()) return OnStacks();
   stacks_.BeginWait();
-  runtime_->Signal(StacksSignal());
+  (void)SignalPlace(place, StacksSignal());
 }
 
 /// With the stacks, or without when they did not come. What the runtime has begun to answer by now
 /// is not ours any more, and perhaps nothing is.
 void Supervisor::OnStacks() {
-  asked_stacks_ = stacks_.Take();
+  sentences_[asked_].stacks = stacks_.Take();
   AnswerTimeouts();
-  if (timed_out_ || (stop_ && stop_->patience.HasPassed())) return KillRuntime();
-  asked_stacks_ = {};  // Nothing came of it: they show no later death.
+  if (stop_ && stop_->patience.HasPassed()) return KillRuntime();
+  if (sentences_[asked_].timed_out) return Kill(asked_);
+  sentences_.erase(asked_);  // Nothing came of it: they show no later death.
 }
 
+/// Of the place that was asked.
 void Supervisor::AnswerTimeouts() {
-  const auto answers =
-      ClaimTimeouts(page_, deadlines_.due(), asked_stacks_, settings_.mode.dialect);
+  std::vector<InFlight> due = deadlines_.due();
+  std::erase_if(due, [this](const InFlight& row) { return page_.PartOf(row.row).index != asked_; });
+  Sentence& sentence = sentences_[asked_];
+  const auto answers = ClaimTimeouts(page_, due, sentence.stacks, settings_.mode.dialect);
   if (answers.empty()) return;
-  timed_out_ = answers.front().report.request_id;
-  LogWarn("invocation_timed_out request_id={} in_all={}", *timed_out_, answers.size());
+  sentence.timed_out = answers.front().report.request_id;
+  LogWarn("invocation_timed_out request_id={} in_all={}", *sentence.timed_out, answers.size());
   Answer(answers);
 }
 
-/// What is in flight tells where it stands, unless there is no time for that.
+/// What is in flight tells where it stands, unless there is no time for that. Workers are not asked
+/// one after the other: the answers would have to wait for the last.
 void Supervisor::OnGraceOver() {
   if (is_killed_) return;
-  if (stop_->is_urgent || page_.ReadInFlight().empty()) return KillRuntime();
-  if (!stacks_.IsWaiting()) AskForStacks();
+  const std::vector<InFlight> rows = page_.ReadInFlight();
+  const bool is_one_place = std::all_of(rows.begin(), rows.end(), [&](const InFlight& row) {
+    return page_.PartOf(row.row).index == page_.PartOf(rows.front().row).index;
+  });
+  if (stop_->is_urgent || rows.empty() || !is_one_place) return KillRuntime();
+  if (!stacks_.IsWaiting()) AskForStacks(page_.PartOf(rows.front().row).index);
+}
+
+/// Who it is stands in the page, where user code may have written: when it is none of the
+/// template's, everything goes.
+void Supervisor::Kill(std::size_t place) {
+  if (!HasWorkers() || (!SignalPlace(place, SIGKILL) && !page_.workers().FindEnd(place))) {
+    KillRuntime();
+  }
+}
+
+bool Supervisor::SignalPlace(std::size_t place, int signal) {
+  if (!HasWorkers()) return runtime_->Signal(signal);
+  return SignalChildOf(runtime_->pid(), page_.workers().pid(place), signal);
 }
 
 void Supervisor::KillRuntime() {
@@ -289,16 +341,51 @@ void Supervisor::OnDeath(const ChildEnd& end) {
     deadlines_.Look();
     AnswerTimeouts();  // It died of being asked, or just then.
   }
-  const Death death = Examine(end);
+  const Sentence sentence = SentenceOfRuntime(end);
+  const Death death = Examine(end, sentence, {});
   runtime_.reset();
   const auto answers = ClaimAnswers(page_, death);
   if (!stop_) LogWarn("runtime_ended cause=\"{}\" in_flight={}", DescribeEnd(end), answers.size());
   Answer(answers);
   clearing_ = Deadline::After(kTreeKillTime);
-  GoOnAfter(death, !answers.empty() || timed_out_);
+  GoOnAfter(death, !answers.empty() || sentence.timed_out);
 }
 
-Death Supervisor::Examine(const ChildEnd& end) {
+/// What the template has reported, and what user code may have written there.
+void Supervisor::OnWorkerEnds() {
+  const std::size_t count = page_.workers().count();
+  for (std::size_t place = 0; place < count && !is_killed_; ++place) {
+    const auto end = page_.workers().FindEnd(place);
+    if (!end) continue;
+    const auto process = ReadProcess(end->pid);
+    if (process && process->is_alive && process->parent == runtime_->pid()) continue;  // A lie.
+    OnWorkerDeath({.index = place, .count = count}, {.exit_code = end->exit_code,
+                                                     .signal = end->signal,
+                                                     .peak_memory_bytes = end->peak_memory_bytes});
+  }
+}
+
+/// The others go on. Its place is another's once nothing of it is left in the page.
+void Supervisor::OnWorkerDeath(PagePart part, const ChildEnd& end) {
+  if (WaitsFor(part.index)) {
+    deadlines_.Look();
+    AnswerTimeouts();  // It died of being asked, or just then.
+  }
+  const Death death = Examine(end, SentenceOfWorker(part.index, end), part);
+  const auto answers = ClaimAnswers(page_, death, part);
+  if (!stop_) {
+    LogWarn("worker_ended worker={} cause=\"{}\" in_flight={}", part.index, DescribeEnd(end),
+            answers.size());
+  }
+  Answer(answers);
+  memory_.NoteDeath();
+  sentences_.erase(part.index);
+  page_.ResetPart(part);
+  page_.workers().MarkHandled(part.index);
+  runtime_->Signal(DrainSignal());  // The template looks at the page, too.
+}
+
+Death Supervisor::Examine(const ChildEnd& end, Sentence sentence, PagePart part) {
   return {.dialect = settings_.mode.dialect,
           .end = end,
           .memory_limit_mb = memory_.LimitBehind(end),
@@ -306,15 +393,28 @@ Death Supervisor::Examine(const ChildEnd& end) {
           .peak_memory_bytes = std::max(end.peak_memory_bytes, memory_.peak_bytes()),
           .started = started_,
           .ended = std::chrono::steady_clock::now(),
-          .timed_out = timed_out_,
-          .stacks = LastStacks(end),
-          .unlisted = FindUnlisted(page_, settings_.mode.dialect)};
+          .timed_out = std::move(sentence.timed_out),
+          .stacks = std::move(sentence.stacks),
+          .unlisted = FindUnlisted(page_, settings_.mode.dialect, part)};
 }
 
-/// Those of its death, if it told them; else what it said when it was asked.
-StackDump Supervisor::LastStacks(const ChildEnd& end) {
+/// With the stacks of its death, if it told them; else what it said when it was asked. A template
+/// has no invocation of its own: only what a worker said at the end of the grace time counts.
+Supervisor::Sentence Supervisor::SentenceOfRuntime(const ChildEnd& end) {
   StackDump last = stacks_.Take();
-  return IsDeathOf(last, end.signal) ? last : asked_stacks_;
+  Sentence sentence = sentences_[asked_];
+  if (HasWorkers() && (!stop_ || sentence.timed_out)) return {};
+  if (!HasWorkers() && IsDeathOf(last, end.signal)) sentence.stacks = std::move(last);
+  return sentence;
+}
+
+/// The pipe is one for all workers: what another is just writing there is left alone.
+Supervisor::Sentence Supervisor::SentenceOfWorker(std::size_t place, const ChildEnd& end) {
+  Sentence sentence = sentences_[place];
+  if (stacks_.IsWaiting() && asked_ != place) return sentence;
+  StackDump last = stacks_.Take();
+  if (IsDeathOf(last, end.signal)) sentence.stacks = std::move(last);
+  return sentence;
 }
 
 void Supervisor::Answer(const std::vector<FaultAnswer>& answers) {

@@ -7,6 +7,7 @@
 #include "bootstrap/rloader/settings.h"
 #include "bootstrap/rloader/signal_source.h"
 #include "bootstrap/rloader/stack_pipe.h"
+#include "bootstrap/rloader/wake_pipe.h"
 #include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/client/fault_poster.h"
@@ -14,6 +15,8 @@
 #include "runtime/process/child.h"
 
 #include <chrono>
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +31,7 @@ struct RuntimeDescriptors {
   int page = -1;    // OPENFC_PAGE_FD
   int timer = -1;   // OPENFC_TIMER_FD
   int stacks = -1;  // OPENFC_STACKS_FD
+  int wake = -1;    // OPENFC_WAKE_FD
 };
 
 /// How to start the runtime `program` as a child of rloader; `environment` is rloader's own.
@@ -37,6 +41,10 @@ ChildCommand RuntimeCommand(const Settings& settings, const std::string& program
 /// Keeps a runtime running and answers for it: rloader's one poll loop, over the signals, the
 /// runtime's pidfd, the deadlines, the stacks and the posts to the platform. Nothing in it waits
 /// for anything else: the wait for stacks and the end of a dead runtime's tree are states, too.
+///
+/// The runtime may be a template process that forks workers (bootstrap/workers): each has a place,
+/// its part of the page, and a death of its own, which the template reports there. Without workers
+/// the runtime itself has place 0.
 class Supervisor {
  public:
   /// What the supervisor works with; all must outlive it.
@@ -46,6 +54,7 @@ class Supervisor {
     FaultPoster& poster;
     SignalSource& signals;
     StackPipe& stacks;
+    WakePipe& wake;
   };
 
   Supervisor(const Settings& settings, ChildCommand command, Surroundings surroundings);
@@ -60,6 +69,11 @@ class Supervisor {
     Deadline patience;       // Then the runtime is killed.
     Deadline reminder;       // Then the runtime is told once more.
     bool is_urgent = false;  // Asked for a second time: without a look at the stacks.
+  };
+  /// What a deadline has done to a place.
+  struct Sentence {
+    std::optional<std::string> timed_out;  // Killed for this invocation.
+    StackDump stacks;                      // What it told when it was asked.
   };
   struct Leave {
     int exit_code;
@@ -81,12 +95,20 @@ class Supervisor {
   void OnGraceOver();
   void OnDue();
   void OnStacks();
-  void AskForStacks();
+  std::vector<std::size_t> DuePlaces() const;
+  void AskForStacks(std::size_t place);
   void AnswerTimeouts();
+  void Kill(std::size_t place);
   void KillRuntime();
+  bool HasWorkers() const { return page_.workers().count() > 0; }
+  bool SignalPlace(std::size_t place, int signal);
   void OnDeath(const ChildEnd& end);
-  Death Examine(const ChildEnd& end);
-  StackDump LastStacks(const ChildEnd& end);
+  void OnWorkerEnds();
+  void OnWorkerDeath(PagePart part, const ChildEnd& end);
+  bool WaitsFor(std::size_t place) const { return stacks_.IsWaiting() && asked_ == place; }
+  Death Examine(const ChildEnd& end, Sentence sentence, PagePart part);
+  Sentence SentenceOfRuntime(const ChildEnd& end);
+  Sentence SentenceOfWorker(std::size_t place, const ChildEnd& end);
   void Answer(const std::vector<FaultAnswer>& answers);
   void GoOnAfter(const Death& death, bool had_work);
   void ClearTree();
@@ -97,15 +119,16 @@ class Supervisor {
   FaultPoster& poster_;
   SignalSource& signals_;
   StackPipe& stacks_;
+  WakePipe& wake_;
   DeadlineWatch deadlines_;
   MemoryGuard memory_;
   RestartPace pace_;
 
   std::unique_ptr<Child> runtime_;  // Null between a death and the next start.
   std::chrono::steady_clock::time_point started_;
-  bool is_killed_ = false;                // By us: nothing more is asked of it.
-  std::optional<std::string> timed_out_;  // The invocation that it was killed for.
-  StackDump asked_stacks_;                // What it last told when it was asked.
+  bool is_killed_ = false;                     // By us: nothing more is asked of it.
+  std::map<std::size_t, Sentence> sentences_;  // By place.
+  std::size_t asked_ = 0;                      // The place that was last asked for its stacks.
   std::optional<Deadline> clearing_;  // Set: what a dead runtime left of its tree is being killed.
   std::optional<Deadline> restart_at_;
   std::optional<Stop> stop_;

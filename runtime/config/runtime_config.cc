@@ -1,5 +1,7 @@
 #include "runtime/config/runtime_config.h"
 
+#include "runtime/config/worker_count.h"
+
 #include <algorithm>
 #include <array>
 
@@ -11,8 +13,8 @@ constexpr auto kKept = std::to_array<std::string_view>(
      "FC_FUNCTION_HANDLER", "FC_FUNCTION_NAME", "FC_SERVICE_NAME", "FC_VER_ID", "FC_QUALIFIER",
      "FC_REGION", "FC_INSTANCE_ID", "FC_SNAPSHOT_FLAG"});
 
-constexpr auto kFromRloader =
-    std::to_array<std::string_view>({"OPENFC_PAGE_FD", "OPENFC_TIMER_FD", "OPENFC_STACKS_FD"});
+constexpr auto kFromRloader = std::to_array<std::string_view>(
+    {"OPENFC_PAGE_FD", "OPENFC_TIMER_FD", "OPENFC_STACKS_FD", "OPENFC_WAKE_FD"});
 
 bool IsHidden(std::string_view name, Dialect dialect) {
   const auto is_among = [name](const auto& names) {
@@ -51,6 +53,7 @@ Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size
 
 Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
   config.code_path = Find(environment, "FC_FUNC_CODE_PATH").value_or(config.code_path);
+  config.handler = Find(environment, "FC_FUNCTION_HANDLER").value_or("");
   config.concurrent_limit = static_cast<std::size_t>(
       std::max(1L, FindNumber(environment, "FC_CONCURRENT_LIMIT").value_or(1)));
   config.log_level = Find(environment, "FC_SERVER_LOG_LEVEL").value_or(config.log_level);
@@ -86,6 +89,10 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
   config.page_fd = FindDescriptor(environment, "OPENFC_PAGE_FD");
   config.timer_fd = FindDescriptor(environment, "OPENFC_TIMER_FD");
   config.stacks_fd = FindDescriptor(environment, "OPENFC_STACKS_FD");
+  config.wake_fd = FindDescriptor(environment, "OPENFC_WAKE_FD");
+  const auto workers = WorkersAsked(environment);
+  if (!workers) return workers.error();
+  config.workers = *workers;
   const auto max_response = MaxResponseBytes(environment, config.max_response_bytes);
   if (!max_response) return max_response.error();
   config.max_response_bytes = *max_response;

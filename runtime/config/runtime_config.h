@@ -24,7 +24,9 @@ enum class LogFormat { kText, kJson };
 struct RuntimeConfig {
   Mode mode;
   std::string code_path = "/code";
+  std::string handler;  // FC_FUNCTION_HANDLER; empty: the first invocation says it.
   std::size_t concurrent_limit = 1;
+  std::size_t workers = 1;         // OPENFC_WORKERS, as asked; `auto` is a number already.
   std::string log_level = "INFO";  // A Python level name, upper case; anything else is INFO.
   LogFormat log_format = LogFormat::kText;  // OPENFC_LOG_FORMAT
   bool is_snapshot = false;
@@ -32,6 +34,7 @@ struct RuntimeConfig {
   std::optional<int> page_fd;    // OPENFC_PAGE_FD: the shared page that rloader made.
   std::optional<int> timer_fd;   // OPENFC_TIMER_FD: rloader's timer, to be set for deadlines.
   std::optional<int> stacks_fd;  // OPENFC_STACKS_FD: where stacks are written to, for rloader.
+  std::optional<int> wake_fd;    // OPENFC_WAKE_FD: a byte written there makes rloader look.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   std::size_t max_response_bytes = 32U * 1024 * 1024;  // OPENFC_MAX_RESPONSE_BYTES
   LambdaConfig lambda;  // In AWS's dialect, where FC's own variables are nothing special.

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstring>
 #include <new>
-#include <span>
 
 namespace openfc {
 namespace {
@@ -64,6 +63,16 @@ std::chrono::seconds TimeoutFrom(std::int64_t written) {
 /// The thread's number as the stacks of faulthandler have it.
 std::uint64_t OwnThread() { return static_cast<std::uint64_t>(::pthread_self()); }
 
+/// The indices of `total` things that belong to a part.
+struct Range {
+  std::size_t begin;
+  std::size_t end;
+};
+
+Range RangeOf(PagePart part, std::size_t total) {
+  return {.begin = part.index * total / part.count, .end = (part.index + 1) * total / part.count};
+}
+
 }  // namespace
 
 struct SharedPage::Layout {
@@ -73,6 +82,7 @@ struct SharedPage::Layout {
   std::atomic<std::uint32_t> refused;
   std::atomic<std::uint32_t> tells_stacks;
   std::atomic<std::int64_t> wake_ns;  // The earliest time at which rloader will look; 0: none.
+  WorkerTable workers;
   std::array<Row, kRows> rows;
   std::atomic<std::uint32_t> receive_buffers_used;             // How many of them were ever taken.
   std::array<ReceiveMemory, kReceiveBuffers> receive_buffers;  // Takes memory only where touched.
@@ -122,7 +132,8 @@ Expected<std::unique_ptr<SharedPage>> SharedPage::Attach(UniqueFd fd) {
 std::optional<std::size_t> SharedPage::Receive(std::string_view request_id, std::uint32_t type,
                                                Deadline deadline, std::int64_t timeout_s) {
   if (!IsValidRequestId(request_id)) return std::nullopt;
-  for (std::size_t index = 0; index < kRows; ++index) {
+  const Range own = RangeOf(part_, kRows);
+  for (std::size_t index = own.begin; index < own.end; ++index) {
     Row& row = layout_->rows[index];
     // Taken with the state claimed, which nobody reads as an answer owed, until the id stands.
     auto expected = static_cast<std::uint32_t>(RowState::kFree);
@@ -192,7 +203,12 @@ void SharedPage::Free(std::size_t row) {
   layout_->rows[row].state.store(static_cast<std::uint32_t>(RowState::kFree));
 }
 
-void SharedPage::MarkPolling() { layout_->polled.store(1); }
+void SharedPage::MarkPolling() {
+  layout_->polled.store(1);
+  layout_->workers.MarkPolling(part_.index);
+}
+void SharedPage::UsePart(PagePart part) { part_ = part; }
+WorkerTable& SharedPage::workers() const { return layout_->workers; }
 void SharedPage::MarkRefused() { layout_->refused.store(1); }
 void SharedPage::MarkTellsStacks() { layout_->tells_stacks.store(1); }
 bool SharedPage::IsDraining() const { return layout_->draining.load() != 0; }
@@ -204,20 +220,30 @@ void SharedPage::ResetForStart() {
   layout_->refused.store(0);
   layout_->tells_stacks.store(0);
   layout_->wake_ns.store(0);
-  for (Row& row : layout_->rows) row.state.store(static_cast<std::uint32_t>(RowState::kFree));
-  ForgetReceived();
+  layout_->workers.Reset();
+  ResetPart({});
+  layout_->receive_buffers_used.store(0);
+}
+
+void SharedPage::ResetPart(PagePart part) {
+  const Range rows = RangeOf(part, kRows);
+  for (std::size_t index = rows.begin; index < rows.end; ++index) Free(index);
+  ForgetReceived(part);
 }
 
 /// The memory behind the buffers is given back, and reads as zeros then.
-void SharedPage::ForgetReceived() {
-  layout_->receive_buffers_used.store(0);
-  constexpr auto kStart = static_cast<off_t>(offsetof(Layout, receive_buffers));
-  constexpr auto kLength = static_cast<off_t>(sizeof(Layout::receive_buffers));
-  ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, kStart, kLength);
+void SharedPage::ForgetReceived(PagePart part) {
+  const Range buffers = RangeOf(part, kReceiveBuffers);
+  const std::size_t start =
+      offsetof(Layout, receive_buffers) + buffers.begin * sizeof(ReceiveMemory);
+  const std::size_t length = (buffers.end - buffers.begin) * sizeof(ReceiveMemory);
+  ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(start),
+              static_cast<off_t>(length));
 }
 
 std::optional<ReceiveBuffer> SharedPage::TakeReceiveBuffer() {
-  for (std::uint32_t index = 0; index < kReceiveBuffers; ++index) {
+  const Range own = RangeOf(part_, kReceiveBuffers);
+  for (auto index = static_cast<std::uint32_t>(own.begin); index < own.end; ++index) {
     std::uint32_t free = 0;
     ReceiveMemory& memory = layout_->receive_buffers[index];
     if (!memory.is_taken.compare_exchange_strong(free, 1)) continue;
@@ -229,10 +255,18 @@ std::optional<ReceiveBuffer> SharedPage::TakeReceiveBuffer() {
   return std::nullopt;
 }
 
-void SharedPage::VisitReceived(const std::function<void(const ReceivedBytes&)>& visit) const {
-  const std::size_t used =
-      std::min<std::size_t>(layout_->receive_buffers_used.load(), kReceiveBuffers);
-  for (const ReceiveMemory& memory : std::span(layout_->receive_buffers).first(used)) {
+PagePart SharedPage::PartOf(std::size_t row) const {
+  const std::size_t count = std::max<std::size_t>(layout_->workers.count(), 1);
+  // RangeOf() turned round.
+  return {.index = ((row + 1) * count - 1) / kRows, .count = count};
+}
+
+void SharedPage::VisitReceived(const std::function<void(const ReceivedBytes&)>& visit,
+                               PagePart part) const {
+  const Range buffers = RangeOf(part, kReceiveBuffers);
+  const std::size_t used = std::min<std::size_t>(layout_->receive_buffers_used.load(), buffers.end);
+  for (std::size_t index = buffers.begin; index < used; ++index) {
+    const ReceiveMemory& memory = layout_->receive_buffers[index];
     const std::uint32_t position = memory.position.load();
     const std::size_t begin = position & ((1U << ReceiveBuffer::kContentShift) - 1);
     const auto content =
@@ -261,9 +295,10 @@ void SharedPage::NoteWake(Deadline when) {
   if (!when.IsNever()) (void)LowerWake(std::max<std::int64_t>(ToNanoseconds(when.when()), 1));
 }
 
-std::vector<InFlight> SharedPage::ReadInFlight() const {
+std::vector<InFlight> SharedPage::ReadInFlight(PagePart part) const {
   std::vector<InFlight> found;
-  for (std::size_t index = 0; index < kRows; ++index) {
+  const Range rows = RangeOf(part, kRows);
+  for (std::size_t index = rows.begin; index < rows.end; ++index) {
     const Row& row = layout_->rows[index];
     const auto state = row.state.load();
     if (state == static_cast<std::uint32_t>(RowState::kFree) ||

@@ -5,6 +5,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/page/deadline_timer.h"
 #include "runtime/page/receive_buffer.h"
+#include "runtime/page/worker_table.h"
 
 #include <array>
 #include <atomic>
@@ -92,6 +93,10 @@ class SharedPage {
   /// any thread uses the page.
   void UseTimer(std::unique_ptr<DeadlineTimer> timer) { timer_ = std::move(timer); }
 
+  /// From here on this process takes only what belongs to `part`: a worker among others. Before any
+  /// thread uses the page.
+  void UsePart(PagePart part);
+
   /// Takes a free row for an invocation whose head was read (state received). Nothing when all rows
   /// are taken. `timeout_s` is for the text of a timeout alone; 0: not known. As long as deadlines
   /// come in their order, this is no system call but once a deadline.
@@ -125,6 +130,15 @@ class SharedPage {
   /// For a connection that polls; the page must outlive it. Nothing when all are taken.
   std::optional<ReceiveBuffer> TakeReceiveBuffer();
 
+  // Between both ---------------------------------------------------------------------------------
+
+  /// What a template process and rloader tell each other of the workers.
+  WorkerTable& workers() const;
+
+  /// Nothing is in flight in `part` any more, and its receive buffers are empty; once the worker
+  /// whose part it was has ended, and what it left is answered.
+  void ResetPart(PagePart part);
+
   // rloader's side -------------------------------------------------------------------------------
 
   /// Forgets everything but the drain mark, whatever the last runtime made of the page: before each
@@ -143,11 +157,15 @@ class SharedPage {
   /// rloader wakes by itself at `when`: the runtime need not set the timer for what comes later.
   void NoteWake(Deadline when);
 
-  /// The rows that are not free and hold a valid id.
-  std::vector<InFlight> ReadInFlight() const;
+  /// The part that `row` belongs to, among as many as there are workers.
+  PagePart PartOf(std::size_t row) const;
 
-  /// Shows what stands in each receive buffer, one after the other; once the runtime is dead.
-  void VisitReceived(const std::function<void(const ReceivedBytes&)>& visit) const;
+  /// The rows that are not free and hold a valid id, of all the page or of a part.
+  std::vector<InFlight> ReadInFlight(PagePart part = {}) const;
+
+  /// Shows what stands in each receive buffer, one after the other; once whose they are is dead.
+  void VisitReceived(const std::function<void(const ReceivedBytes&)>& visit,
+                     PagePart part = {}) const;
 
   /// received or running -> claimed; after the runtime's death (`is_dead`) posting -> claimed too.
   /// True when the answer is now rloader's.
@@ -158,7 +176,7 @@ class SharedPage {
   SharedPage(UniqueFd fd, Layout* layout);
   static Expected<std::unique_ptr<SharedPage>> Map(UniqueFd fd);
 
-  void ForgetReceived();
+  void ForgetReceived(PagePart part);
   bool Move(std::size_t row, RowState from, RowState to);
   bool LowerWake(std::int64_t when_ns);
   void SetTimer() const;
@@ -167,6 +185,7 @@ class SharedPage {
   Layout* layout_;                        // A mapping of our own; unmapped with us.
   bool drains_ = false;                   // That we, and not the runtime, wrote the drain mark.
   std::unique_ptr<DeadlineTimer> timer_;  // The runtime's; null: rloader does not watch.
+  PagePart part_;                         // The runtime's.
 };
 
 }  // namespace openfc

@@ -100,6 +100,15 @@ std::vector<pid_t> LivingDescendants(pid_t root) {
   return pids;
 }
 
+bool SignalChildOf(pid_t parent, pid_t pid, int signal) {
+  if (pid <= 0) return false;
+  const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd.is_open()) return false;
+  const auto entry = ReadProcess(pid);
+  if (!entry || entry->parent != parent) return false;
+  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0;
+}
+
 void ReapAll(Child* own) {
   while (const pid_t zombie = PeekZombie()) {
     if (own != nullptr && own->pid() == zombie) {

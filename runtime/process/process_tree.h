@@ -19,6 +19,11 @@ Status BecomeSubreaper();
 /// that changes meanwhile may show a process twice or not at all.
 std::vector<pid_t> LivingDescendants(pid_t root);
 
+/// Sends `signal` to `pid` if that is a child of `parent`, and never to another process that has
+/// got the same number; false when it is not. What has ended and was not reaped yet is still a
+/// child.
+bool SignalChildOf(pid_t parent, pid_t pid, int signal);
+
 /// Reaps every child of ours that has ended. The end of `own`, if it is among them, is kept there;
 /// a process with other Childs must not call this.
 void ReapAll(Child* own);

@@ -16,7 +16,8 @@ Subject OurRuntimeForAws() {
 Subject OurWorkers(std::size_t workers, std::size_t concurrency) {
   return {.name = "openfc rloader, OPENFC_WORKERS=" + std::to_string(workers),
           .program = "rloader",
-          .environment = {{"OPENFC_WORKERS", std::to_string(workers)},
+          .environment = {{"FC_FUNCTION_HANDLER", "index.handler"},
+                          {"OPENFC_WORKERS", std::to_string(workers)},
                           {"FC_CONCURRENT_LIMIT", std::to_string(concurrency)}}};
 }
 

@@ -205,7 +205,7 @@ TEST_F(SignalTest, HandsNothingDownButItsOwn) {
 
   ASSERT_TRUE(AwaitText("descriptors"));
 
-  EXPECT_EQ(Out(), "descriptors 0 1 2 3 4 5\n");
+  EXPECT_EQ(Out(), "descriptors 0 1 2 3 4 5 6\n");
 }
 
 TEST_F(SignalTest, OfATerminalReachesRloaderOnly) {

@@ -115,6 +115,21 @@ TEST(ClaimAnswersTest, AnswersEachInvocationOnce) {
   EXPECT_THAT(ClaimAnswers(*page, DeathOf({.exit_code = 1})), IsEmpty());
 }
 
+TEST(ClaimAnswersTest, LeavesTheOtherWorkersAlone) {
+  const auto page = *SharedPage::Create();
+  page->workers().SetCount(2);
+  page->UsePart({.index = 0, .count = 2});
+  ASSERT_TRUE(page->Receive("r-living", 0, {}));
+  page->UsePart({.index = 1, .count = 2});
+  ASSERT_TRUE(page->Receive("r-dead", 0, {}));
+
+  const auto answers = ClaimAnswers(*page, DeathOf({.exit_code = 3}), {.index = 1, .count = 2});
+
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers.front().report.request_id, "r-dead");
+  EXPECT_EQ(page->ReadInFlight({.index = 0, .count = 2}).at(0).state, RowState::kReceived);
+}
+
 TEST(ClaimAnswersTest, AnswersAnIdThatStandsTwiceOnce) {
   const auto page = NewPage();
   page->Receive("r-1", 0, Deadline::Never());

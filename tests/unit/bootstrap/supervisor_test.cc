@@ -23,7 +23,8 @@ using ::testing::Optional;
 class RuntimeCommandTest : public ::testing::Test {
  protected:
   ChildCommand Command(const Environment& environment = {}) {
-    return RuntimeCommand(settings_, "/b", environment, {.page = 70, .timer = 71, .stacks = 72});
+    return RuntimeCommand(settings_, "/b", environment,
+                          {.page = 70, .timer = 71, .stacks = 72, .wake = 73});
   }
 
   Settings settings_;
@@ -33,18 +34,19 @@ auto Handed(int ours, int theirs) {
   return AllOf(Field(&HandedDescriptor::ours, ours), Field(&HandedDescriptor::theirs, theirs));
 }
 
-TEST_F(RuntimeCommandTest, HandsThePageTheTimerAndThePipeDown) {
+TEST_F(RuntimeCommandTest, HandsThePageTheTimerAndThePipesDown) {
   const ChildCommand command = Command();
 
-  EXPECT_THAT(command.descriptors, ElementsAre(Handed(70, 3), Handed(71, 4), Handed(72, 5)));
-  EXPECT_THAT(command.environment,
-              ElementsAre("OPENFC_PAGE_FD=3", "OPENFC_STACKS_FD=5", "OPENFC_TIMER_FD=4"));
+  EXPECT_THAT(command.descriptors,
+              ElementsAre(Handed(70, 3), Handed(71, 4), Handed(72, 5), Handed(73, 6)));
+  EXPECT_THAT(command.environment, ElementsAre("OPENFC_PAGE_FD=3", "OPENFC_STACKS_FD=5",
+                                               "OPENFC_TIMER_FD=4", "OPENFC_WAKE_FD=6"));
 }
 
 TEST_F(RuntimeCommandTest, LeavesThePlatformsLogWhereItIs) {
   const UniqueFd log(::open("/dev/null", O_WRONLY));
-  for (const auto& [number, expected] : std::vector<std::pair<int, std::array<int, 3>>>{
-           {3, {4, 5, 6}}, {4, {3, 5, 6}}, {5, {3, 4, 6}}, {6, {3, 4, 5}}}) {
+  for (const auto& [number, expected] : std::vector<std::pair<int, std::array<int, 4>>>{
+           {3, {4, 5, 6, 7}}, {4, {3, 5, 6, 7}}, {5, {3, 4, 6, 7}}, {6, {3, 4, 5, 7}}}) {
     const UniqueFd kept(::fcntl(number, F_DUPFD, 20));  // What the test has there itself.
     ASSERT_EQ(::dup2(log.get(), number), number);
 
@@ -53,15 +55,16 @@ TEST_F(RuntimeCommandTest, LeavesThePlatformsLogWhereItIs) {
     ::close(number);
     if (kept.is_open()) ::dup2(kept.get(), number);
     EXPECT_THAT(command.descriptors, ElementsAre(Handed(number, number), Handed(70, expected[0]),
-                                                 Handed(71, expected[1]), Handed(72, expected[2])));
+                                                 Handed(71, expected[1]), Handed(72, expected[2]),
+                                                 Handed(73, expected[3])));
   }
 }
 
 TEST_F(RuntimeCommandTest, PassesTheEnvironmentOnButForTheNumbers) {
   const ChildCommand command = Command({{"A", "1"}, {"OPENFC_PAGE_FD", "77"}});
 
-  EXPECT_THAT(command.environment,
-              ElementsAre("A=1", "OPENFC_PAGE_FD=3", "OPENFC_STACKS_FD=5", "OPENFC_TIMER_FD=4"));
+  EXPECT_THAT(command.environment, ElementsAre("A=1", "OPENFC_PAGE_FD=3", "OPENFC_STACKS_FD=5",
+                                               "OPENFC_TIMER_FD=4", "OPENFC_WAKE_FD=6"));
 }
 
 TEST_F(RuntimeCommandTest, KeepsTheRuntimeApartAndTied) {

@@ -55,6 +55,20 @@ TEST_F(ProcessTreeTest, SeesChildrenAndTheirChildren) {
   EXPECT_THAT(LivingDescendants(child->pid()), testing::Not(Contains(child->pid())));
 }
 
+TEST_F(ProcessTreeTest, SignalsAChildOfWhoIsNamedAndNobodyElse) {
+  const auto child = StartTree("sh -c 'echo $$; kill -STOP $$' & wait", 1);
+  const pid_t grandchild = std::stoi(*said_.begin());
+
+  EXPECT_FALSE(SignalChildOf(::getpid(), grandchild, SIGKILL));
+  EXPECT_FALSE(SignalChildOf(child->pid(), ::getpid(), SIGKILL));
+  EXPECT_FALSE(SignalChildOf(child->pid(), 0, SIGKILL));
+  EXPECT_FALSE(SignalChildOf(child->pid(), -1, SIGKILL));
+  EXPECT_FALSE(child->TryReap());
+
+  EXPECT_TRUE(SignalChildOf(child->pid(), grandchild, SIGKILL));
+  EXPECT_TRUE(child->Await(Deadline::After(30s)));
+}
+
 TEST_F(ProcessTreeTest, DoesNotCountZombiesAsLiving) {
   const auto child = StartTree("exit 0", 0);
   siginfo_t info{};
