@@ -149,16 +149,18 @@ OpenRuntimeApi OpenOver(PlatformRoute& route, RuntimeApiShared& shared,
   const auto connect = [&route, &shared](ReceiveBuffer buffer) {
     return std::make_unique<PlatformConnection>(route, shared.interrupt, std::move(buffer));
   };
-  const auto open_spare = [connect] { return connect(ReceiveBuffer()); };
-  return [connect, open_spare, &shared, dialect = config.mode.dialect,
-          limit = config.max_response_bytes] {
+  const auto open_for_polls = [connect, &shared] {
     auto buffer = shared.page.TakeReceiveBuffer();
-    return std::make_unique<HttpRuntimeApi>(connect(buffer ? *std::move(buffer) : ReceiveBuffer()),
-                                            shared,
-                                            HttpRuntimeApi::Options{.dialect = dialect,
-                                                                    .max_response_bytes = limit,
-                                                                    .pause = {},
-                                                                    .open_spare = open_spare});
+    return connect(buffer ? *std::move(buffer) : ReceiveBuffer());
+  };
+  const HttpRuntimeApi::Options options{
+      .dialect = config.mode.dialect,
+      .max_response_bytes = config.max_response_bytes,
+      .pause = {},
+      .open_exchange = open_for_polls,
+      .open_spare = [connect] { return connect(ReceiveBuffer()); }};
+  return [open_for_polls, options, &shared] {
+    return std::make_unique<HttpRuntimeApi>(open_for_polls(), shared, options);
   };
 }
 

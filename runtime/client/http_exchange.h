@@ -46,8 +46,18 @@ class HttpExchange {
   enum class Then { kNothing, kPoll };
   virtual Expected<HttpAnswer> Post(const HttpPost& post, Then then) = 0;
 
-  /// Whether a poll went out along with a post and has no answer yet.
+  /// Whether a poll went out and has no answer yet.
   virtual bool HasPollOut() const = 0;
+
+  /// Whether the platform may have lost the poll that went out along with a post: it was the first
+  /// of its kind, and nothing has come of it. Takes a while to say yes.
+  virtual bool IsPollDoubtful() = 0;
+
+  /// Sends a poll, unless one is out, and does not wait: Poll() is to read the answer.
+  virtual Status BeginPoll() = 0;
+
+  /// Readable when the answer of the poll that is out comes; borrowed.
+  virtual int socket() const = 0;
 
   /// The next request goes over a new connection; a poll that is out is given up.
   virtual void Drop() = 0;

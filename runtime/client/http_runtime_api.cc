@@ -6,6 +6,10 @@
 #include "runtime/wire/outcome_post.h"
 #include "runtime/wire/routes.h"
 
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
 #include <exception>
 #include <utility>
 
@@ -80,6 +84,7 @@ Expected<Work> HttpRuntimeApi::Next() {
     if (polled->has_value()) return std::move(**polled);
   }
   exchange_->Drop();
+  doubted_.reset();
   if (shared_.patience.is_refused()) return Error{ErrorCode::kProtocol, "the platform refused us"};
   return Stopped();
 }
@@ -88,7 +93,7 @@ Expected<std::optional<Work>> HttpRuntimeApi::Poll() {
   Invocation invocation;
   std::optional<std::size_t> row;
   shared_.page.MarkPolling();
-  auto answer = exchange_->Poll([&](int status, const wire::HeaderLookup& headers) {
+  auto answer = AwaitAnswer([&](int status, const wire::HeaderLookup& headers) {
     if (status != kStatusOk) return;
     invocation = wire::ReadInvocation(headers, options_.dialect);
     row = shared_.page.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
@@ -98,6 +103,34 @@ Expected<std::optional<Work>> HttpRuntimeApi::Poll() {
   if (answer->status != kStatusOk) return StatusError(answer->status, IsRefusal(answer->status));
   if (!row) return Error{ErrorCode::kUnavailable, "the answer has no valid request_id"};
   return Accept(std::move(invocation), *row, *std::move(answer));
+}
+
+/// A poll that may have been lost is never given up: on a platform that did not lose it, it would
+/// take the next invocation with it. Another one goes out beside it, and the first answer counts.
+Expected<HttpAnswer> HttpRuntimeApi::AwaitAnswer(const OnHead& on_head) {
+  if (doubted_ == nullptr && exchange_->IsPollDoubtful()) DoubtPoll();
+  if (doubted_ == nullptr) return exchange_->Poll(on_head);
+  if (auto begun = exchange_->BeginPoll(); !begun) return begun.error();
+  if (!AwaitsDoubted()) return exchange_->Poll(on_head);
+  auto answer = doubted_->Poll(on_head);
+  doubted_.reset();
+  return answer ? std::move(answer) : exchange_->Poll(on_head);
+}
+
+void HttpRuntimeApi::DoubtPoll() {
+  LogInfo("poll_doubted reason=\"sent behind a post, and nothing came of it\"");
+  doubted_ = std::exchange(exchange_, options_.open_exchange());
+}
+
+bool HttpRuntimeApi::AwaitsDoubted() const {
+  std::array<pollfd, 3> entries{{
+      {.fd = doubted_->socket(), .events = POLLIN, .revents = 0},
+      {.fd = exchange_->socket(), .events = POLLIN, .revents = 0},
+      {.fd = shared_.interrupt.fd(), .events = POLLIN, .revents = 0},
+  }};
+  while (::poll(entries.data(), entries.size(), -1) < 0 && errno == EINTR) {
+  }
+  return entries[0].revents != 0;
 }
 
 Expected<std::optional<Work>> HttpRuntimeApi::Accept(Invocation invocation, std::size_t row,
@@ -126,7 +159,9 @@ void HttpRuntimeApi::Post(Answer answer) {
 
 Expected<Work> HttpRuntimeApi::PostAndNext(Answer answer,
                                            const std::function<void()>& when_posted) {
-  Deliver(std::move(answer), HttpExchange::Then::kPoll);
+  // While one poll may have been lost, the other must not be lost in the same way.
+  Deliver(std::move(answer),
+          doubted_ == nullptr ? HttpExchange::Then::kPoll : HttpExchange::Then::kNothing);
   when_posted();
   return Next();
 }
@@ -166,8 +201,9 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(wire::OutcomePost outcome,
     if (attempt == 1) backoff.emplace();
     if (attempt > 0) Pause(backoff->NextDelay());  // Stopping: only without the pauses.
     HttpExchange& exchange = ExchangeForPost();
+    const bool is_first_connection = attempt == 0 && &exchange == exchange_.get();
     const auto answer =
-        SendPost(exchange, post, attempt == 0 ? then : HttpExchange::Then::kNothing);
+        SendPost(exchange, post, is_first_connection ? then : HttpExchange::Then::kNothing);
     end.status = answer ? answer->status : 0;
     if (IsAccepted(end.status)) return end;
     end.failure = answer ? StatusError(end.status, JudgePost(end.status) != PostVerdict::kAgain)

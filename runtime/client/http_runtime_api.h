@@ -40,6 +40,9 @@ class HttpRuntimeApi final : public RuntimeApi {
     /// Waits between two attempts; false when it was cut short. Empty: Interrupt::Pause.
     std::function<bool(std::chrono::milliseconds)> pause;
 
+    /// Another connection for polls, when the first one's may have been lost.
+    std::function<std::unique_ptr<HttpExchange>()> open_exchange;
+
     /// A second connection, for a post that must be repeated while a poll is out on the first.
     std::function<std::unique_ptr<HttpExchange>()> open_spare;
   };
@@ -67,6 +70,10 @@ class HttpRuntimeApi final : public RuntimeApi {
   /// One poll: an invocation; or a failure, which counts; or nothing when there was something to
   /// answer or to skip and the next poll may go at once.
   Expected<std::optional<Work>> Poll();
+  Expected<HttpAnswer> AwaitAnswer(const OnHead& on_head);
+  void DoubtPoll();
+  /// Of the two polls that are out, whether the doubted one is answered first.
+  bool AwaitsDoubted() const;
   Expected<std::optional<Work>> Accept(Invocation invocation, std::size_t row, HttpAnswer answer);
 
   void Deliver(Answer answer, HttpExchange::Then then);
@@ -78,7 +85,8 @@ class HttpRuntimeApi final : public RuntimeApi {
   HttpExchange& ExchangeForPost();
 
   std::unique_ptr<HttpExchange> exchange_;
-  std::unique_ptr<HttpExchange> spare_;  // Null until it is needed.
+  std::unique_ptr<HttpExchange> doubted_;  // Its poll is out, and may have been lost. Mostly null.
+  std::unique_ptr<HttpExchange> spare_;    // Null until it is needed.
   RuntimeApiShared& shared_;
   const Options options_;
 };

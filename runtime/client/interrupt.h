@@ -41,6 +41,8 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
 
   void Trigger() noexcept;
+  /// Readable once triggered.
+  int fd() const noexcept { return event_.get(); }
   bool is_triggered() const noexcept { return is_triggered_.load(); }
 
   /// False when the pause was cut short.

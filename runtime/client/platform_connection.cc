@@ -30,6 +30,7 @@ void PlatformConnection::Drop() {
   socket_.Close();
   buffer_.Clear();
   has_poll_out_ = false;
+  is_pair_out_ = false;
 }
 
 Status PlatformConnection::Open() {
@@ -44,10 +45,10 @@ Status PlatformConnection::Open() {
 
 Expected<HttpAnswer> PlatformConnection::Poll(const OnHead& on_head) {
   const auto begin = Clock::now();
-  if (has_poll_out_ && IsPairLost()) Drop();
   const bool was_kept = socket_.is_open();
   auto answer = PollOnce(on_head);
-  if (!answer && was_kept && was_silent_ && !interrupt_.is_triggered()) answer = PollOnce(on_head);
+  const bool is_over = is_doubted_ || interrupt_.is_triggered();
+  if (!answer && was_kept && was_silent_ && !is_over) answer = PollOnce(on_head);
   last_use_ = Clock::now();
   was_poll_quick_ = answer && last_use_ - begin < patience_.quick_poll;
   return answer;
@@ -69,14 +70,23 @@ Status PlatformConnection::SendPoll() {
   return socket_.Send(parts);
 }
 
-/// Whether nothing comes of a poll that was the first to go out along with a post.
-bool PlatformConnection::IsPairLost() {
-  if (route_.pairs() != PlatformRoute::Pairs::kUntried || !buffer_.unread().empty()) return false;
+Status PlatformConnection::BeginPoll() {
+  if (has_poll_out_) return Ok();
+  Status sent = SendPoll();
+  if (!sent) Drop();
+  has_poll_out_ = sent.has_value();
+  return sent;
+}
+
+bool PlatformConnection::IsPollDoubtful() {
+  if (!is_pair_out_ || route_.pairs() == PlatformRoute::Pairs::kWork) return false;
+  if (!buffer_.unread().empty()) return false;
   watch_.Begin(socket_.fd());
-  const bool is_lost = !socket_.AwaitInput(patience_.pair);
+  const bool is_silent = !socket_.AwaitInput(patience_.pair);
   watch_.End();
-  if (is_lost) route_.PairFailed();
-  return is_lost;
+  if (is_silent) route_.PairFailed();
+  is_doubted_ = is_silent;
+  return is_silent;
 }
 
 Expected<HttpAnswer> PlatformConnection::ReadPollAnswer(const OnHead& on_head) {
@@ -84,7 +94,8 @@ Expected<HttpAnswer> PlatformConnection::ReadPollAnswer(const OnHead& on_head) {
   watch_.Begin(socket_.fd());
   const auto head = ReadHead(answer, Silence::kIsFine);
   watch_.End();
-  const bool was_pair = std::exchange(has_poll_out_, false);
+  has_poll_out_ = false;
+  const bool was_pair = std::exchange(is_pair_out_, false);
   if (!head) {
     was_silent_ = buffer_.unread().empty();
     if (was_pair && !interrupt_.is_triggered()) route_.PairFailed();
@@ -125,7 +136,7 @@ Expected<HttpAnswer> PlatformConnection::Post(const HttpPost& post, Then then) {
     Drop();
     return sent.error();
   }
-  has_poll_out_ = is_pair && sent;
+  has_poll_out_ = is_pair_out_ = is_pair && sent;
   auto answer = ReadPostAnswer();
   last_use_ = Clock::now();
   if (!sent) Drop();

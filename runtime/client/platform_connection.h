@@ -31,6 +31,9 @@ class PlatformConnection final : public HttpExchange {
   Expected<HttpAnswer> Poll(const OnHead& on_head) override;
   Expected<HttpAnswer> Post(const HttpPost& post, Then then) override;
   bool HasPollOut() const override { return has_poll_out_; }
+  bool IsPollDoubtful() override;
+  Status BeginPoll() override;
+  int socket() const override { return socket_.fd(); }
   void Drop() override;
 
  private:
@@ -41,7 +44,6 @@ class PlatformConnection final : public HttpExchange {
   Expected<HttpAnswer> PollOnce(const OnHead& on_head);
   Status SendPoll();
   bool WouldPair() const;
-  bool IsPairLost();
 
   Expected<HttpAnswer> ReadPollAnswer(const OnHead& on_head);
   Expected<HttpAnswer> ReadPostAnswer();
@@ -59,6 +61,8 @@ class PlatformConnection final : public HttpExchange {
   PlatformSocket socket_;
   Clock::time_point last_use_;
   bool has_poll_out_ = false;
+  bool is_pair_out_ = false;     // That poll went out along with a post.
+  bool is_doubted_ = false;      // Another one is out elsewhere: it is not to be sent again.
   bool was_silent_ = false;      // The last poll got not a byte.
   bool was_poll_quick_ = false;  // The last one was: work is waiting over there.
 };

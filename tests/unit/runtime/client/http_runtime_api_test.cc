@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -44,13 +45,16 @@ struct Script {
   std::function<void()> at_end;
   std::function<void()> on_post;
   std::vector<Posted> posted;
+  bool loses_pairs = false;  // So the exchange believes, until it is asked once.
+  UniqueFd answer_on_first{::eventfd(0, EFD_CLOEXEC)};
+  UniqueFd answer_on_second{::eventfd(0, EFD_CLOEXEC)};
   int drops = 0;
   int polled = 0;
 };
 
 class ScriptedExchange final : public HttpExchange {
  public:
-  explicit ScriptedExchange(Script& script) : script_(script) {}
+  explicit ScriptedExchange(Script& script, int socket = -1) : script_(script), socket_(socket) {}
 
   Expected<HttpAnswer> Poll(const OnHead& on_head) override {
     ++script_.polled;
@@ -87,6 +91,12 @@ class ScriptedExchange final : public HttpExchange {
   }
 
   bool HasPollOut() const override { return has_poll_out_; }
+  bool IsPollDoubtful() override { return std::exchange(script_.loses_pairs, false); }
+  Status BeginPoll() override {
+    has_poll_out_ = true;
+    return Ok();
+  }
+  int socket() const override { return socket_; }
 
   void Drop() override {
     has_poll_out_ = false;
@@ -95,6 +105,7 @@ class ScriptedExchange final : public HttpExchange {
 
  private:
   Script& script_;
+  const int socket_;
   bool has_poll_out_ = false;
 };
 
@@ -123,12 +134,17 @@ class HttpRuntimeApiTest : public ::testing::Test {
         pauses_.push_back(length);
         return !interrupt_.is_triggered();
       };
+      options.open_exchange = [this] {
+        ++reopened_;
+        return std::make_unique<ScriptedExchange>(script_, script_.answer_on_second.get());
+      };
       options.open_spare = [this] {
         ++spares_;
         return std::make_unique<ScriptedExchange>(script_);
       };
-      api_ = std::make_unique<HttpRuntimeApi>(std::make_unique<ScriptedExchange>(script_), shared_,
-                                              std::move(options));
+      api_ = std::make_unique<HttpRuntimeApi>(
+          std::make_unique<ScriptedExchange>(script_, script_.answer_on_first.get()), shared_,
+          std::move(options));
     }
     return *api_;
   }
@@ -138,6 +154,10 @@ class HttpRuntimeApiTest : public ::testing::Test {
     if (!work) return "(" + work.error().message + ")";
     rows_[work->invocation.request_id] = work->row;
     return work->invocation.request_id;
+  }
+
+  Answer AnswerTo(const std::string& id) {
+    return {.request_id = id, .row = rows_[id], .outcome = Response{}};
   }
 
   void Post(const std::string& id, Outcome outcome) {
@@ -158,6 +178,7 @@ class HttpRuntimeApiTest : public ::testing::Test {
   RuntimeApiShared shared_{.page = *page_, .interrupt = interrupt_};
   std::map<std::string, std::size_t> rows_;
   int spares_ = 0;
+  int reopened_ = 0;
   std::vector<std::chrono::milliseconds> pauses_;
   std::unique_ptr<HttpRuntimeApi> api_;
 };
@@ -400,8 +421,7 @@ TEST_F(HttpRuntimeApiTest, SendsTheNextPollAlongWithThePost) {
   script_.polls = {Event("r-1"), Event("r-2")};
   (void)NextId();
 
-  const auto work =
-      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
+  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
   EXPECT_EQ(work->invocation.request_id, "r-2");
@@ -414,8 +434,7 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostOverASecondConnectionWhileAPollIsOut) {
   (void)NextId();
   script_.post_statuses = {500, 200};
 
-  const auto work =
-      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
+  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
   EXPECT_EQ(work->invocation.request_id, "r-2");
@@ -430,8 +449,7 @@ TEST_F(HttpRuntimeApiTest, StillTakesWhatAPollThatIsOutHasBroughtWhenTheInstance
   (void)NextId();
   script_.on_post = [this] { interrupt_.Trigger(); };
 
-  const auto work =
-      Api().PostAndNext({.request_id = "r-1", .row = rows_["r-1"], .outcome = Response{}}, [] {});
+  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
   EXPECT_EQ(work->invocation.request_id, "r-2");
@@ -439,6 +457,37 @@ TEST_F(HttpRuntimeApiTest, StillTakesWhatAPollThatIsOutHasBroughtWhenTheInstance
   Api().Post({.request_id = "r-2", .row = work->row, .outcome = Response{}});
   EXPECT_EQ(Api().Next().error().code, ErrorCode::kCancelled);
   EXPECT_EQ(script_.polled, 2);
+}
+
+TEST_F(HttpRuntimeApiTest, KeepsAPollThatMayHaveBeenLostAndTakesWhatItBrings) {
+  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
+  (void)NextId();
+  script_.loses_pairs = true;
+  ::eventfd_write(script_.answer_on_first.get(), 1);
+
+  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
+
+  ASSERT_TRUE(work);
+  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(reopened_, 1);
+  EXPECT_EQ(script_.drops, 0);
+  EXPECT_EQ(NextId(), "r-3");  // By the second poll, which is out already.
+}
+
+TEST_F(HttpRuntimeApiTest, SendsNoPollAlongWithAPostWhileOneMayHaveBeenLost) {
+  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
+  (void)NextId();
+  script_.loses_pairs = true;
+  ::eventfd_write(script_.answer_on_second.get(), 1);
+
+  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
+  ASSERT_TRUE(work);
+  rows_["r-2"] = work->row;
+  (void)Api().PostAndNext(AnswerTo("r-2"), [] {});
+
+  ASSERT_EQ(script_.posted.size(), 2U);
+  EXPECT_TRUE(script_.posted[0].with_poll);
+  EXPECT_FALSE(script_.posted[1].with_poll);
 }
 
 TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsOnceRloaderHasClaimedAnInvocation) {
@@ -449,6 +498,37 @@ TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsOnceRloaderHasClaimedAnInvocatio
   Post("r-1", Response{.body = "too late"});
 
   EXPECT_TRUE(interrupt_.is_triggered());
+}
+
+TEST_F(HttpRuntimeApiTest, KeepsAPollThatMayHaveBeenLostAndTakesWhatItBrings) {
+  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
+  (void)NextId();
+  script_.loses_pairs = true;
+  ::eventfd_write(script_.answer_on_first.get(), 1);
+
+  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
+
+  ASSERT_TRUE(work);
+  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(reopened_, 1);
+  EXPECT_EQ(script_.drops, 0);
+  EXPECT_EQ(NextId(), "r-3");  // By the second poll, which is out already.
+}
+
+TEST_F(HttpRuntimeApiTest, SendsNoPollAlongWithAPostWhileOneMayHaveBeenLost) {
+  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
+  (void)NextId();
+  script_.loses_pairs = true;
+  ::eventfd_write(script_.answer_on_second.get(), 1);
+
+  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
+  ASSERT_TRUE(work);
+  rows_["r-2"] = work->row;
+  (void)Api().PostAndNext(AnswerTo("r-2"), [] {});
+
+  ASSERT_EQ(script_.posted.size(), 2U);
+  EXPECT_TRUE(script_.posted[0].with_poll);
+  EXPECT_FALSE(script_.posted[1].with_poll);
 }
 
 TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsWhenThePlatformRefuses) {
