@@ -367,7 +367,7 @@ TEST_F(WorkersTest, FinishWhatTheyHaveWhenTheInstanceStops) {
   ExpectEnd(143);
   EXPECT_THAT(PostFor("r-1").path, EndsWith("/response"));
   EXPECT_THAT(PostFor("r-2").path, EndsWith("/response"));
-  EXPECT_THAT(platform_.polls(), SizeIs(2));
+  EXPECT_THAT(platform_.posts(), SizeIs(2));
 }
 
 TEST_F(WorkersTest, AreKilledWhenTheGraceTimeIsOver) {
