@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -100,9 +101,9 @@ Failure TimeoutOf(const InFlight& row, const wire::Stack& stack, Dialect dialect
   return wire::LambdaTimeout(row.request_id, std::max(allowed, decltype(allowed)::zero()), stack);
 }
 
-/// In AWS's dialect the line is the platform's.
+/// In AWS's dialect the line is the platform's; before a post the runtime has written it itself.
 std::string EndLine(const InFlight& row, Dialect dialect) {
-  if (dialect == Dialect::kAws) return "";
+  if (dialect == Dialect::kAws || row.state == RowState::kPosting) return "";
   constexpr std::array<const char*, 4> kPhases = {"Invoke", "Initialize", "PreStop", "PreFreeze"};
   return std::string("FC ") + kPhases[row.type] + " End RequestId: " + row.request_id +
          ", Error: Unhandled function error\n";
@@ -157,15 +158,22 @@ std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death, Page
   return answers;
 }
 
-std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFlight>& due,
-                                       const StackDump& stacks, Dialect dialect) {
+std::vector<InFlight> ClaimDue(SharedPage& page, const std::vector<InFlight>& due) {
+  std::vector<InFlight> claimed;
+  std::copy_if(due.begin(), due.end(), std::back_inserter(claimed),
+               [&page](const InFlight& row) { return page.TryClaim(row.row, /*is_dead=*/false); });
+  return claimed;
+}
+
+std::vector<FaultAnswer> TimeoutAnswers(const std::vector<InFlight>& claimed,
+                                        const StackDump& stacks, Dialect dialect) {
   std::vector<FaultAnswer> answers;
-  for (const InFlight& row : due) {
-    if (!page.TryClaim(row.row, /*is_dead=*/false)) continue;
+  answers.reserve(claimed.size());
+  for (const InFlight& row : claimed) {
     const ThreadStack* const own = FindThread(stacks, row.thread);
-    const wire::Stack stack = due.size() == 1  ? BestStack(stacks, row.thread)
-                              : own != nullptr ? own->frames
-                                               : wire::Stack();
+    const wire::Stack stack = claimed.size() == 1 ? BestStack(stacks, row.thread)
+                              : own != nullptr    ? own->frames
+                                                  : wire::Stack();
     answers.push_back(AnswerFor(row, TimeoutOf(row, stack, dialect), dialect));
   }
   return answers;

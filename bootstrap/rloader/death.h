@@ -41,10 +41,12 @@ struct FaultAnswer {
 /// answer it. Whatever the page holds, at most one answer comes out for one id.
 std::vector<FaultAnswer> ClaimAnswers(SharedPage& page, const Death& death, PagePart part = {});
 
-/// Claims, of `due`, what the living runtime has not begun to answer: FunctionTimeout, or what that
-/// is called in `dialect`.
-std::vector<FaultAnswer> ClaimTimeouts(SharedPage& page, const std::vector<InFlight>& due,
-                                       const StackDump& stacks, Dialect dialect = Dialect::kFc);
+/// Takes, of `due`, what the living runtime has not begun to answer: it will not any more.
+std::vector<InFlight> ClaimDue(SharedPage& page, const std::vector<InFlight>& due);
+
+/// FunctionTimeout for each of `claimed`, with what `stacks` tell of it.
+std::vector<FaultAnswer> TimeoutAnswers(const std::vector<InFlight>& claimed,
+                                        const StackDump& stacks, Dialect dialect = Dialect::kFc);
 
 /// init/error, after `deaths` deaths in a row; `last` as DescribeEnd() has it.
 FaultReport InitErrorReport(int deaths, const std::string& last, Dialect dialect = Dialect::kFc);

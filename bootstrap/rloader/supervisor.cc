@@ -254,8 +254,20 @@ void Supervisor::OnDue() {
   }
   for (const std::size_t place : DuePlaces()) {
     if (stacks_.IsWaiting() || is_killed_) return;
-    AskForStacks(place);
+    // Claimed before it is asked: the question ends system calls, and what the handler makes of
+    // that must not become its answer.
+    if (ClaimDueOf(place)) AskForStacks(place);
   }
+}
+
+/// True when there is something to answer.
+bool Supervisor::ClaimDueOf(std::size_t place) {
+  std::vector<InFlight> due = deadlines_.due();
+  std::erase_if(due, [&](const InFlight& row) { return page_.PartOf(row.row).index != place; });
+  Sentence& sentence = sentences_[place];
+  for (InFlight& row : ClaimDue(page_, due)) sentence.claimed.push_back(std::move(row));
+  if (!sentence.claimed.empty()) sentence.timed_out = sentence.claimed.front().request_id;
+  return !sentence.claimed.empty();
 }
 
 /// Those where a deadline has passed and nothing was done about it; each once.
@@ -280,26 +292,28 @@ void Supervisor::AskForStacks(std::size_t place) {
   (void)SignalPlace(place, StacksSignal());
 }
 
-/// With the stacks, or without when they did not come. What the runtime has begun to answer by now
-/// is not ours any more, and perhaps nothing is.
+/// With the stacks, or without when they did not come. Killed before it is answered for: a platform
+/// that hands out its next invocation on our post must not meet a poll of the dying.
 void Supervisor::OnStacks() {
   sentences_[asked_].stacks = stacks_.Take();
+  const bool has_timed_out = ClaimDueOf(asked_);
+  if (stop_ && stop_->patience.HasPassed()) {
+    KillRuntime();
+  } else if (has_timed_out) {
+    Kill(asked_);
+  }
   AnswerTimeouts();
-  if (stop_ && stop_->patience.HasPassed()) return KillRuntime();
-  if (sentences_[asked_].timed_out) return Kill(asked_);
-  sentences_.erase(asked_);  // Nothing came of it: they show no later death.
+  // Nothing came of it: they show no later death.
+  if (!has_timed_out && !is_killed_) sentences_.erase(asked_);
 }
 
 /// Of the place that was asked.
 void Supervisor::AnswerTimeouts() {
-  std::vector<InFlight> due = deadlines_.due();
-  std::erase_if(due, [this](const InFlight& row) { return page_.PartOf(row.row).index != asked_; });
   Sentence& sentence = sentences_[asked_];
-  const auto answers = ClaimTimeouts(page_, due, sentence.stacks, settings_.mode.dialect);
-  if (answers.empty()) return;
-  sentence.timed_out = answers.front().report.request_id;
-  LogWarn("invocation_timed_out request_id={} in_all={}", *sentence.timed_out, answers.size());
-  Answer(answers);
+  const auto claimed = std::exchange(sentence.claimed, {});
+  if (claimed.empty()) return;
+  LogWarn("invocation_timed_out request_id={} in_all={}", *sentence.timed_out, claimed.size());
+  Answer(TimeoutAnswers(claimed, sentence.stacks, settings_.mode.dialect));
 }
 
 /// What is in flight tells where it stands, unless there is no time for that. Workers are not asked
@@ -339,6 +353,7 @@ void Supervisor::KillRuntime() {
 void Supervisor::OnDeath(const ChildEnd& end) {
   if (stacks_.IsWaiting() && !is_killed_) {
     deadlines_.Look();
+    ClaimDueOf(asked_);
     AnswerTimeouts();  // It died of being asked, or just then.
   }
   const Sentence sentence = SentenceOfRuntime(end);
@@ -369,6 +384,7 @@ void Supervisor::OnWorkerEnds() {
 void Supervisor::OnWorkerDeath(PagePart part, const ChildEnd& end) {
   if (WaitsFor(part.index)) {
     deadlines_.Look();
+    ClaimDueOf(asked_);
     AnswerTimeouts();  // It died of being asked, or just then.
   }
   const Death death = Examine(end, SentenceOfWorker(part.index, end), part);

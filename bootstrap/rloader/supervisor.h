@@ -73,7 +73,9 @@ class Supervisor {
   /// What a deadline has done to a place.
   struct Sentence {
     std::optional<std::string> timed_out;  // Killed for this invocation.
-    StackDump stacks;                      // What it told when it was asked.
+    std::vector<InFlight> claimed =
+        {};            // Past their deadlines, ours to answer, and not yet answered.
+    StackDump stacks;  // What it told when it was asked.
   };
   struct Leave {
     int exit_code;
@@ -97,6 +99,7 @@ class Supervisor {
   void OnStacks();
   std::vector<std::size_t> DuePlaces() const;
   void AskForStacks(std::size_t place);
+  bool ClaimDueOf(std::size_t place);
   void AnswerTimeouts();
   void Kill(std::size_t place);
   void KillRuntime();

@@ -190,7 +190,8 @@ bool SharedPage::MarkRunning(std::size_t row) {
 }
 
 void SharedPage::MarkSelfCancelling(std::size_t row) {
-  layout_->rows[row].thread.store(OwnThread(), std::memory_order_relaxed);
+  // It goes on in the event loop's thread, and this one serves others.
+  layout_->rows[row].thread.store(0, std::memory_order_relaxed);
   layout_->rows[row].cancels_itself.store(1);
 }
 

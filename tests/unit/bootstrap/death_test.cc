@@ -239,7 +239,7 @@ TEST_F(CrashedPageTest, BlamesNoThreadThatOnlyStoodByTheSignal) {
 // At a deadline
 // ------------------------------------------------------------------------------------
 
-TEST(ClaimTimeoutsTest, AnswersOnlyWhatTheRuntimeHasNotBegunToAnswer) {
+TEST(TimeoutAnswersTest, AnswersOnlyWhatTheRuntimeHasNotBegunToAnswer) {
   const auto page = NewPage();
   const Deadline past(Deadline::Clock::now());
   page->Receive("r-1", 0, past, 3);
@@ -247,20 +247,20 @@ TEST(ClaimTimeoutsTest, AnswersOnlyWhatTheRuntimeHasNotBegunToAnswer) {
   const auto due = page->ReadInFlight();
   page->TryBeginPost(*second);
 
-  const auto answers = ClaimTimeouts(*page, due, {});
+  const auto answers = TimeoutAnswers(ClaimDue(*page, due), {});
 
   ASSERT_THAT(answers, SizeIs(1));
   EXPECT_EQ(answers[0].report.request_id, "r-1");
   EXPECT_EQ(MessageOf(answers[0]), "Function timed out after 3 seconds");
   EXPECT_EQ(answers[0].end_line, "FC Invoke End RequestId: r-1, Error: Unhandled function error\n");
-  EXPECT_THAT(ClaimTimeouts(*page, due, {}), IsEmpty());
+  EXPECT_THAT(TimeoutAnswers(ClaimDue(*page, due), {}), IsEmpty());
 }
 
-TEST(ClaimTimeoutsTest, SaysHowLongItHadWhenThatIsAllThatIsKnown) {
+TEST(TimeoutAnswersTest, SaysHowLongItHadWhenThatIsAllThatIsKnown) {
   const auto page = NewPage();
   page->Receive("r-1", 0, Deadline::After(90s));
 
-  const auto answers = ClaimTimeouts(*page, page->ReadInFlight(), {});
+  const auto answers = TimeoutAnswers(ClaimDue(*page, page->ReadInFlight()), {});
 
   EXPECT_EQ(MessageOf(answers.at(0)), "Function timed out after 90 seconds");
 }
@@ -345,11 +345,11 @@ TEST_F(CrashedPageTest, BlamesInAwsDialectTheOneInWhoseThreadTheSignalCame) {
   EXPECT_THAT(messages.at("r-2"), EndsWith("request r-1 crashed"));
 }
 
-TEST(ClaimTimeoutsTest, SaysInAwsDialectHowLongItHad) {
+TEST(TimeoutAnswersTest, SaysInAwsDialectHowLongItHad) {
   const auto page = NewPage();
   page->Receive("r-1", 0, Deadline::After(90s));
 
-  const auto answers = ClaimTimeouts(*page, page->ReadInFlight(), {}, Dialect::kAws);
+  const auto answers = TimeoutAnswers(ClaimDue(*page, page->ReadInFlight()), {}, Dialect::kAws);
 
   ASSERT_THAT(answers, SizeIs(1));
   EXPECT_EQ(answers[0].end_line, "");

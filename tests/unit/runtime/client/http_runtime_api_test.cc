@@ -500,37 +500,6 @@ TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsOnceRloaderHasClaimedAnInvocatio
   EXPECT_TRUE(interrupt_.is_triggered());
 }
 
-TEST_F(HttpRuntimeApiTest, KeepsAPollThatMayHaveBeenLostAndTakesWhatItBrings) {
-  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
-  (void)NextId();
-  script_.loses_pairs = true;
-  ::eventfd_write(script_.answer_on_first.get(), 1);
-
-  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
-
-  ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
-  EXPECT_EQ(reopened_, 1);
-  EXPECT_EQ(script_.drops, 0);
-  EXPECT_EQ(NextId(), "r-3");  // By the second poll, which is out already.
-}
-
-TEST_F(HttpRuntimeApiTest, SendsNoPollAlongWithAPostWhileOneMayHaveBeenLost) {
-  script_.polls = {Event("r-1"), Event("r-2"), Event("r-3")};
-  (void)NextId();
-  script_.loses_pairs = true;
-  ::eventfd_write(script_.answer_on_second.get(), 1);
-
-  const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
-  ASSERT_TRUE(work);
-  rows_["r-2"] = work->row;
-  (void)Api().PostAndNext(AnswerTo("r-2"), [] {});
-
-  ASSERT_EQ(script_.posted.size(), 2U);
-  EXPECT_TRUE(script_.posted[0].with_poll);
-  EXPECT_FALSE(script_.posted[1].with_poll);
-}
-
 TEST_F(HttpRuntimeApiTest, EndsEveryThreadsPollsWhenThePlatformRefuses) {
   for (int i = 0; i < 10; ++i) script_.polls.push_back(Status(403));
 

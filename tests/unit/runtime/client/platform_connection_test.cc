@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <latch>
 #include <memory>
 #include <optional>
@@ -400,20 +401,24 @@ TEST_F(PlatformConnectionTest, PairsAfterASlowPollTooOnceThatIsKnownToWork) {
 
 TEST_F(PlatformConnectionTest, DoubtsTheFirstPollOfAPairThatNothingComesOfAndStillTakesItsAnswer) {
   patience_.pair = 20ms;
-  Start([](Peer& peer) {
+  std::promise<void> doubted;
+  Start([work = doubted.get_future().share()](Peer& peer) {
     ServeFirstPoll(peer);
     peer.ReadRequest();
     peer.ReadRequest();
     peer.Send(kAccepted);
-    peer.ReadRequest();  // Nothing more comes: until the test is over it is silent.
+    work.wait();
+    peer.Send(EventOf("r-2"));
   });
   PollQuicklyOnce();
-
   EXPECT_EQ(Post(Then::kPoll), 200);
 
   EXPECT_TRUE(connection_->IsPollDoubtful());
   EXPECT_TRUE(connection_->HasPollOut());
-  EXPECT_EQ(route_->pairs(), Pairs::kUntried);
+  doubted.set_value();
+
+  EXPECT_EQ(Poll(), "r-2:event");
+  EXPECT_EQ(route_->pairs(), Pairs::kWork);
 }
 
 /// Serves `count` pairs by answering the post and closing, each time as `close` does it.
