@@ -42,11 +42,12 @@ TEST_F(DeadlineRaceTest, AnInvocationThatEndsAtItsDeadlineIsAnsweredOnce) {
   constexpr int kRounds = 300;
   int timed_out = 0;
   for (int round = 0; round < kRounds; ++round) {
-    // The handler sleeps 50 ms; its deadline is from 15 to 59 ms away, and its stacks take a while.
+    // The handler sleeps 50 ms; its deadline is from 40 to 129 ms away, of which a new start takes its
+    // part.
     const std::string id = "r-" + std::to_string(round);
     const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch() +
-        std::chrono::milliseconds(15 + round % 45));
+        std::chrono::milliseconds(40 + round % 90));
     platform_.AnswerNext(
         Invoke(id, "sleep", {{"x-fc-function-deadline", std::to_string(deadline.count())}}));
     const auto post = platform_.AwaitPostFor(id);
