@@ -85,7 +85,8 @@ std::optional<FrameLine> ParseFrameLine(std::string_view line) {
   const auto number_end = place.find(kIn);
   if (number_end == std::string_view::npos) return std::nullopt;
   const std::string_view number = place.substr(0, number_end);
-  const bool is_number = !number.empty() && number.find_first_not_of("0123456789?") == number.npos;
+  const bool is_number =
+      !number.empty() && number.find_first_not_of("0123456789?") == std::string_view::npos;
   const std::string_view function = place.substr(number_end + kIn.size());
   if (!is_number || function.empty()) return std::nullopt;
   const std::string shown = std::string("File \"")
@@ -100,7 +101,8 @@ std::optional<FrameLine> ParseFrameLine(std::string_view line) {
 /// From the last fatal error on, if there is one at all.
 std::string_view LastDump(std::string_view text) {
   const auto found = text.rfind(kFatal);
-  const bool begins_a_line = found == 0 || (found != text.npos && text[found - 1] == '\n');
+  const bool begins_a_line =
+      found == 0 || (found != std::string_view::npos && text[found - 1] == '\n');
   return begins_a_line ? text.substr(found) : text;
 }
 

@@ -142,7 +142,8 @@ class PythonCall {
     if (called.Raised()) return Describe(called);
     const py::tuple pair = called.result;
     Response response{.body = BytesOf(pair[0]), .http_params = {}};
-    if (!py::object(pair[1]).is_none()) response.http_params = BytesOf(pair[1]);
+    const py::object params = pair[1];
+    if (!params.is_none()) response.http_params = BytesOf(params);
     return response;
   }
 

@@ -111,7 +111,8 @@ void AnswerParser::BeginAnswer() {
 }
 
 std::string_view AnswerParser::Text(Span span) const {
-  return std::string_view(text_).substr(span.begin, span.length);
+  const std::string_view all = text_;
+  return all.substr(span.begin, span.length);
 }
 
 std::size_t AnswerParser::Feed(std::string_view bytes) {
