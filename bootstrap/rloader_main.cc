@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 
 namespace openfc::bootstrap {
 namespace {
@@ -76,8 +77,11 @@ int Main(int count, char** words) {
 }  // namespace
 }  // namespace openfc::bootstrap
 
-int main(int count, char** words) {
+int main(int count, char** words) try {
   openfc::OpenMissingStandardStreams();
   openfc::bootstrap::BlockSignals();
   return openfc::bootstrap::Main(count, words);
+} catch (const std::exception& exception) {
+  (void)std::fprintf(stderr, "rloader: %s\n", exception.what());
+  return 1;
 }

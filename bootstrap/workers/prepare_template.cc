@@ -30,10 +30,10 @@ void WarnOfHazards(const python::ForkHazards& before) {
   const std::string threads = NewOnes(before.threads, now.threads);
   const std::string sockets = NewOnes(before.sockets, now.sockets);
   if (!threads.empty()) {
-    LogWarn("threads_started_at_import threads=\"{}\" consequence=\"no worker has them\"", threads);
+    LogWarn(R"(threads_started_at_import threads="{}" consequence="no worker has them")", threads);
   }
   if (!sockets.empty()) {
-    LogWarn("sockets_opened_at_import sockets=\"{}\" consequence=\"all workers share them\"",
+    LogWarn(R"(sockets_opened_at_import sockets="{}" consequence="all workers share them")",
             sockets);
   }
 }

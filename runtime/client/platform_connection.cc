@@ -126,7 +126,8 @@ Expected<HttpAnswer> PlatformConnection::Post(const HttpPost& post, Then then) {
   if (auto open = Open(); !open) return open.error();
   const bool is_pair = then == Then::kPoll && !interrupt_.is_triggered() && WouldPair();
   const std::string head = route_.PostHead(post);
-  const std::string_view poll = is_pair ? std::string_view(route_.poll_request()) : "";
+  const std::string none;
+  const std::string& poll = is_pair ? route_.poll_request() : none;
   const std::array<std::string_view, 3> parts = {head, post.body, poll};
   buffer_.Expect(is_pair ? ReceiveBuffer::Content::kPostAnswerThenPoll
                          : ReceiveBuffer::Content::kNothing);
@@ -198,7 +199,7 @@ Status PlatformConnection::ReadBody(AnswerParser& answer) {
     buffer_.Use(used);
     if (answer.state() != AnswerParser::State::kBody) break;
     if (used > 0 && !buffer_.unread().empty()) continue;
-    const Status more =
+    Status more =
         answer.BodyLeft() > 0 ? ReadBodyInPlace(answer) : ReceiveMore(Silence::kIsAFailure);
     if (more) continue;
     answer.End();

@@ -106,8 +106,8 @@ class SharedPage {
   /// received -> running, by the thread that calls the handler. False when rloader has claimed it.
   bool MarkRunning(std::size_t row);
 
-  /// The runtime cancels this one itself at its deadline: rloader gives it kCancelTime more. It goes
-  /// on in a thread that the page does not know.
+  /// The runtime cancels this one itself at its deadline: rloader gives it kCancelTime more. The
+  /// thread that it goes on in is not known here.
   void MarkSelfCancelling(std::size_t row);
 
   /// received or running -> posting. False when rloader has claimed it: do not post, do not poll.
