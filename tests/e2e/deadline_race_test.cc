@@ -1,5 +1,5 @@
-// Invocations that end right at their deadlines, many times over: `./dev soak` runs this, `./dev test`
-// does not.
+// Invocations that end right at their deadlines, many times over: `./dev soak` runs this, `./dev
+// test` does not.
 
 #include "tests/fakes/platform.h"
 #include "tests/fakes/program.h"
@@ -42,8 +42,8 @@ TEST_F(DeadlineRaceTest, AnInvocationThatEndsAtItsDeadlineIsAnsweredOnce) {
   constexpr int kRounds = 300;
   int timed_out = 0;
   for (int round = 0; round < kRounds; ++round) {
-    // The handler sleeps 50 ms; its deadline is from 40 to 129 ms away, of which a new start takes its
-    // part.
+    // The handler sleeps 50 ms; its deadline is from 40 to 129 ms away, of which a new start takes
+    // its part.
     const std::string id = "r-" + std::to_string(round);
     const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch() +
