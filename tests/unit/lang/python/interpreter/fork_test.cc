@@ -87,6 +87,9 @@ TEST_F(ForkTest, WhatStandsBeforeItIsFrozen) {
 }
 
 TEST(ForkHazardsTest, AProcessOfOneThreadAndNoSocketHasNone) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer has a thread of its own";
+#endif
   EXPECT_EXIT(
       {
         const ForkHazards hazards = FindForkHazards();
@@ -96,6 +99,9 @@ TEST(ForkHazardsTest, AProcessOfOneThreadAndNoSocketHasNone) {
 }
 
 TEST(ForkHazardsTest, NamesTheOtherThreads) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer has a thread of its own";
+#endif
   std::latch named(1);
   std::latch go(1);
   std::jthread thread([&] {
