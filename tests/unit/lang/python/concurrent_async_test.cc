@@ -83,7 +83,7 @@ TEST_F(ConcurrentAsyncTest, ManyAreInFlightAtOnceAndHandleReturnsBeforeTheAnswer
 
   for (int i = 0; i < 100; ++i) answers.push_back(Submit(std::to_string(i)));
 
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(TextOf(Await(answers[i])), std::to_string(i));
+  for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(TextOf(Await(answers[i])), std::to_string(i));
 }
 
 TEST_F(ConcurrentAsyncTest, AllRunInOneThread) {
