@@ -61,19 +61,11 @@ bool IsException(const Called& called) {
   return PyErr_GivenExceptionMatches(called.exception.ptr(), PyExc_Exception) != 0;
 }
 
-/// Whatever runs user code may come back in a process that user code forked. The child has the
-/// parent's socket and its invocation: it must not answer, nor poll.
+/// Whatever runs user code may come back in a process that user code forked.
 class ForkGuard {
  public:
   void EndIfForked(const AwsSteps& steps, const Called& called) const {
-    if (!process_.WasLeft()) return;
-    int status = 0;
-    if (called.Raised()) {
-      const Called asked = CallPython(steps.exit_status, called.exception);
-      status = asked.Raised() ? 1 : asked.result.cast<int>();
-    }
-    Flush(steps);
-    ::_exit(status);
+    if (process_.WasLeft()) EndForkedChild(called, steps.exit_status, steps.flush);
   }
 
  private:

@@ -14,7 +14,6 @@
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <optional>
@@ -189,7 +188,7 @@ class PythonCall {
   template <typename... Arguments>
   Called Step(const py::object& callable, const Arguments&... arguments) {
     Called called = CallPython(callable, arguments...);
-    if (process_.WasLeft()) EndForkedChild(called);
+    if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.flush);
     return called;
   }
 
@@ -210,17 +209,6 @@ class PythonCall {
   void Flush() {
     (void)CallPython(steps_.flush);
     (void)std::fflush(stdout);
-  }
-
-  /// The child has the parent's socket and its invocation: it must not answer, nor poll.
-  [[noreturn]] void EndForkedChild(const Called& called) {
-    int status = 0;
-    if (called.Raised()) {
-      const Called asked = CallPython(steps_.exit_status, called.exception);
-      status = asked.Raised() ? 1 : asked.result.cast<int>();
-    }
-    Flush();
-    ::_exit(status);
   }
 
   const Steps& steps_;

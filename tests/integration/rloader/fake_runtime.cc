@@ -107,18 +107,6 @@ sigset_t Blocked(std::initializer_list<int> signals) {
   return set;
 }
 
-/// Waits for rloader's question; `id`, if it is not empty, is then told of and answered.
-void AwaitQuestion(const std::string& id) {
-  const sigset_t set = Blocked({StacksSignal()});
-  page->MarkTellsStacks();
-  int signal = 0;
-  ::sigwait(&set, &signal);
-  if (id.empty()) return;
-  TellStacks();
-  page->TryBeginPost(rows.at(id));
-  page->Free(rows.at(id));
-}
-
 void AwaitDrain() {
   const sigset_t set = Blocked({DrainSignal()});
   Say("ready");
@@ -239,12 +227,6 @@ Steps PageSteps() {
        }},
       {"exit-when-asked",
        [](const std::string&) { ListenForStacks([](int /*signal*/) { ::_exit(3); }); }},
-      {"listen",
-       [](const std::string&) {
-         Blocked({StacksSignal()});
-         page->MarkTellsStacks();
-       }},
-      {"await-question", [](const std::string& id) { AwaitQuestion(id); }},
       {"tell-nothing", [](const std::string&) { ListenForStacks(SIG_IGN); }},
       {"crash",
        [](const std::string& signal) {
