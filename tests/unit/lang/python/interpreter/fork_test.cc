@@ -81,8 +81,8 @@ TEST_F(ForkTest, TheChildCanForkAgainAndUseScopesOfTheGil) {
 
 TEST_F(ForkTest, WhatStandsBeforeItIsFrozen) {
   ExpectInChild([] {
-    return Run("import gc; assert gc.get_freeze_count() == 0") && PrepareFork() &&
-           Run("assert gc.get_freeze_count() > 1000");
+    return Run("import gc; before = gc.get_freeze_count()") && PrepareFork() &&
+           Run("assert gc.get_freeze_count() > before + 1000");
   });
 }
 
