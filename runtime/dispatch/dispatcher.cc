@@ -31,6 +31,13 @@ class LoggedSink final : public ReplySink {
     return reply_.Begin(std::move(head));
   }
 
+  Expected<std::unique_ptr<MessageChannel>> Upgrade(
+      std::vector<std::pair<std::string, std::string>> headers) override {
+    return reply_.Upgrade(std::move(headers));
+  }
+
+  void WhenGone(std::function<void()> callback) override { reply_.WhenGone(std::move(callback)); }
+
   void EndsItselfAtDeadline() override { reply_.EndsItselfAtDeadline(); }
 
   void Abandon() override { log_.End(type_, request_id_, /*is_error=*/true); }

@@ -5,10 +5,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace openfc {
 
@@ -54,13 +57,35 @@ struct LambdaMeta {
   std::int64_t deadline_ms = 0;  // Since the epoch; the same as Invocation::deadline.
 };
 
-/// The bytes of a request whose body does not come whole.
+/// The request of a client that calls the function over HTTP, as it came: what a web application is
+/// called with. Present in the HTTP mode only, and there only for applications.
+struct HttpRequest {
+  std::string method;
+  std::string target;  // Path and query as sent, not decoded.
+  bool is_http_1_0 = false;
+  std::vector<std::pair<std::string, std::string>> headers;  // In their order, names as sent.
+  std::string base_path;                                     // x-fc-base-path: the prefix of FC 2.
+  std::string client_address;
+  std::uint16_t client_port = 0;
+  std::string server_address;
+  std::uint16_t server_port = 0;
+  bool wants_websocket = false;  // Asks to be upgraded: Reply::Upgrade() may be used.
+};
+
+/// The bytes of a request whose body does not come whole. Used from one thread at a time.
 class BodyReader {
  public:
   virtual ~BodyReader() = default;
 
   /// Blocks for more; an empty string is the end. kCancelled when the client went away.
   virtual Expected<std::string> Read() = 0;
+
+  /// As Read() where it would not block. Otherwise nothing, and `ready` is called once, from any
+  /// thread, perhaps before this returns, when there is more to have. Until overridden: as for a
+  /// reader that never waits.
+  virtual std::optional<Expected<std::string>> TryRead(std::function<void()> /*ready*/) {
+    return Read();
+  }
 };
 
 /// One call of the function: what it is called with, and what it may know about itself.
@@ -84,6 +109,12 @@ struct Invocation {
 
   /// x-fc-http-params as it came; present: an HTTP function is called.
   std::optional<std::string> http_params;
+
+  /// The client's request, where a web application is called in the HTTP mode.
+  std::optional<HttpRequest> http;
+
+  /// Attributes of the CloudEvent whose data the body is: a JSON object; empty: it is none.
+  std::string cloud_event;
 
   /// When the platform gives up.
   Deadline deadline;

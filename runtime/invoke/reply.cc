@@ -4,6 +4,13 @@
 
 namespace openfc {
 
+Expected<std::unique_ptr<MessageChannel>> ReplySink::Upgrade(
+    std::vector<std::pair<std::string, std::string>> /*headers*/) {
+  return Error{ErrorCode::kInvalidArgument, "this door does not upgrade"};
+}
+
+void ReplySink::WhenGone(std::function<void()> /*callback*/) {}
+
 Reply::Reply(std::unique_ptr<ReplySink> sink) : sink_(std::move(sink)) {}
 
 Reply& Reply::operator=(Reply&& other) noexcept {
@@ -27,6 +34,19 @@ Expected<std::unique_ptr<BodyWriter>> Reply::Begin(StreamHead head) {
   auto writer = sink_->Begin(std::move(head));
   if (writer) sink_.reset();
   return writer;
+}
+
+Expected<std::unique_ptr<MessageChannel>> Reply::Upgrade(
+    std::vector<std::pair<std::string, std::string>> headers) {
+  assert(is_open());
+  auto channel = sink_->Upgrade(std::move(headers));
+  if (channel) sink_.reset();
+  return channel;
+}
+
+void Reply::WhenGone(std::function<void()> callback) {
+  assert(is_open());
+  sink_->WhenGone(std::move(callback));
 }
 
 void Reply::EndsItselfAtDeadline() {

@@ -2,6 +2,7 @@
 
 #include "runtime/invoke/reply.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,10 @@ class FakeReplySink final : public ReplySink {
     Status Write(std::string_view chunk) override {
       record_.streamed.append(chunk);
       return Ok();
+    }
+    Expected<bool> TryWrite(std::string_view chunk, std::function<void()> /*ready*/) override {
+      record_.streamed.append(chunk);
+      return true;
     }
     Status Finish() override {
       record_.finished = true;
