@@ -215,6 +215,12 @@ class PythonCall {
   const ThisProcess process_;
 };
 
+class GlobalLock final : public LanguageLock {
+ public:
+  void Lock() override { AcquireGil(); }
+  void Unlock() override { ReleaseGil(); }
+};
+
 class PythonHandler final : public TemplateHandler {
  public:
   explicit PythonHandler(PythonOptions options) : options_(std::move(options)) {}
@@ -245,6 +251,8 @@ class PythonHandler final : public TemplateHandler {
     if (steps_) (void)CallPython(steps_->adopt);
   }
 
+  LanguageLock* language_lock() override { return &lock_; }
+
   void Handle(Invocation invocation, Reply reply) override {
     std::optional<Outcome> outcome = Answer(invocation, reply);
     if (outcome) std::move(reply).Send(*std::move(outcome));
@@ -263,6 +271,7 @@ class PythonHandler final : public TemplateHandler {
 
   const PythonOptions options_;
   std::optional<Steps> steps_;
+  GlobalLock lock_;
 };
 
 }  // namespace

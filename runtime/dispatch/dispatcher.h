@@ -29,6 +29,9 @@ class Dispatcher {
   /// Returns when the handler has; the answer may still come later, through the Reply.
   void Submit(Invocation invocation, Reply reply);
 
+  /// The handler's.
+  LanguageLock* language_lock() const { return handler_.language_lock(); }
+
  private:
   Handler& handler_;
   const InvocationLog log_;
