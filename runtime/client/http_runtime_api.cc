@@ -240,7 +240,7 @@ HttpRuntimeApi::PostEnd HttpRuntimeApi::Judge(const Expected<HttpAnswer>& answer
   return end;
 }
 
-HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(wire::OutcomePost outcome,
+HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(const wire::OutcomePost& outcome,
                                                       HttpExchange::Then then) {
   const HttpPost post = HttpPostOf(outcome);
   HttpExchange& exchange = ExchangeForPost();

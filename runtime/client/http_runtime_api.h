@@ -89,7 +89,7 @@ class HttpRuntimeApi final : public RuntimeApi {
   /// The platform's word on an answer that was sent: replaced if need be, then done with.
   void Conclude(const Answer& answer, PostEnd end);
   /// Sends the same bytes until there is an answer that settles it.
-  PostEnd PostPatiently(wire::OutcomePost outcome, HttpExchange::Then then);
+  PostEnd PostPatiently(const wire::OutcomePost& outcome, HttpExchange::Then then);
   PostEnd RepeatPatiently(const HttpPost& post, PostEnd end);
   static PostEnd Judge(const Expected<HttpAnswer>& answer);
   PostEnd PostOutcome(std::string_view request_id, const Outcome& outcome, HttpExchange::Then then);
