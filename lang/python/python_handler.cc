@@ -5,7 +5,7 @@
 #include "lang/python/event_body.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
-#include "lang/python/invocation_meta.h"
+#include "lang/python/invocation_start.h"
 #include "lang/python/text.h"
 #include "lang/python/this_process.h"
 #include "lang/python/write_function.h"
@@ -27,16 +27,16 @@ namespace py = pybind11;
 
 namespace {
 
-const char* ShapeName(ContextShape shape) {
+ContextMaker::Shape ShapeOf(ContextShape shape) {
   switch (shape) {
     case ContextShape::kFc2:
-      return "fc2";
+      return ContextMaker::Shape::kOlder;
     case ContextShape::kFc3:
-      return "fc3";
+      return ContextMaker::Shape::kNewer;
     case ContextShape::kByPythonVersion:
       break;
   }
-  return PY_VERSION_HEX >= 0x030C0000 ? "fc3" : "fc2";
+  return PY_VERSION_HEX >= 0x030C0000 ? ContextMaker::Shape::kNewer : ContextMaker::Shape::kOlder;
 }
 
 Failure MakeFailure(std::string type, std::string_view message) {
@@ -56,7 +56,7 @@ const char* FormatName(LogFormat format) {
 
 /// The functions of py/invoke.py. Made and dropped under the GIL.
 struct Steps {
-  py::object begin;
+  std::unique_ptr<InvocationStart> start;
   py::object load;
   py::object encode;
   py::object call_wsgi;
@@ -73,11 +73,10 @@ Steps LoadSteps(const PythonOptions& options) {
   const auto code_path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefaultAndSize(
       options.code_path.data(), static_cast<Py_ssize_t>(options.code_path.size())));
   if (!code_path) throw py::error_already_set();
-  const py::object bound =
-      module.attr("Steps")(code_path, ShapeName(options.context_shape), options.log_level,
-                           FormatName(options.log_format), options.frame_logs, options.is_snapshot,
-                           options.concurrent_limit, MakeWriteFunction());
-  return {.begin = bound.attr("begin"),
+  const py::object bound = module.attr("Steps")(
+      code_path, options.log_level, FormatName(options.log_format), options.frame_logs,
+      options.is_snapshot, options.concurrent_limit, MakeWriteFunction());
+  return {.start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape)),
           .load = bound.attr("load"),
           .encode = module.attr("encode"),
           .call_wsgi = module.attr("call_wsgi"),
@@ -111,17 +110,16 @@ class PythonCall {
 
  private:
   std::optional<Outcome> Call(const Invocation& invocation, std::string event, Reply& reply) {
-    const py::dict meta = MetaOf(invocation);
-    const Called context = Step(steps_.begin, meta);
+    const Called context = steps_.start->Begin(invocation);
     if (context.Raised()) return Describe(context);
-    const Called handler = Step(steps_.load, meta["handler"]);
+    const py::object name = Text(invocation.function.handler);
+    const Called handler = Step(steps_.load, name);
     if (handler.Raised()) return Describe(handler);
     const py::bytes body(std::exchange(event, {}));
     const bool is_hook = invocation.type != InvocationType::kInvoke;
     if (!is_hook && invocation.http_params) {
       const py::bytes params(*invocation.http_params);
-      return Posted(
-          Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
+      return Posted(Step(steps_.call_wsgi, handler.result, params, body, context.result, name));
     }
     const Called result =
         is_hook ? Step(handler.result, context.result) : Step(handler.result, body, context.result);
