@@ -6,6 +6,8 @@
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_start.h"
+#include "lang/python/kept_text.h"
+#include "lang/python/output.h"
 #include "lang/python/text.h"
 #include "lang/python/this_process.h"
 #include "lang/python/write_function.h"
@@ -15,7 +17,6 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -58,11 +59,13 @@ const char* FormatName(LogFormat format) {
 struct Steps {
   std::unique_ptr<InvocationStart> start;
   py::object load;
+  py::dict loaded;  // What load() gave before.
+  KeptText handler_name;
   py::object encode;
   py::object call_wsgi;
   py::object describe;
   py::object exit_status;
-  py::object flush;
+  std::unique_ptr<Output> output;
   py::object report_failure;
   py::object adopt;
   py::object loop;  // event_loop.MainLoop or LoopThread.
@@ -78,11 +81,13 @@ Steps LoadSteps(const PythonOptions& options) {
       options.is_snapshot, options.concurrent_limit, MakeWriteFunction());
   return {.start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape)),
           .load = bound.attr("load"),
+          .loaded = bound.attr("loaded"),
+          .handler_name = {},
           .encode = module.attr("encode"),
           .call_wsgi = module.attr("call_wsgi"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
-          .flush = module.attr("flush"),
+          .output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines")),
           .report_failure = module.attr("report_failure"),
           .adopt = bound.attr("adopt"),
           .loop = bound.attr("loop")};
@@ -91,7 +96,7 @@ Steps LoadSteps(const PythonOptions& options) {
 /// One invocation in Python, from its context to its outcome, under the GIL.
 class PythonCall {
  public:
-  explicit PythonCall(const Steps& steps) : steps_(steps) {}
+  explicit PythonCall(Steps& steps) : steps_(steps) {}
 
   Status Preload(const std::string& handler) {
     const Called loaded = Step(steps_.load, py::str(handler));
@@ -112,8 +117,8 @@ class PythonCall {
   std::optional<Outcome> Call(const Invocation& invocation, std::string event, Reply& reply) {
     const Called context = steps_.start->Begin(invocation);
     if (context.Raised()) return Describe(context);
-    const py::object name = Text(invocation.function.handler);
-    const Called handler = Step(steps_.load, name);
+    const py::object name = steps_.handler_name.Of(invocation.function.handler);
+    const Called handler = Find(name);
     if (handler.Raised()) return Describe(handler);
     const py::bytes body(std::exchange(event, {}));
     const bool is_hook = invocation.type != InvocationType::kInvoke;
@@ -128,7 +133,14 @@ class PythonCall {
     return Encode(result.result);
   }
 
+  Called Find(const py::object& name) {
+    PyObject* const known = PyDict_GetItemWithError(steps_.loaded.ptr(), name.ptr());
+    if (known == nullptr) return Step(steps_.load, name);
+    return {.result = py::reinterpret_borrow<py::object>(known), .exception = {}};
+  }
+
   Outcome Encode(const py::object& result) {
+    if (auto plain = PlainBytesOf(result)) return Response{.body = *std::move(plain)};
     const Called encoded = Step(steps_.encode, result);
     if (encoded.Raised()) return Describe(encoded);
     return Response{.body = BytesOf(encoded.result), .http_params = {}};
@@ -186,7 +198,7 @@ class PythonCall {
   template <typename... Arguments>
   Called Step(const py::object& callable, const Arguments&... arguments) {
     Called called = CallPython(callable, arguments...);
-    if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.flush);
+    if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.output->flush());
     return called;
   }
 
@@ -204,12 +216,9 @@ class PythonCall {
     if (PyErr_CheckSignals() != 0) PyErr_WriteUnraisable(nullptr);
   }
 
-  void Flush() {
-    (void)CallPython(steps_.flush);
-    (void)std::fflush(stdout);
-  }
+  void Flush() { steps_.output->Flush(); }
 
-  const Steps& steps_;
+  Steps& steps_;
   const ThisProcess process_;
 };
 

@@ -9,6 +9,7 @@ call_wsgi = wsgi.call
 describe = errors.describe
 exit_status = exits.exit_status
 flush = streams.flush
+begun_lines = streams.begun
 report_failure = logs.report_failure
 context_parts = context.PARTS
 request_id = request.REQUEST_ID
@@ -27,7 +28,9 @@ class Steps:
         request.configure(is_concurrent)
         formatter = json_logs.JsonFormatter if log_format == "json" else logs.RecordFormatter
         logs.configure(log_level, frame_logs, formatter())
-        self.load = loader.Loader(code_path).load
+        handlers = loader.Loader(code_path)
+        self.load = handlers.load
+        self.loaded = handlers.loaded
         self.loop = event_loop.LoopThread() if is_concurrent else event_loop.MainLoop()
         self.make_logger = request.RequestLogger if is_concurrent else None
         self.awaken = snapshot.Awakening(code_path).ensure if is_snapshot else None
