@@ -11,26 +11,9 @@ namespace py = pybind11;
 
 namespace {
 
-constexpr const char* kStdout = "stdout";
-constexpr const char* kStderr = "stderr";
-
 /// Null where there is none.
-PyObject* Borrow(const py::dict& names, const char* name) {
-  return PyDict_GetItemString(names.ptr(), name);
-}
-
-py::object Own(const py::dict& names, const char* name) {
-  return py::reinterpret_borrow<py::object>(Borrow(names, name));
-}
-
-/// Whether it is the stream that it was, and no reconfigure() has made it keep what it is given.
-bool WritesThrough(PyObject* stream, const py::object& original) {
-  if (stream == nullptr || stream != original.ptr()) return false;
-  if (stream == Py_None) return true;
-  const auto writes_through =
-      py::reinterpret_steal<py::object>(PyObject_GetAttrString(stream, "write_through"));
-  if (!writes_through) PyErr_Clear();
-  return writes_through.ptr() == Py_True;
+py::object Find(const py::dict& names, const py::str& name) {
+  return py::reinterpret_borrow<py::object>(PyDict_GetItem(names.ptr(), name.ptr()));
 }
 
 }  // namespace
@@ -39,8 +22,8 @@ Output::Output(py::object flush, py::object begun)
     : flush_(std::move(flush)),
       begun_(std::move(begun)),
       sys_(py::module_::import("sys").attr("__dict__")),
-      stdout_(Own(sys_, kStdout)),
-      stderr_(Own(sys_, kStderr)) {}
+      stdout_(Find(sys_, stdout_name_)),
+      stderr_(Find(sys_, stderr_name_)) {}
 
 void Output::Flush() const {
   if (MayHoldSomething()) (void)CallPython(flush_);
@@ -48,8 +31,19 @@ void Output::Flush() const {
 }
 
 bool Output::MayHoldSomething() const {
-  return PySet_GET_SIZE(begun_.ptr()) > 0 || !WritesThrough(Borrow(sys_, kStdout), stdout_) ||
-         !WritesThrough(Borrow(sys_, kStderr), stderr_);
+  return PySet_GET_SIZE(begun_.ptr()) > 0 || !WritesThrough(stdout_name_, stdout_) ||
+         !WritesThrough(stderr_name_, stderr_);
+}
+
+/// Whether it is the stream that it was, and no reconfigure() has made it keep what it is given.
+bool Output::WritesThrough(const py::str& name, const py::object& original) const {
+  const py::object stream = Find(sys_, name);
+  if (!stream || !stream.is(original)) return false;
+  if (stream.is_none()) return true;
+  const auto writes_through =
+      py::reinterpret_steal<py::object>(PyObject_GetAttr(stream.ptr(), write_through_.ptr()));
+  if (!writes_through) PyErr_Clear();
+  return writes_through.ptr() == Py_True;
 }
 
 }  // namespace openfc::python

@@ -20,10 +20,15 @@ class Output {
 
  private:
   bool MayHoldSomething() const;
+  bool WritesThrough(const pybind11::str& name, const pybind11::object& original) const;
 
   const pybind11::object flush_;
   const pybind11::object begun_;
   const pybind11::dict sys_;  // The module's names.
+  // Names are made once: looking one up in plain text costs more than all the rest.
+  const pybind11::str stdout_name_{"stdout"};
+  const pybind11::str stderr_name_{"stderr"};
+  const pybind11::str write_through_{"write_through"};
   const pybind11::object stdout_;
   const pybind11::object stderr_;
 };
