@@ -5,7 +5,9 @@
 #include "lang/python/event_body.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
-#include "lang/python/invocation_meta.h"
+#include "lang/python/invocation_start.h"
+#include "lang/python/kept_text.h"
+#include "lang/python/output.h"
 #include "lang/python/text.h"
 #include "lang/python/this_process.h"
 #include "lang/python/write_function.h"
@@ -15,7 +17,6 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -27,16 +28,16 @@ namespace py = pybind11;
 
 namespace {
 
-const char* ShapeName(ContextShape shape) {
+ContextMaker::Shape ShapeOf(ContextShape shape) {
   switch (shape) {
     case ContextShape::kFc2:
-      return "fc2";
+      return ContextMaker::Shape::kOlder;
     case ContextShape::kFc3:
-      return "fc3";
+      return ContextMaker::Shape::kNewer;
     case ContextShape::kByPythonVersion:
       break;
   }
-  return PY_VERSION_HEX >= 0x030C0000 ? "fc3" : "fc2";
+  return PY_VERSION_HEX >= 0x030C0000 ? ContextMaker::Shape::kNewer : ContextMaker::Shape::kOlder;
 }
 
 Failure MakeFailure(std::string type, std::string_view message) {
@@ -56,13 +57,15 @@ const char* FormatName(LogFormat format) {
 
 /// The functions of py/invoke.py. Made and dropped under the GIL.
 struct Steps {
-  py::object begin;
+  std::unique_ptr<InvocationStart> start;
   py::object load;
+  py::dict loaded;  // What load() gave before.
+  KeptText handler_name;
   py::object encode;
   py::object call_wsgi;
   py::object describe;
   py::object exit_status;
-  py::object flush;
+  std::unique_ptr<Output> output;
   py::object report_failure;
   py::object adopt;
   py::object loop;  // event_loop.MainLoop or LoopThread.
@@ -73,17 +76,18 @@ Steps LoadSteps(const PythonOptions& options) {
   const auto code_path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefaultAndSize(
       options.code_path.data(), static_cast<Py_ssize_t>(options.code_path.size())));
   if (!code_path) throw py::error_already_set();
-  const py::object bound =
-      module.attr("Steps")(code_path, ShapeName(options.context_shape), options.log_level,
-                           FormatName(options.log_format), options.frame_logs, options.is_snapshot,
-                           options.concurrent_limit, MakeWriteFunction());
-  return {.begin = bound.attr("begin"),
+  const py::object bound = module.attr("Steps")(
+      code_path, options.log_level, FormatName(options.log_format), options.frame_logs,
+      options.is_snapshot, options.concurrent_limit, MakeWriteFunction());
+  return {.start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape)),
           .load = bound.attr("load"),
+          .loaded = bound.attr("loaded"),
+          .handler_name = {},
           .encode = module.attr("encode"),
           .call_wsgi = module.attr("call_wsgi"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
-          .flush = module.attr("flush"),
+          .output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines")),
           .report_failure = module.attr("report_failure"),
           .adopt = bound.attr("adopt"),
           .loop = bound.attr("loop")};
@@ -92,7 +96,7 @@ Steps LoadSteps(const PythonOptions& options) {
 /// One invocation in Python, from its context to its outcome, under the GIL.
 class PythonCall {
  public:
-  explicit PythonCall(const Steps& steps) : steps_(steps) {}
+  explicit PythonCall(Steps& steps) : steps_(steps) {}
 
   Status Preload(const std::string& handler) {
     const Called loaded = Step(steps_.load, py::str(handler));
@@ -111,17 +115,16 @@ class PythonCall {
 
  private:
   std::optional<Outcome> Call(const Invocation& invocation, std::string event, Reply& reply) {
-    const py::dict meta = MetaOf(invocation);
-    const Called context = Step(steps_.begin, meta);
+    const Called context = steps_.start->Begin(invocation);
     if (context.Raised()) return Describe(context);
-    const Called handler = Step(steps_.load, meta["handler"]);
+    const py::object name = steps_.handler_name.Of(invocation.function.handler);
+    const Called handler = Find(name);
     if (handler.Raised()) return Describe(handler);
     const py::bytes body(std::exchange(event, {}));
     const bool is_hook = invocation.type != InvocationType::kInvoke;
     if (!is_hook && invocation.http_params) {
       const py::bytes params(*invocation.http_params);
-      return Posted(
-          Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
+      return Posted(Step(steps_.call_wsgi, handler.result, params, body, context.result, name));
     }
     const Called result =
         is_hook ? Step(handler.result, context.result) : Step(handler.result, body, context.result);
@@ -130,7 +133,14 @@ class PythonCall {
     return Encode(result.result);
   }
 
+  Called Find(const py::object& name) {
+    PyObject* const known = PyDict_GetItemWithError(steps_.loaded.ptr(), name.ptr());
+    if (known == nullptr) return Step(steps_.load, name);
+    return {.result = py::reinterpret_borrow<py::object>(known), .exception = {}};
+  }
+
   Outcome Encode(const py::object& result) {
+    if (auto plain = PlainBytesOf(result)) return Response{.body = *std::move(plain)};
     const Called encoded = Step(steps_.encode, result);
     if (encoded.Raised()) return Describe(encoded);
     return Response{.body = BytesOf(encoded.result), .http_params = {}};
@@ -188,7 +198,7 @@ class PythonCall {
   template <typename... Arguments>
   Called Step(const py::object& callable, const Arguments&... arguments) {
     Called called = CallPython(callable, arguments...);
-    if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.flush);
+    if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.output->flush());
     return called;
   }
 
@@ -206,12 +216,9 @@ class PythonCall {
     if (PyErr_CheckSignals() != 0) PyErr_WriteUnraisable(nullptr);
   }
 
-  void Flush() {
-    (void)CallPython(steps_.flush);
-    (void)std::fflush(stdout);
-  }
+  void Flush() { steps_.output->Flush(); }
 
-  const Steps& steps_;
+  Steps& steps_;
   const ThisProcess process_;
 };
 

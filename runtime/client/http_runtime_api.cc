@@ -100,19 +100,19 @@ Expected<Work> HttpRuntimeApi::Next() {
 }
 
 Expected<std::optional<Work>> HttpRuntimeApi::Poll() {
-  Invocation invocation;
+  std::unique_ptr<Invocation> invocation;
   std::optional<std::size_t> row;
   shared_.page.MarkPolling();
   auto answer = AwaitAnswer([&](int status, const wire::HeaderLookup& headers) {
     if (status != kStatusOk) return;
-    invocation = wire::ReadInvocation(headers, options_.dialect);
-    row = shared_.page.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
-                               invocation.deadline, invocation.function.timeout_s);
+    invocation = std::make_unique<Invocation>(wire::ReadInvocation(headers, options_.dialect));
+    row = shared_.page.Receive(invocation->request_id, static_cast<std::uint32_t>(invocation->type),
+                               invocation->deadline, invocation->function.timeout_s);
   });
   if (!answer) return answer.error();
   if (answer->status != kStatusOk) return StatusError(answer->status, IsRefusal(answer->status));
   if (!row) return Error{ErrorCode::kUnavailable, "the answer has no valid request_id"};
-  return Accept(std::move(invocation), *row, *std::move(answer));
+  return Accept({.invocation = std::move(invocation), .row = *row}, *std::move(answer));
 }
 
 /// A poll that may have been lost is never given up: on a platform that did not lose it, it would
@@ -144,21 +144,21 @@ bool HttpRuntimeApi::AwaitsDoubted() const {
   return entries[0].revents != 0;
 }
 
-Expected<std::optional<Work>> HttpRuntimeApi::Accept(Invocation invocation, std::size_t row,
-                                                     HttpAnswer answer) {
+Expected<std::optional<Work>> HttpRuntimeApi::Accept(Work work, HttpAnswer answer) {
+  Invocation& invocation = *work.invocation;
   if (answer.is_truncated) {
     LogError("event_truncated request_id={} bytes={}", invocation.request_id, answer.body.size());
     Post({.request_id = invocation.request_id,
-          .row = row,
+          .row = work.row,
           .outcome = wire::EventTruncated(options_.dialect)});
     return std::optional<Work>();
   }
-  if (!shared_.page.MarkRunning(row)) {
+  if (!shared_.page.MarkRunning(work.row)) {
     OnClaimed();
     return Stopped();
   }
   invocation.body = std::move(answer.body);
-  return std::optional<Work>(Work{.invocation = std::move(invocation), .row = row});
+  return std::optional<Work>(std::move(work));
 }
 
 // Posting

@@ -83,7 +83,7 @@ class HttpRuntimeApi final : public RuntimeApi {
   void DoubtPoll();
   /// Of the two polls that are out, whether the doubted one is answered first.
   bool AwaitsDoubted() const;
-  Expected<std::optional<Work>> Accept(Invocation invocation, std::size_t row, HttpAnswer answer);
+  Expected<std::optional<Work>> Accept(Work work, HttpAnswer answer);
 
   void Deliver(Answer answer, HttpExchange::Then then);
   /// The platform's word on an answer that was sent: replaced if need be, then done with.

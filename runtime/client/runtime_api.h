@@ -14,7 +14,7 @@ namespace openfc {
 
 /// An invocation to be run, and where it stands in the shared page.
 struct Work {
-  Invocation invocation;
+  std::unique_ptr<Invocation> invocation;  // Large: it is made once, where its head is read.
   std::size_t row = 0;
 };
 

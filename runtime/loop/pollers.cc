@@ -31,7 +31,7 @@ class PostingSink final : public ReplySink {
       : turn_(std::move(turn)),
         api_(api),
         posts_(posts),
-        request_id_(work.invocation.request_id),
+        request_id_(work.invocation->request_id),
         row_(work.row) {}
 
   void Send(Outcome outcome) override {
@@ -197,7 +197,7 @@ void Pollers::CountAnswered() {
 std::optional<Answer> Pollers::RunHandler(RuntimeApi& api, Work work) {
   const auto turn = std::make_shared<Turn>();
   Reply reply(std::make_unique<PostingSink>(turn, api, posts_, work));
-  dispatcher_.Submit(std::move(work.invocation), std::move(reply));
+  dispatcher_.Submit(std::move(*work.invocation), std::move(reply));
   turn->is_over = true;
   return std::move(turn->answer);
 }

@@ -9,37 +9,33 @@ call_wsgi = wsgi.call
 describe = errors.describe
 exit_status = exits.exit_status
 flush = streams.flush
+begun_lines = streams.begun
 report_failure = logs.report_failure
+context_parts = context.PARTS
+request_id = request.REQUEST_ID
+latest_request = request.latest
 
 
 class Steps:
-    """What depends on the runtime's options: contexts and handlers."""
+    """What depends on the runtime's options: handlers, and what comes before them."""
 
-    def __init__(self, code_path, shape, log_level, log_format, frame_logs, is_snapshot,
+    def __init__(self, code_path, log_level, log_format, frame_logs, is_snapshot,
                  concurrent_limit, write_whole):
-        self._is_concurrent = concurrent_limit > 1
+        is_concurrent = concurrent_limit > 1
         streams.use_writer(write_whole)
-        if self._is_concurrent:
+        if is_concurrent:
             streams.write_whole_lines()
-        request.configure(self._is_concurrent)
+        request.configure(is_concurrent)
         formatter = json_logs.JsonFormatter if log_format == "json" else logs.RecordFormatter
         logs.configure(log_level, frame_logs, formatter())
-        self.load = loader.Loader(code_path).load
-        self.loop = event_loop.LoopThread() if self._is_concurrent else event_loop.MainLoop()
-        self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
-        self._awakening = snapshot.Awakening(code_path) if is_snapshot else None
+        handlers = loader.Loader(code_path)
+        self.load = handlers.load
+        self.loaded = handlers.loaded
+        self.loop = event_loop.LoopThread() if is_concurrent else event_loop.MainLoop()
+        self.make_logger = request.RequestLogger if is_concurrent else None
+        self.awaken = snapshot.Awakening(code_path).ensure if is_snapshot else None
 
     def adopt(self):
         """In a process that a template forked, before its first invocation."""
         streams.adopt()
         self.loop.adopt()
-
-    def begin(self, meta):
-        """The context of the invocation that starts now."""
-        request.begin(meta["request_id"])
-        if self._awakening:
-            self._awakening.ensure(meta)
-        made = self._make_context(meta)
-        if self._is_concurrent:
-            made.logger = request.RequestLogger(made.request_id)
-        return made

@@ -160,8 +160,8 @@ class HttpRuntimeApiTest : public ::testing::Test {
   std::string NextId() {
     const auto work = Api().Next();
     if (!work) return "(" + work.error().message + ")";
-    rows_[work->invocation.request_id] = work->row;
-    return work->invocation.request_id;
+    rows_[work->invocation->request_id] = work->row;
+    return work->invocation->request_id;
   }
 
   Answer AnswerTo(const std::string& id) {
@@ -197,8 +197,8 @@ TEST_F(HttpRuntimeApiTest, GivesTheInvocationWithItsBody) {
   const auto work = Api().Next();
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-1");
-  EXPECT_EQ(std::get<std::string>(work->invocation.body), "payload");
+  EXPECT_EQ(work->invocation->request_id, "r-1");
+  EXPECT_EQ(std::get<std::string>(work->invocation->body), "payload");
 }
 
 TEST_F(HttpRuntimeApiTest, KeepsTheInvocationInThePageUntilItIsAnswered) {
@@ -432,7 +432,7 @@ TEST_F(HttpRuntimeApiTest, SendsTheNextPollAlongWithThePost) {
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   ASSERT_EQ(script_.posted.size(), 1U);
   EXPECT_TRUE(script_.posted[0].with_poll);
 }
@@ -445,7 +445,7 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostOverASecondConnectionWhileAPollIsOut) {
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   EXPECT_EQ(script_.posted.size(), 2U);
   EXPECT_FALSE(script_.posted[1].with_poll);
   EXPECT_EQ(spares_, 1);
@@ -460,7 +460,7 @@ TEST_F(HttpRuntimeApiTest, StillTakesWhatAPollThatIsOutHasBroughtWhenTheInstance
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   EXPECT_EQ(StateInPage(), RowState::kRunning);
   Api().Post({.request_id = "r-2", .row = work->row, .outcome = Response{}});
   EXPECT_EQ(Api().Next().error().code, ErrorCode::kCancelled);
@@ -476,7 +476,7 @@ TEST_F(HttpRuntimeApiTest, KeepsAPollThatMayHaveBeenLostAndTakesWhatItBrings) {
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   EXPECT_EQ(reopened_, 1);
   EXPECT_EQ(script_.drops, 0);
   EXPECT_EQ(NextId(), "r-3");  // By the second poll, which is out already.
