@@ -541,7 +541,7 @@ TEST_F(HttpRuntimeApiTest, SendsAnAnswerAndLooksForTheNextInvocationLater) {
   EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
   const auto next = Api().TryNext(Ignore);
   ASSERT_TRUE(next && *next);
-  EXPECT_EQ((*next)->invocation.request_id, "r-2");
+  EXPECT_EQ((*next)->invocation->request_id, "r-2");
 }
 
 TEST_F(HttpRuntimeApiTest, TakesTheNextInvocationWhenItCameWithThePostsAnswer) {
@@ -555,7 +555,7 @@ TEST_F(HttpRuntimeApiTest, TakesTheNextInvocationWhenItCameWithThePostsAnswer) {
   const auto next = Api().TryNext([&posted] { ++posted; });
 
   ASSERT_TRUE(next && *next);
-  EXPECT_EQ((*next)->invocation.request_id, "r-2");
+  EXPECT_EQ((*next)->invocation->request_id, "r-2");
   EXPECT_EQ(posted, 1);
 }
 
@@ -572,7 +572,7 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostThatWasSentWithoutWaiting) {
   EXPECT_EQ(script_.posted.size(), 3U);
   EXPECT_EQ(pauses_.size(), 2U);
   ASSERT_TRUE(next && *next);
-  EXPECT_EQ((*next)->invocation.request_id, "r-2");
+  EXPECT_EQ((*next)->invocation->request_id, "r-2");
 }
 
 TEST_F(HttpRuntimeApiTest, LeavesAnAnswerThatItCannotSendAtOnceUntouched) {

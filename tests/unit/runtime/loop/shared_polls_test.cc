@@ -61,8 +61,8 @@ class FakeConnection final : public RuntimeApi {
     eventfd_t ignored = 0;
     if (coming_.empty()) (void)::eventfd_read(socket_.get(), &ignored);
     if (id.empty()) return Expected<Work>(Error{ErrorCode::kCancelled, "the end"});
-    Work work;
-    work.invocation.request_id = id;
+    Work work{.invocation = std::make_unique<Invocation>(), .row = 0};
+    work.invocation->request_id = id;
     return Expected<Work>(std::move(work));
   }
 
@@ -108,7 +108,7 @@ class SharedPollsTest : public ::testing::Test, protected PollEvents {
   void OnEnd(const Error& /*error*/) override { polls_.End(); }
   void OnAllReady() override {}
   std::optional<Answer> OnWork(RuntimeApi& /*api*/, Work work) override {
-    const std::string& id = work.invocation.request_id;
+    const std::string& id = work.invocation->request_id;
     if (!function_(id)) return std::nullopt;
     return Answer{.request_id = id, .row = 0, .outcome = Response{}};
   }
