@@ -261,10 +261,10 @@ class PythonHandler final : public TemplateHandler {
   std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
+    const Gil gil;  // Once for all of it: under concurrency others want it, too.
     if (const auto loaded = LoadOwnModules(); !loaded) {
       return MakeFailure("RuntimeStartError", loaded.error().message);
     }
-    const Gil gil;
     return PythonCall(*steps_).Run(invocation, *std::move(event), reply);
   }
 
