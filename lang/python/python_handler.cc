@@ -202,7 +202,7 @@ class PythonCall {
     return called;
   }
 
-  Failure Describe(const Called& called) {
+  Failure Describe(const Called& called) const {
     const Called described = CallPython(steps_.describe, called.exception);
     if (described.Raised()) {
       return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
@@ -216,7 +216,7 @@ class PythonCall {
     if (PyErr_CheckSignals() != 0) PyErr_WriteUnraisable(nullptr);
   }
 
-  void Flush() { steps_.output->Flush(); }
+  void Flush() const { steps_.output->Flush(); }
 
   Steps& steps_;
   const ThisProcess process_;
@@ -269,10 +269,10 @@ class PythonHandler final : public TemplateHandler {
   std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
+    const Gil gil;  // Once for all of it: under concurrency others want it, too.
     if (const auto loaded = LoadOwnModules(); !loaded) {
       return MakeFailure("RuntimeStartError", loaded.error().message);
     }
-    const Gil gil;
     return PythonCall(*steps_).Run(invocation, *std::move(event), reply);
   }
 
