@@ -60,6 +60,8 @@ struct Steps {
   py::object load;
   py::object encode;
   py::object call_wsgi;
+  py::object find_interface;
+  py::object with_interface;
   py::object describe;
   py::object exit_status;
   py::object flush;
@@ -81,6 +83,8 @@ Steps LoadSteps(const PythonOptions& options) {
           .load = bound.attr("load"),
           .encode = module.attr("encode"),
           .call_wsgi = module.attr("call_wsgi"),
+          .find_interface = module.attr("find_interface"),
+          .with_interface = module.attr("with_interface"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
           .flush = module.attr("flush"),
@@ -99,6 +103,20 @@ class PythonCall {
     Flush();
     if (!loaded.Raised()) return Ok();
     return Error{ErrorCode::kInvalidArgument, py::str(loaded.exception)};
+  }
+
+  Expected<LoadedFunction> Load(const std::string& handler,
+                                const std::optional<FunctionInterface>& given) {
+    const Called loaded = Step(steps_.load, py::str(handler));
+    const Called found =
+        loaded.Raised() ? loaded
+        : given ? Step(steps_.with_interface, loaded.result, py::int_(static_cast<int>(*given)))
+                : Step(steps_.find_interface, loaded.result);
+    Flush();
+    if (found.Raised()) return Error{ErrorCode::kInvalidArgument, py::str(found.exception)};
+    const auto [interface, is_async] = found.result.cast<std::pair<int, bool>>();
+    return LoadedFunction{.interface = static_cast<FunctionInterface>(interface),
+                          .is_async = is_async};
   }
 
   /// Nothing: a coroutine has taken the reply, and answers later.
@@ -238,6 +256,12 @@ class PythonHandler final : public TemplateHandler {
     if (auto loaded = LoadOwnModules(); !loaded) return loaded;
     const Gil gil;
     return PythonCall(*steps_).Preload(handler);
+  }
+
+  Expected<LoadedFunction> Load(const std::string& handler) override {
+    if (auto loaded = LoadOwnModules(); !loaded) return loaded.error();
+    const Gil gil;
+    return PythonCall(*steps_).Load(handler, options_.interface);
   }
 
   void ServeInForkedProcess() override {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "runtime/base/error.h"
+#include "runtime/invoke/function_interface.h"
 #include "runtime/invoke/handler.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace openfc::python {
@@ -31,6 +33,10 @@ struct PythonOptions {
   /// the request's credentials and instance id take the place of those in the environment.
   bool is_snapshot = false;
   LoadOwnModules load_own_modules = LoadOwnModules::kAtFirstInvocation;
+
+  /// Behind a door that is an HTTP server: generators stream.
+  bool http_mode = false;
+  std::optional<FunctionInterface> interface;  // Empty: found out by Load().
 };
 
 /// A Handler that a template process makes ready before it forks the processes that serve.
@@ -40,6 +46,10 @@ class TemplateHandler : public Handler {
   /// started the interpreter. kInvalidArgument with the reason when it cannot be had; nothing of
   /// that is kept, and the first invocation tries again and answers for it.
   virtual Status Preload(const std::string& handler) = 0;
+
+  /// Imports the module of `module.function` as Preload() does, and finds out how the function is
+  /// to be called. On failure nothing is kept either: invocations try again, and answer for it.
+  virtual Expected<LoadedFunction> Load(const std::string& handler) = 0;
 
   /// In a process forked by Fork() that is to serve invocations, once, before the first one.
   virtual void ServeInForkedProcess() = 0;

@@ -3,14 +3,12 @@
 
 import contextvars
 import functools
-import importlib.machinery
 import logging
 import os
-import sys
 import threading
 import time
 
-from _openfc import errors, exits, streams
+from _openfc import errors, exits, library, streams
 
 FINISHED, FAILED, TIMED_OUT = range(3)  # As in coroutine.h.
 UNWIND_SECONDS = 0.5  # For the tasks of a loop that is given up, to end in.
@@ -19,34 +17,8 @@ JOIN_SECONDS = 2.0
 _running = threading.local()  # .loop: ours, while it runs in this thread; .forked: see below.
 
 
-class _LibraryFirst:
-    """A finder that gives one thread the standard library's modules, whatever lies in the code
-    folder under their names."""
-
-    def __init__(self):
-        self._thread = threading.get_ident()
-        library = os.path.dirname(os.__file__)
-        self._path = sys.path[sys.path.index(library):] if library in sys.path else None
-
-    def find_spec(self, name, path=None, target=None):
-        """See importlib.abc.MetaPathFinder."""
-        if path is not None or self._path is None or threading.get_ident() != self._thread:
-            return None
-        return importlib.machinery.PathFinder.find_spec(name, self._path, target)
-
-
 def _import_asyncio():
-    known = sys.modules.get("asyncio")
-    if known is not None and hasattr(known, "new_event_loop"):
-        return known
-    finder = _LibraryFirst()
-    sys.meta_path.insert(0, finder)
-    try:
-        import asyncio
-
-        return asyncio
-    finally:
-        sys.meta_path.remove(finder)
+    return library.load("asyncio", "new_event_loop")
 
 
 def _stop_in_forked_child():

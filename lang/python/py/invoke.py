@@ -1,8 +1,8 @@
 """The steps of one invocation, called in turn by the C++ side, which calls the handler itself: no
 frame of ours stands below user code, but for an HTTP function (wsgi.py)."""
 
-from _openfc import (context, encoder, errors, event_loop, exits, json_logs, loader, logs, request,
-                     snapshot, streams, wsgi)
+from _openfc import (context, encoder, errors, event_loop, exits, interfaces, json_logs, loader, logs,
+                     request, snapshot, streams, wsgi)
 
 encode = encoder.encode
 call_wsgi = wsgi.call
@@ -10,6 +10,8 @@ describe = errors.describe
 exit_status = exits.exit_status
 flush = streams.flush
 report_failure = logs.report_failure
+find_interface = interfaces.find
+with_interface = interfaces.with_interface
 
 
 class Steps:
