@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/fakes/fake_client.h"
-#include "tests/unit/lang/python/function_test.h"
+#include "tests/unit/lang/python/concurrent_test.h"
 
 #include <gmock/gmock.h>
 
@@ -13,19 +13,20 @@
 namespace openfc::python {
 
 /// A function in the HTTP mode, and clients of it.
-class WebTest : public FunctionTest {
+class WebTest : public ConcurrentTest {
  protected:
   using Client = testing::FakeClient;
 
   void SetUp() override {
-    FunctionTest::SetUp();
+    ConcurrentTest::SetUp();
+    options_.concurrent_limit = 1;
     options_.http_mode = true;
     options_.event_loop = EventLoop::kAsyncio;
   }
 
   void TearDown() override {
     python_.reset();
-    FunctionTest::TearDown();
+    ConcurrentTest::TearDown();
   }
 
   /// `code` as index.py, whose `app` is loaded.
