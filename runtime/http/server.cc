@@ -14,6 +14,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -26,6 +27,7 @@
 #include <thread>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace openfc::http {
 namespace {
@@ -57,7 +59,6 @@ class Connection;
 
 /// What connections share.
 struct Surroundings {
-  RequestHandler handler;
   RequestLimits limits;
   RefusalWriter refuse;
   std::shared_ptr<Mailbox> mailbox;
@@ -74,8 +75,9 @@ Response RefuseAsText(const Request& /*seen*/, const RequestParser::Refusal& ref
 /// after it was closed.
 class Connection final : public Recipient, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Socket socket, Surroundings& surroundings)
+  Connection(Socket socket, const RequestHandler& handler, Surroundings& surroundings)
       : surroundings_(surroundings),
+        handler_(handler),
         socket_(std::move(socket)),
         linger_(socket_.get_executor()),
         line_(std::make_shared<Line>(surroundings.mailbox, *this)),
@@ -160,7 +162,7 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
     state_ = State::kAnswering;
     ++ticket_;
     is_dispatching_ = true;
-    surroundings_.handler(parser_.TakeRequest(), Responder(line_, ticket_));
+    handler_(parser_.TakeRequest(), Responder(line_, ticket_));
     is_dispatching_ = false;
   }
 
@@ -267,6 +269,7 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
   }
 
   Surroundings& surroundings_;
+  const RequestHandler& handler_;
   Socket socket_;
   Timer linger_;
   const std::shared_ptr<Line> line_;
@@ -283,50 +286,15 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
   bool saw_end_ = false;
 };
 
-}  // namespace
-
-/// The listening socket, the thread, and all that runs on it.
-class Server::Core {
+/// A listening socket and whom its clients talk to.
+class Door {
  public:
-  Core(const ServerOptions& options, RequestHandler handler, UniqueFd listener, std::uint16_t port)
-      : port_(port),
-        work_(asio::make_work_guard(io_)),
-        listener_(io_, listener.Release()),
-        accept_pause_(io_) {
-    surroundings_.handler = std::move(handler);
-    surroundings_.limits = options.limits;
-    surroundings_.refuse = options.refuse ? options.refuse : RefuseAsText;
-    surroundings_.mailbox = std::make_shared<Mailbox>(
-        [this] { asio::post(io_, [this] { surroundings_.mailbox->Deliver(); }); });
-    AwaitClients();
-    StartThread();
-  }
-
-  ~Core() { Stop(); }  // NOLINT(bugprone-exception-escape): out of memory here ends the process.
-  Core(const Core&) = delete;
-  Core& operator=(const Core&) = delete;
-
-  std::uint16_t port() const { return port_; }
-
-  void Stop() {
-    if (!thread_.joinable()) return;
-    asio::post(io_, [this] { CloseAll(); });
-    thread_.join();
-  }
-
- private:
-  /// The thread inherits a mask of all signals: they are its starter's to handle.
-  void StartThread() {
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::jthread([this] {
-      surroundings_.mailbox->SetOwner();
-      io_.run();
-    });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  }
+  Door(asio::io_context& io, UniqueFd listener, RequestHandler handler, Surroundings& surroundings)
+      : io_(io),
+        listener_(io, listener.Release()),
+        pause_(io),
+        handler_(std::move(handler)),
+        surroundings_(surroundings) {}
 
   void AwaitClients() {
     listener_.async_wait(Descriptor::wait_read, [this](const IoError& error) {
@@ -334,6 +302,16 @@ class Server::Core {
     });
   }
 
+  /// Those that have connected already are let in first.
+  void Close() {
+    if (!listener_.is_open()) return;
+    pause_.cancel();
+    Accept();
+    IoError ignored;
+    listener_.close(ignored);
+  }
+
+ private:
   void Accept() {
     for (;;) {
       const int fd =
@@ -360,7 +338,8 @@ class Server::Core {
       ::close(fd);
       return;
     }
-    const auto connection = std::make_shared<Connection>(std::move(socket), surroundings_);
+    const auto connection =
+        std::make_shared<Connection>(std::move(socket), handler_, surroundings_);
     surroundings_.open.emplace(connection.get(), connection);
     connection->Start();
   }
@@ -368,16 +347,113 @@ class Server::Core {
   /// Out of descriptors or memory: others may give some back.
   void Pause(int error_number) {
     LogWarn("accept_failed error={}", std::strerror(error_number));
-    accept_pause_.expires_after(kAcceptPause);
-    accept_pause_.async_wait([this](const IoError& error) {
+    pause_.expires_after(kAcceptPause);
+    pause_.async_wait([this](const IoError& error) {
       if (!error) AwaitClients();
     });
   }
 
-  void CloseAll() {
+  asio::io_context& io_;
+  Descriptor listener_;
+  Timer pause_;
+  const RequestHandler handler_;
+  Surroundings& surroundings_;
+};
+
+/// A descriptor of somebody else's that the thread waits for.
+class Vigil {
+ public:
+  Vigil(asio::io_context& io, UniqueFd fd, std::function<void()> when_ready)
+      : fd_(io, fd.Release()), when_ready_(std::move(when_ready)) {}
+
+  void Begin() {
+    fd_.async_wait(Descriptor::wait_read, [this](const IoError& error) {
+      if (error) return;
+      when_ready_();
+      if (fd_.is_open()) Begin();
+    });
+  }
+
+  void End() {
     IoError ignored;
-    listener_.close(ignored);
-    accept_pause_.cancel();
+    fd_.close(ignored);
+  }
+
+ private:
+  Descriptor fd_;
+  const std::function<void()> when_ready_;
+};
+
+/// Asio closes what it waits for, and some of that is only borrowed.
+UniqueFd Duplicate(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+
+}  // namespace
+
+/// The listening sockets, the thread, and all that runs on it.
+class Server::Core {
+ public:
+  Core(const ServerOptions& options, RequestHandler handler, UniqueFd listener, std::uint16_t port)
+      : port_(port), work_(asio::make_work_guard(io_)) {
+    surroundings_.limits = options.limits;
+    surroundings_.refuse = options.refuse ? options.refuse : RefuseAsText;
+    surroundings_.mailbox = std::make_shared<Mailbox>(
+        [this] { asio::post(io_, [this] { surroundings_.mailbox->Deliver(); }); });
+    AddDoor(std::move(listener), std::move(handler));
+    StartThread();
+  }
+
+  ~Core() { Stop(); }  // NOLINT(bugprone-exception-escape): out of memory here ends the process.
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+  void Watch(int fd, std::function<void()> when_ready) {
+    asio::post(io_, [this, fd, when_ready = std::move(when_ready)] {
+      vigils_.push_back(std::make_unique<Vigil>(io_, Duplicate(fd), when_ready));
+      vigils_.back()->Begin();
+    });
+  }
+
+  void AlsoServe(UniqueFd listener, RequestHandler handler) {
+    asio::post(io_, [this, listener = std::move(listener), handler = std::move(handler)]() mutable {
+      AddDoor(std::move(listener), std::move(handler));
+    });
+  }
+
+  void StopListening() {
+    asio::post(io_, [this] { doors_.front()->Close(); });
+  }
+
+  void Stop() {
+    if (!thread_.joinable()) return;
+    asio::post(io_, [this] { CloseAll(); });
+    thread_.join();
+  }
+
+ private:
+  void AddDoor(UniqueFd listener, RequestHandler handler) {
+    doors_.push_back(
+        std::make_unique<Door>(io_, std::move(listener), std::move(handler), surroundings_));
+    doors_.back()->AwaitClients();
+  }
+
+  /// The thread inherits a mask of all signals: they are its starter's to handle.
+  void StartThread() {
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::jthread([this] {
+      surroundings_.mailbox->SetOwner();
+      io_.run();
+    });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+
+  void CloseAll() {
+    for (const auto& door : doors_) door->Close();
+    for (const auto& vigil : vigils_) vigil->End();
     surroundings_.mailbox->Deliver();
     surroundings_.mailbox->Close();
     while (!surroundings_.open.empty()) {
@@ -391,8 +467,8 @@ class Server::Core {
   Surroundings surroundings_;  // Before io_: operations that are left over still refer to it.
   asio::io_context io_{1};     // One thread: no locks within.
   asio::executor_work_guard<Executor> work_;
-  Descriptor listener_;
-  Timer accept_pause_;
+  std::vector<std::unique_ptr<Door>> doors_;
+  std::vector<std::unique_ptr<Vigil>> vigils_;
   std::jthread thread_;  // Last: the others outlive it.
 };
 
@@ -400,10 +476,15 @@ Expected<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                 RequestHandler handler) {
   auto listener = Listen(options.address, options.port);
   if (!listener) return listener.error();
-  const auto port = LocalPort(*listener);
+  return StartOn(*std::move(listener), options, std::move(handler));
+}
+
+Expected<std::unique_ptr<Server>> Server::StartOn(UniqueFd listener, const ServerOptions& options,
+                                                  RequestHandler handler) {
+  const auto port = LocalPort(listener);
   if (!port) return port.error();
   return std::unique_ptr<Server>(
-      new Server(std::make_unique<Core>(options, std::move(handler), *std::move(listener), *port)));
+      new Server(std::make_unique<Core>(options, std::move(handler), std::move(listener), *port)));
 }
 
 Server::Server(std::unique_ptr<Core> core) : core_(std::move(core)) {}
@@ -411,6 +492,16 @@ Server::Server(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Server::~Server() = default;
 
 std::uint16_t Server::port() const { return core_->port(); }
+
+void Server::Watch(int fd, std::function<void()> when_ready) {
+  core_->Watch(fd, std::move(when_ready));
+}
+
+void Server::AlsoServe(UniqueFd listener, RequestHandler handler) {
+  core_->AlsoServe(std::move(listener), std::move(handler));
+}
+
+void Server::StopListening() { core_->StopListening(); }
 
 void Server::Stop() { core_->Stop(); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/base/error.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/http/request.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/responder.h"
@@ -41,12 +42,27 @@ class Server {
   static Expected<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                  RequestHandler handler);
 
+  /// On a socket that listens already, non-blocking; `options.address` and `port` do not count.
+  static Expected<std::unique_ptr<Server>> StartOn(UniqueFd listener, const ServerOptions& options,
+                                                   RequestHandler handler);
+
   /// As Stop().
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
+
+  /// Has `when_ready` called on the server's thread whenever `fd`, which is borrowed and outlives
+  /// the server, is readable; it must see to it that `fd` is so no more. From any thread.
+  void Watch(int fd, std::function<void()> when_ready);
+
+  /// Serves the clients of a second listening socket, non-blocking, by a handler of their own. From
+  /// any thread.
+  void AlsoServe(UniqueFd listener, RequestHandler handler);
+
+  /// Listens no more; a client that has connected already is still served. From any thread.
+  void StopListening();
 
   /// Closes everything; once it returns, the handler is not called any more. Answers that were sent
   /// before are handed to the kernel first, as far as it takes them without waiting. Not from the
