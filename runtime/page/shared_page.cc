@@ -200,6 +200,10 @@ bool SharedPage::TryBeginPost(std::size_t row) {
          Move(row, RowState::kReceived, RowState::kPosting);
 }
 
+void SharedPage::MarkAnswered(std::size_t row) {
+  (void)Move(row, RowState::kPosting, RowState::kAnswered);
+}
+
 void SharedPage::Free(std::size_t row) {
   layout_->rows[row].state.store(static_cast<std::uint32_t>(RowState::kFree));
 }
@@ -303,7 +307,7 @@ std::vector<InFlight> SharedPage::ReadInFlight(PagePart part) const {
     const Row& row = layout_->rows[index];
     const auto state = row.state.load();
     if (state == static_cast<std::uint32_t>(RowState::kFree) ||
-        state > static_cast<std::uint32_t>(RowState::kClaimed)) {
+        state > static_cast<std::uint32_t>(RowState::kAnswered)) {
       continue;
     }
     // Copied before it is looked at: the writer may change it under us.
@@ -325,6 +329,7 @@ std::vector<InFlight> SharedPage::ReadInFlight(PagePart part) const {
 bool SharedPage::TryClaim(std::size_t row, bool is_dead) {
   return Move(row, RowState::kRunning, RowState::kClaimed) ||
          Move(row, RowState::kReceived, RowState::kClaimed) ||
+         Move(row, RowState::kAnswered, RowState::kClaimed) ||
          (is_dead && Move(row, RowState::kPosting, RowState::kClaimed));
 }
 

@@ -29,7 +29,9 @@ enum class RowState : std::uint32_t {
   kRunning = 2,   // The handler has it.
   kPosting =
       3,  // The runtime is posting its answer; rloader answers only after the runtime's death.
-  kClaimed = 4,  // rloader answers: the runtime neither posts nor polls any more.
+  kClaimed = 4,   // rloader answers: the runtime neither posts nor polls any more.
+  kAnswered = 5,  // Its deadline was answered by the runtime, in the HTTP mode; the function is
+                  // still at it, and rloader is to end that.
 };
 
 /// What rloader reads of one row. The process that wrote it runs user code: everything here has
@@ -113,6 +115,9 @@ class SharedPage {
   /// received or running -> posting. False when rloader has claimed it: do not post, do not poll.
   bool TryBeginPost(std::size_t row);
 
+  /// posting -> answered: see there. The caller wakes rloader.
+  void MarkAnswered(std::size_t row);
+
   /// After the post was accepted or given up.
   void Free(std::size_t row);
 
@@ -167,7 +172,8 @@ class SharedPage {
   void VisitReceived(const std::function<void(const ReceivedBytes&)>& visit,
                      PagePart part = {}) const;
 
-  /// received or running -> claimed; after the runtime's death (`is_dead`) posting -> claimed too.
+  /// received, running or answered -> claimed; after the runtime's death (`is_dead`) posting ->
+  /// claimed too.
   /// True when the answer is now rloader's.
   bool TryClaim(std::size_t row, bool is_dead);
 
