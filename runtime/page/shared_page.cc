@@ -83,6 +83,7 @@ struct SharedPage::Layout {
   std::atomic<std::uint32_t> tells_stacks;
   std::atomic<std::int64_t> wake_ns;  // The earliest time at which rloader will look; 0: none.
   WorkerTable workers;
+  MetricsTable metrics;
   std::array<Row, kRows> rows;
   std::atomic<std::uint32_t> receive_buffers_used;             // How many of them were ever taken.
   std::array<ReceiveMemory, kReceiveBuffers> receive_buffers;  // Takes memory only where touched.
@@ -214,6 +215,7 @@ void SharedPage::MarkPolling() {
 }
 void SharedPage::UsePart(PagePart part) { part_ = part; }
 WorkerTable& SharedPage::workers() const { return layout_->workers; }
+MetricsTable& SharedPage::metrics() const { return layout_->metrics; }
 void SharedPage::MarkRefused() { layout_->refused.store(1); }
 void SharedPage::MarkTellsStacks() { layout_->tells_stacks.store(1); }
 bool SharedPage::IsDraining() const { return layout_->draining.load() != 0; }

@@ -4,6 +4,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/page/deadline_timer.h"
+#include "runtime/page/metrics_table.h"
 #include "runtime/page/receive_buffer.h"
 #include "runtime/page/worker_table.h"
 
@@ -139,6 +140,12 @@ class SharedPage {
 
   /// What a template process and rloader tell each other of the workers.
   WorkerTable& workers() const;
+
+  /// The figures of the HTTP mode; no start forgets them.
+  MetricsTable& metrics() const;
+
+  /// Of this process; see UsePart().
+  ProcessMetrics& own_metrics() const { return metrics().Of(part_.index); }
 
   /// Nothing is in flight in `part` any more, and its receive buffers are empty; once the worker
   /// whose part it was has ended, and what it left is answered.

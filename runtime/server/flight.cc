@@ -1,9 +1,17 @@
 #include "runtime/server/flight.h"
 
+#include "runtime/base/log.h"
+#include "runtime/wire/fault.h"
+
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace openfc {
 namespace {
+
+// What is begun and not finished was cut off.
+constexpr const char* kCutOff = "CutOff";
 
 /// Ends its flight when it goes; what it stands before, first.
 class FlightEnd {
@@ -11,10 +19,13 @@ class FlightEnd {
   explicit FlightEnd(std::shared_ptr<Flight> flight) : flight_(std::move(flight)) {}
   FlightEnd(const FlightEnd&) = delete;
   FlightEnd& operator=(const FlightEnd&) = delete;
-  ~FlightEnd() { flight_->End(); }
+  ~FlightEnd() { flight_->End(is_complete_ ? "" : kCutOff); }
+
+  void MarkComplete() { is_complete_ = true; }
 
  private:
   const std::shared_ptr<Flight> flight_;
+  bool is_complete_ = false;
 };
 
 class FlightWriter final : public BodyWriter {
@@ -26,10 +37,13 @@ class FlightWriter final : public BodyWriter {
   Expected<bool> TryWrite(std::string_view chunk, std::function<void()> ready) override {
     return writer_->TryWrite(chunk, std::move(ready));
   }
-  Status Finish() override { return writer_->Finish(); }
+  Status Finish() override {
+    end_.MarkComplete();
+    return writer_->Finish();
+  }
 
  private:
-  const FlightEnd end_;  // First: goes last.
+  FlightEnd end_;  // First: goes last.
   const std::unique_ptr<BodyWriter> writer_;
 };
 
@@ -44,46 +58,120 @@ class FlightChannel final : public MessageChannel {
   Expected<bool> TrySend(Message message, std::function<void()> ready) override {
     return channel_->TrySend(std::move(message), std::move(ready));
   }
-  void Close(int code, std::string reason) override { channel_->Close(code, std::move(reason)); }
+  void Close(int code, std::string reason) override {
+    end_.MarkComplete();
+    channel_->Close(code, std::move(reason));
+  }
 
  private:
-  const FlightEnd end_;  // First: goes last.
+  FlightEnd end_;  // First: goes last.
   const std::unique_ptr<MessageChannel> channel_;
 };
 
 }  // namespace
 
-Flight::Flight(SharedPage& page, const Invocation& invocation)
-    : page_(page),
+Flight::Flight(const FlightControl& control, const Invocation& invocation)
+    : control_(control),
       request_id_(invocation.request_id),
       type_(invocation.type),
       deadline_(invocation.deadline),
-      timeout_s_(invocation.function.timeout_s) {}
+      timeout_s_(invocation.function.timeout_s) {
+  metrics().AddWaiting(1);
+}
+
+Flight::~Flight() {
+  if (alarm_) control_.alarms.Cancel(*alarm_);
+}
+
+void Flight::WatchDeadline(http::Overruler overruler, ReplyMapping mapping) {
+  if (deadline_.IsNever()) return;
+  alarm_ = control_.alarms.Set(
+      deadline_.when(),
+      [self = weak_from_this(), overruler = std::move(overruler), mapping = std::move(mapping)] {
+        if (const auto flight = self.lock()) flight->OnDeadline(overruler, mapping);
+      });
+}
 
 bool Flight::BeginRun(Permit permit) {
+  begun_ = std::chrono::steady_clock::now();
+  row_ =
+      control_.page.Receive(request_id_, static_cast<std::uint32_t>(type_), deadline_, timeout_s_);
+  if (row_) (void)control_.page.MarkRunning(*row_);
   State expected = State::kWaiting;
-  if (!state_.compare_exchange_strong(expected, State::kRunning)) return false;
+  if (!state_.compare_exchange_strong(expected, State::kRunning)) {
+    if (row_) control_.page.Free(*row_);
+    return false;
+  }
   permit_.emplace(std::move(permit));
-  row_ = page_.Receive(request_id_, static_cast<std::uint32_t>(type_), deadline_, timeout_s_);
-  if (row_) (void)page_.MarkRunning(*row_);
+  metrics().AddWaiting(-1);
+  metrics().CountBegin();
   return true;
 }
 
 void Flight::LeaveDeadlineToHandler() {
-  if (row_) page_.MarkSelfCancelling(*row_);
+  cancels_itself_.store(true);
+  if (row_) control_.page.MarkSelfCancelling(*row_);
 }
 
-void Flight::End() {
-  State expected = State::kRunning;
-  if (!state_.compare_exchange_strong(expected, State::kEnded)) return;
+bool Flight::TryEnd(State from) { return state_.compare_exchange_strong(from, State::kEnded); }
+
+void Flight::End(std::string_view error_type) {
+  if (!TryEnd(State::kRunning)) return;
+  const auto duration = std::chrono::steady_clock::now() - begun_;
+  metrics().CountEnd(static_cast<std::size_t>(type_), error_type,
+                     std::chrono::duration_cast<std::chrono::microseconds>(duration));
   // A row that rloader has claimed is rloader's: we are about to be killed.
-  if (row_ && page_.TryBeginPost(*row_)) page_.Free(*row_);
+  if (row_ && control_.page.TryBeginPost(*row_)) control_.page.Free(*row_);
   permit_.reset();
 }
 
+void Flight::OnDeadline(const http::Overruler& overruler, const ReplyMapping& mapping) {
+  const Deadline last(deadline_.when() + SharedPage::kCancelTime);
+  if (cancels_itself_.load() && !last.HasPassed()) {
+    (void)control_.alarms.Set(last.when(), [self = weak_from_this(), overruler, mapping] {
+      if (const auto flight = self.lock()) flight->OnDeadline(overruler, mapping);
+    });
+    return;
+  }
+  const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
+  const auto type = static_cast<std::size_t>(type_);
+  if (TryEnd(State::kWaiting)) {
+    metrics().AddWaiting(-1);
+    metrics().CountError(type, failure.type);
+    LogWarn("invocation_timed_out request_id={} reason=\"waited for its turn\"", request_id_);
+    overruler.Answer(mapping.outcome(failure));
+  } else if (TryEnd(State::kRunning)) {
+    metrics().CountEnd(type, failure.type,
+                       std::chrono::duration_cast<std::chrono::microseconds>(
+                           std::chrono::steady_clock::now() - begun_));
+    overruler.Answer(mapping.outcome(failure));
+    LeaveToRloader();
+  }
+}
+
+/// Only after the answer, which the kernel has by now: rloader kills.
+void Flight::LeaveToRloader() {
+  if (!row_ || !control_.page.TryBeginPost(*row_)) return;
+  if (control_.wake_rloader) {
+    control_.page.MarkAnswered(*row_);
+    control_.wake_rloader();
+  } else {
+    control_.page.Free(*row_);
+  }
+}
+
+/// What the platform calls the function's timeout; where it did not say, how long it has let it.
+std::int64_t Flight::TimeoutSeconds() const {
+  if (timeout_s_ > 0) return timeout_s_;
+  return std::max<std::int64_t>(
+      std::chrono::round<std::chrono::seconds>(deadline_.when() - arrived_).count(), 0);
+}
+
 void FlightSink::Send(Outcome outcome) {
+  const auto* const failure = std::get_if<Failure>(&outcome);
+  const std::string error_type = failure != nullptr ? failure->type : std::string();
   door_->Send(std::move(outcome));
-  flight_->End();
+  flight_->End(error_type);
 }
 
 Expected<std::unique_ptr<BodyWriter>> FlightSink::Begin(StreamHead head) {
@@ -102,7 +190,7 @@ Expected<std::unique_ptr<MessageChannel>> FlightSink::Upgrade(
 
 void FlightSink::Abandon() {
   door_->Abandon();
-  flight_->End();
+  flight_->End(wire::NoAnswer().type);
 }
 
 }  // namespace openfc

@@ -4,26 +4,48 @@
 #include "runtime/invoke/invocation.h"
 #include "runtime/invoke/reply.h"
 #include "runtime/page/shared_page.h"
+#include "runtime/server/alarm_clock.h"
 #include "runtime/server/call_queue.h"
 #include "runtime/server/http_reply_sink.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace openfc {
 
-/// One request from its arrival to its answer: whose turn it is to answer, and what stands of it in
-/// the shared page. A row is taken when the function begins; what only waits dies with its
-/// connection.
-class Flight {
+/// What the flights of a process share; all must outlive them.
+struct FlightControl {
+  SharedPage& page;
+  AlarmClock& alarms;
+
+  /// Makes rloader look at the page. Empty: there is no rloader, and nobody ends what has passed
+  /// its deadline.
+  std::function<void()> wake_rloader = {};
+};
+
+/// One request from its arrival to its answer: whose turn it is to answer, what stands of it in the
+/// shared page, and its part of the figures.
+///
+/// At its deadline the server's thread answers in the function's place. What had begun is marked in
+/// the page for rloader to end; what only waited for its turn never begins.
+class Flight : public std::enable_shared_from_this<Flight> {
  public:
-  Flight(SharedPage& page, const Invocation& invocation);
+  Flight(const FlightControl& control, const Invocation& invocation);
   Flight(const Flight&) = delete;
   Flight& operator=(const Flight&) = delete;
+  ~Flight();
+
+  /// Once, before it is queued: `overruler` and `mapping` answer at the deadline.
+  void WatchDeadline(http::Overruler overruler, ReplyMapping mapping);
 
   /// By the thread that runs the function, right before. False: it has been answered already, and
   /// the permit is given back.
@@ -32,20 +54,32 @@ class Flight {
   /// The handler ends it itself at its deadline.
   void LeaveDeadlineToHandler();
 
-  /// The answer is complete, or given up.
-  void End();
+  /// The answer is complete, or given up; `error_type` is empty for a success.
+  void End(std::string_view error_type);
 
  private:
   enum class State : std::uint32_t { kWaiting, kRunning, kEnded };
 
-  SharedPage& page_;
+  void OnDeadline(const http::Overruler& overruler, const ReplyMapping& mapping);
+  bool TryEnd(State from);
+  void LeaveToRloader();
+  std::int64_t TimeoutSeconds() const;
+  ProcessMetrics& metrics() const { return control_.page.own_metrics(); }
+
+  const FlightControl& control_;
   const std::string request_id_;
   const InvocationType type_;
   const Deadline deadline_;
   const std::int64_t timeout_s_;
+  const std::chrono::steady_clock::time_point arrived_ = std::chrono::steady_clock::now();
   std::atomic<State> state_ = State::kWaiting;
-  std::optional<Permit> permit_;    // While it runs.
-  std::optional<std::size_t> row_;  // The same; nothing when the page is full.
+  std::atomic<bool> cancels_itself_ = false;
+  std::optional<AlarmClock::Key> alarm_;  // Written before it is queued.
+
+  // Of the thread that begins the run, and from then on of the one that ends it:
+  std::chrono::steady_clock::time_point begun_;
+  std::optional<std::size_t> row_;  // Nothing when the page is full.
+  std::optional<Permit> permit_;
 };
 
 /// The end of a reply that keeps its flight.
@@ -63,7 +97,7 @@ class FlightSink final : public ReplySink {
   void Abandon() override;
 
  private:
-  const std::shared_ptr<Flight> flight_;
+  const std::shared_ptr<Flight> flight_;  // Shared with the queue and the deadline.
   const std::unique_ptr<ReplySink> door_;
 };
 

@@ -1,7 +1,6 @@
 #include "runtime/server/http_door.h"
 
 #include "runtime/server/answers.h"
-#include "runtime/server/flight.h"
 
 #include <memory>
 
@@ -52,17 +51,23 @@ void HttpDoor::Open(RouteOptions routes) {
   for (Arrival& arrival : early) Accept(std::move(arrival));
 }
 
+bool HttpDoor::StreamsBody(const http::Request& head) const {
+  return is_open_.load() && routes_.interface != FunctionInterface::kEvent && !IsHealthCheck(head);
+}
+
 void HttpDoor::Accept(Arrival arrival) {
+  http::Responder& responder = arrival.responder;
+  const bool can_upgrade = responder.can_upgrade();
   auto routed = RouteRequest(std::move(arrival.request), routes_);
-  if (!routed) {
-    return std::move(arrival.responder).Send(TextAnswer(kBadRequest, routed.error().message));
-  }
+  if (!routed) return std::move(responder).Send(TextAnswer(kBadRequest, routed.error().message));
   Invocation& invocation = routed->invocation;
-  auto flight = std::make_shared<Flight>(page_, invocation);
-  auto sink = std::make_unique<HttpReplySink>(
-      std::move(arrival.responder),
-      MappingOf(routed->kind, invocation.request_id, options_.error_status));
-  Reply reply(std::make_unique<FlightSink>(flight, std::move(sink)));
+  if (invocation.http) invocation.http->wants_websocket = can_upgrade;
+  const ReplyMapping mapping =
+      MappingOf(routed->kind, invocation.request_id, options_.error_status);
+  auto flight = std::make_shared<Flight>(control_, invocation);
+  flight->WatchDeadline(responder.overruler(), mapping);
+  Reply reply(std::make_unique<FlightSink>(
+      flight, std::make_unique<HttpReplySink>(std::move(responder), mapping)));
   queue_.Push({.invocation = std::move(invocation),
                .reply = std::move(reply),
                .flight = std::move(flight)});

@@ -3,8 +3,8 @@
 #include "runtime/base/mutex.h"
 #include "runtime/http/request.h"
 #include "runtime/http/responder.h"
-#include "runtime/page/shared_page.h"
 #include "runtime/server/call_queue.h"
+#include "runtime/server/flight.h"
 #include "runtime/server/routes.h"
 
 #include <atomic>
@@ -26,13 +26,16 @@ struct HttpDoorOptions {
 class HttpDoor {
  public:
   /// Both must outlive the door, and the door the server that calls it.
-  HttpDoor(HttpDoorOptions options, SharedPage& page, CallQueue& queue)
-      : options_(std::move(options)), page_(page), queue_(queue) {}
+  HttpDoor(HttpDoorOptions options, const FlightControl& control, CallQueue& queue)
+      : options_(std::move(options)), control_(control), queue_(queue) {}
   HttpDoor(const HttpDoor&) = delete;
   HttpDoor& operator=(const HttpDoor&) = delete;
 
   /// The http::RequestHandler.
   void OnRequest(http::Request request, http::Responder responder) EXCLUDES_LOCK(mutex_);
+
+  /// The http::BodyChoice: only a web application reads a body while it comes.
+  bool StreamsBody(const http::Request& head) const;
 
   /// The function was loaded, or cannot be: from now on requests are routed, and we are healthy.
   /// Once; from any thread.
@@ -53,7 +56,7 @@ class HttpDoor {
   void Accept(Arrival arrival);
 
   const HttpDoorOptions options_;
-  SharedPage& page_;
+  const FlightControl& control_;
   CallQueue& queue_;
   std::atomic<bool> is_open_ = false;
   std::atomic<bool> is_draining_ = false;

@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace openfc {
 
@@ -19,7 +21,7 @@ struct ReplyMapping {
   std::function<StreamHead(StreamHead)> head = {};
 };
 
-/// The HTTP mode's end of one reply.
+/// The HTTP mode's end of one reply: whole, streamed, or upgraded to a WebSocket.
 class HttpReplySink final : public ReplySink {
  public:
   HttpReplySink(http::Responder responder, ReplyMapping mapping)
@@ -27,6 +29,8 @@ class HttpReplySink final : public ReplySink {
 
   void Send(Outcome outcome) override;
   Expected<std::unique_ptr<BodyWriter>> Begin(StreamHead head) override;
+  Expected<std::unique_ptr<MessageChannel>> Upgrade(
+      std::vector<std::pair<std::string, std::string>> headers) override;
   void WhenGone(std::function<void()> callback) override;
   void Abandon() override;
 

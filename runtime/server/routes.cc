@@ -1,13 +1,17 @@
 #include "runtime/server/routes.h"
 
 #include "runtime/page/shared_page.h"
+#include "runtime/server/http_body_reader.h"
 #include "runtime/server/request_id.h"
 #include "runtime/wire/cloud_event.h"
 #include "runtime/wire/http_trigger.h"
 #include "runtime/wire/invocation_headers.h"
 
 #include <array>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -72,6 +76,12 @@ HttpRequest DescriptionOf(const http::Request& request) {
   description.target = request.target();
   description.headers = HeadersOf(request);
   description.base_path = ValueOf(request, "x-fc-base-path");
+  description.is_http_1_0 = request.is_http_1_0();
+  const http::Endpoints& endpoints = request.endpoints();
+  description.client_address = endpoints.client_address;
+  description.client_port = endpoints.client_port;
+  description.server_address = endpoints.server_address;
+  description.server_port = endpoints.server_port;
   return description;
 }
 
@@ -92,6 +102,27 @@ void BecomeHook(const Hook& hook, const http::Request& request, const RouteOptio
   const std::string& configured = options.*hook.configured;
   invocation.function.handler =
       configured.empty() ? std::string(ValueOf(request, hook.handler_header)) : configured;
+}
+
+void TakeBody(http::Request& request, Invocation& invocation) {
+  if (auto source = request.TakeBodySource()) {
+    invocation.body = std::make_unique<HttpBodyReader>(std::move(source));
+  } else {
+    invocation.body = request.TakeBody();
+  }
+}
+
+/// A hook has a timeout of its own, unless the platform says until when.
+void SetHookDeadline(const Hook& hook, const http::Request& request, Invocation& invocation) {
+  constexpr std::int64_t kLongest = 86'400;
+  if (hook.timeout_header.empty() || request.Header("x-fc-function-deadline")) return;
+  const std::string_view text = ValueOf(request, hook.timeout_header);
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size()) return;
+  if (seconds <= 0 || seconds > kLongest) return;
+  invocation.function.timeout_s = seconds;
+  invocation.deadline = Deadline::After(std::chrono::seconds(seconds));
 }
 
 Expected<bool> TryBecomeCloudEvent(http::Request& request, Invocation& invocation) {
@@ -116,12 +147,13 @@ Expected<RoutedRequest> RouteRequest(http::Request request, const RouteOptions& 
   if (const Hook* const hook = FindHook(request, options)) {
     routed.kind = RequestKind::kHook;
     BecomeHook(*hook, request, options, invocation);
+    SetHookDeadline(*hook, request, invocation);
     return routed;
   }
   if (options.interface != FunctionInterface::kEvent) {
     routed.kind = RequestKind::kApplication;
     invocation.http = DescriptionOf(request);
-    invocation.body = request.TakeBody();
+    TakeBody(request, invocation);
     return routed;
   }
   const bool is_event = IsEvent(request);

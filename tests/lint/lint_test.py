@@ -57,6 +57,17 @@ class ThirdPartyTest(unittest.TestCase):
         self.assertEqual(len(found), 1)
         self.assertTrue(found[0].startswith("bootstrap/b.cc:1:"))
 
+    def test_keeps_headers_that_show_asio_by_way_of_others_inside_the_server(self):
+        files = {"runtime/http/reactor.h": "#include <boost/asio/io_context.hpp>\n",
+                 "runtime/http/transport.h": '#include "runtime/http/reactor.h"\n',
+                 "runtime/http/server.h": "#include <string>\n",
+                 "runtime/http/a.cc": '#include "runtime/http/transport.h"\n',
+                 "runtime/server/b.cc": '#include "runtime/http/server.h"\n',
+                 "emulator/c.cc": '#include "runtime/http/transport.h"\n'}
+        found = faults(lint.check_inner_headers, files)
+        self.assertEqual(len(found), 1)
+        self.assertTrue(found[0].startswith("emulator/c.cc:1:"))
+
 
 class SizesTest(unittest.TestCase):
     def test_finds_a_cpp_function_over_sixty_lines(self):
