@@ -103,7 +103,10 @@ UniqueFd Duplicate(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 struct Front {
   Front(const HttpSurroundings& own, std::unique_ptr<AlarmClock> clock)
       : alarms(std::move(clock)),
-        control{.page = own.page, .alarms = *alarms, .wake_rloader = WakeOf(own.config)},
+        control{.page = own.page,
+                .alarms = *alarms,
+                .wake_rloader = WakeOf(own.config),
+                .turn_clients_away = [this] { server->Drain([] {}); }},
         door({.health_path = own.config.http.health_path,
               .is_health_path_set = own.config.http.is_health_path_set,
               .error_status = own.config.http.error_status},

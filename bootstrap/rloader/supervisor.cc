@@ -1,5 +1,6 @@
 #include "bootstrap/rloader/supervisor.h"
 
+#include "bootstrap/rloader/loss_report.h"
 #include "runtime/base/log.h"
 #include "runtime/client/received_invocation.h"
 #include "runtime/page/signals.h"
@@ -171,6 +172,7 @@ Status Supervisor::StartRuntime() {
 
 void Supervisor::Restart() {
   restart_at_.reset();
+  page_.metrics().CountRestart();
   const Status started = StartRuntime();
   if (started) return;
   LogError("runtime_not_started cause=\"{}\"", started.error().message);
@@ -404,6 +406,7 @@ void Supervisor::OnWorkerDeath(PagePart part, const ChildEnd& end) {
   memory_.NoteDeath();
   sentences_.erase(part.index);
   page_.ResetPart(part);
+  page_.metrics().CountRestart();
   page_.workers().MarkHandled(part.index);
   runtime_->Signal(DrainSignal());  // The template looks at the page, too.
 }
@@ -449,10 +452,10 @@ void Supervisor::Answer(const std::vector<FaultAnswer>& answers) {
   poster_.Advance();  // On their way before the next start takes its time.
 }
 
-/// In the HTTP mode nobody takes posts: the connections end with the runtime, and the log says why.
+/// In the HTTP mode nobody takes posts: the connections end with the runtime.
 void Supervisor::Report(const FaultReport& report) {
   if (!settings_.mode.is_http) return poster_.Post(report);
-  LogWarn("invocation_lost request_id={} document={}", report.request_id, report.document);
+  ReportLoss(report, page_);
 }
 
 void Supervisor::GoOnAfter(const Death& death, bool had_work) {

@@ -68,6 +68,11 @@ class FlightChannel final : public MessageChannel {
   const std::unique_ptr<MessageChannel> channel_;
 };
 
+std::chrono::microseconds Microseconds(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               since);
+}
+
 }  // namespace
 
 Flight::Flight(const FlightControl& control, const Invocation& invocation)
@@ -117,9 +122,7 @@ bool Flight::TryEnd(State from) { return state_.compare_exchange_strong(from, St
 
 void Flight::End(std::string_view error_type) {
   if (!TryEnd(State::kRunning)) return;
-  const auto duration = std::chrono::steady_clock::now() - begun_;
-  metrics().CountEnd(static_cast<std::size_t>(type_), error_type,
-                     std::chrono::duration_cast<std::chrono::microseconds>(duration));
+  metrics().CountEnd(static_cast<std::size_t>(type_), error_type, Microseconds(begun_));
   // A row that rloader has claimed is rloader's: we are about to be killed.
   if (row_ && control_.page.TryBeginPost(*row_)) control_.page.Free(*row_);
   permit_.reset();
@@ -133,23 +136,33 @@ void Flight::OnDeadline(const http::Overruler& overruler, const ReplyMapping& ma
     });
     return;
   }
-  const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
-  const auto type = static_cast<std::size_t>(type_);
   if (TryEnd(State::kWaiting)) {
-    metrics().AddWaiting(-1);
-    metrics().CountError(type, failure.type);
-    LogWarn("invocation_timed_out request_id={} reason=\"waited for its turn\"", request_id_);
-    overruler.Answer(mapping.outcome(failure));
+    OnDeadlineWhileWaiting(overruler, mapping);
   } else if (TryEnd(State::kRunning)) {
-    metrics().CountEnd(type, failure.type,
-                       std::chrono::duration_cast<std::chrono::microseconds>(
-                           std::chrono::steady_clock::now() - begun_));
-    overruler.Answer(mapping.outcome(failure));
-    LeaveToRloader();
+    OnDeadlineWhileRunning(overruler, mapping);
   }
 }
 
-/// Only after the answer, which the kernel has by now: rloader kills.
+void Flight::OnDeadlineWhileWaiting(const http::Overruler& overruler, const ReplyMapping& mapping) {
+  const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
+  metrics().AddWaiting(-1);
+  metrics().CountError(static_cast<std::size_t>(type_), failure.type);
+  LogWarn("invocation_timed_out request_id={} reason=\"waited for its turn\"", request_id_);
+  overruler.Answer(mapping.outcome(failure));
+}
+
+/// Clients are turned away first: whoever reads the answer may ask again at once, and the next
+/// request must not die with this process.
+void Flight::OnDeadlineWhileRunning(const http::Overruler& overruler, const ReplyMapping& mapping) {
+  const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
+  metrics().CountEnd(static_cast<std::size_t>(type_), failure.type, Microseconds(begun_));
+  if (control_.wake_rloader) control_.turn_clients_away();
+  overruler.Answer(mapping.outcome(failure));
+  // rloader kills: not before the server's thread has come round, and the kernel has the answer.
+  (void)control_.alarms.Set(std::chrono::steady_clock::now(),
+                            [self = shared_from_this()] { self->LeaveToRloader(); });
+}
+
 void Flight::LeaveToRloader() {
   if (!row_ || !control_.page.TryBeginPost(*row_)) return;
   if (control_.wake_rloader) {

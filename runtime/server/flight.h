@@ -27,9 +27,13 @@ struct FlightControl {
   SharedPage& page;
   AlarmClock& alarms;
 
-  /// Makes rloader look at the page. Empty: there is no rloader, and nobody ends what has passed
-  /// its deadline.
+  /// Makes rloader look at the page, which ends this process. Empty: there is no rloader, and
+  /// nobody ends what has passed its deadline.
   std::function<void()> wake_rloader = {};
+
+  /// This process is going to be ended: clients are to stay away from it, as soon as the server's
+  /// thread is back at its loop.
+  std::function<void()> turn_clients_away = {};
 };
 
 /// One request from its arrival to its answer: whose turn it is to answer, what stands of it in the
@@ -61,6 +65,8 @@ class Flight : public std::enable_shared_from_this<Flight> {
   enum class State : std::uint32_t { kWaiting, kRunning, kEnded };
 
   void OnDeadline(const http::Overruler& overruler, const ReplyMapping& mapping);
+  void OnDeadlineWhileWaiting(const http::Overruler& overruler, const ReplyMapping& mapping);
+  void OnDeadlineWhileRunning(const http::Overruler& overruler, const ReplyMapping& mapping);
   bool TryEnd(State from);
   void LeaveToRloader();
   std::int64_t TimeoutSeconds() const;
