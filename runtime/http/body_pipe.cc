@@ -29,6 +29,11 @@ bool BodyPipe::IsFull() {
   return is_full_;
 }
 
+bool BodyPipe::IsAwaited() {
+  MutexLock lock(mutex_);
+  return is_waiting_ || ready_ != nullptr;
+}
+
 void BodyPipe::End() { Finish(std::nullopt); }
 
 void BodyPipe::Fail(Error error) { Finish(std::move(error)); }
@@ -55,7 +60,7 @@ std::optional<Expected<std::string>> BodyPipe::TryTake(std::function<void()> rea
     if (HasNews()) {
       taken = TakeNews();
     } else {
-      ready_ = std::move(ready);
+      ready_.swap(ready);  // An earlier one is dropped without the lock.
     }
     must_nudge = Empty();
   }
@@ -69,7 +74,9 @@ Expected<std::string> BodyPipe::Take() {
   bool must_nudge = false;
   {
     MutexLock lock(mutex_);
+    is_waiting_ = true;
     while (!HasNews()) changed_.Wait(mutex_);
+    is_waiting_ = false;
     taken = TakeNews();
     must_nudge = Empty();
   }

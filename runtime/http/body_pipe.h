@@ -31,6 +31,8 @@ class BodyPipe {
   /// False when that is enough for now.
   bool Put(std::string bytes) EXCLUDES_LOCK(mutex_);
   bool IsFull() EXCLUDES_LOCK(mutex_);
+  /// Somebody waits for more.
+  bool IsAwaited() EXCLUDES_LOCK(mutex_);
   /// Only the first end counts; what was put before is still read.
   void End() EXCLUDES_LOCK(mutex_);
   void Fail(Error error) EXCLUDES_LOCK(mutex_);
@@ -56,6 +58,7 @@ class BodyPipe {
   CondVar changed_;
   std::string bytes_ GUARDED_BY(mutex_);
   bool is_full_ GUARDED_BY(mutex_);
+  bool is_waiting_ GUARDED_BY(mutex_) = false;  // Within Take().
   bool is_ended_ GUARDED_BY(mutex_) = false;
   bool is_abandoned_ GUARDED_BY(mutex_) = false;
   std::optional<Error> error_ GUARDED_BY(mutex_);  // With is_ended_: what it ended with.
