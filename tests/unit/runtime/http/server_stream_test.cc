@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <optional>
@@ -13,10 +14,18 @@
 namespace openfc::http {
 namespace {
 
+using std::chrono::milliseconds;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
+
+/// That the answer has ended is told when the server's thread knows: until then chunks are taken.
+ErrorCode WriteUntilRefused(AnswerWriter& writer, std::string_view chunk = "more") {
+  Status written = Ok();
+  while (written) written = writer.Write(chunk);
+  return written.error().code;
+}
 
 /// A server whose answers the test writes itself.
 class StreamedAnswerTest : public ::testing::Test {
@@ -139,10 +148,7 @@ TEST_F(StreamedAnswerTest, TellsItsProducerThatTheClientReset) {
   ReadHead();
   client_.Reset();
 
-  // The kernel tells of the reset when it comes; until then chunks are taken.
-  Status written = Ok();
-  while (written) written = writer->Write("more");
-  EXPECT_EQ(written.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(WriteUntilRefused(*writer), ErrorCode::kCancelled);
 }
 
 TEST_F(StreamedAnswerTest, TellsThatTheClientClosedWhileItIsSilent) {
@@ -177,32 +183,29 @@ TEST_F(StreamedAnswerTest, HoldsItsProducerBackWhileTheClientDoesNotRead) {
 }
 
 TEST_F(StreamedAnswerTest, IsNotCutByThePatienceWithTheClient) {
+  const milliseconds none(1);
   const auto server =
-      StartServer(desk_.handler(), {.patience = {.head = std::chrono::milliseconds(1),
-                                                 .body = std::chrono::milliseconds(1),
-                                                 .write = std::chrono::milliseconds(1)}});
+      StartServer(desk_.handler(), {.patience = {.head = none, .body = none, .write = none}});
   RawClient client(server->port());
   client.Send(Get("/"));
   const auto writer = BeginNext();
   client.ReadUntil("\r\n\r\n");
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // Longer than any patience.
+  RawClient slow(server->port());
+  slow.Send("GET ");
+  EXPECT_THAT(slow.ReadToEnd(), StartsWith("HTTP/1.1 408 "));  // So patience has come to its end.
 
   ASSERT_TRUE(writer->Write("late").has_value());
   EXPECT_EQ(client.ReadUntil("late\r\n"), "4\r\nlate\r\n");
 }
 
 TEST_F(StreamedAnswerTest, ToAClientThatDoesNotReadIsGivenUp) {
-  const auto server =
-      StartServer(desk_.handler(), {.patience = {.write = std::chrono::milliseconds(1)}});
+  const auto server = StartServer(desk_.handler(), {.patience = {.write = milliseconds(1)}});
   RawClient client(server->port());
   client.Send(Get("/"));
   const auto writer = BeginNext();
   const std::string chunk(64UL * 1024, 'x');
 
-  Status written = Ok();
-  while (written) written = writer->Write(chunk);
-
-  EXPECT_EQ(written.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(WriteUntilRefused(*writer, chunk), ErrorCode::kCancelled);
 }
 
 TEST_F(StreamedAnswerTest, EndsWithTheServer) {
@@ -239,7 +242,7 @@ TEST_F(OverrulerTest, CutsOffAnAnswerThatHasBegun) {
   overruler.Answer({.status = 504});
 
   EXPECT_THAT(client_.ReadToEnd(), EndsWith("4\r\nhalf\r\n"));
-  EXPECT_EQ((*writer)->Write("more").error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(WriteUntilRefused(**writer), ErrorCode::kCancelled);
 }
 
 TEST_F(OverrulerTest, LeavesACompleteAnswerAlone) {
@@ -266,7 +269,7 @@ TEST_F(OverrulerTest, MakesALaterBeginVain) {
 
   ASSERT_TRUE(writer.has_value());
   EXPECT_THAT(client_.ReadAnswer(), StartsWith("HTTP/1.1 504 "));
-  EXPECT_EQ((*writer)->Write("more").error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(WriteUntilRefused(**writer), ErrorCode::kCancelled);
 }
 
 }  // namespace
