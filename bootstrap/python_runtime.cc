@@ -28,6 +28,18 @@ std::optional<FunctionInterface> InterfaceOf(InterfaceChoice choice) {
   return std::nullopt;
 }
 
+python::EventLoop EventLoopOf(EventLoopChoice choice) {
+  switch (choice) {
+    case EventLoopChoice::kAuto:
+      break;
+    case EventLoopChoice::kAsyncio:
+      return python::EventLoop::kAsyncio;
+    case EventLoopChoice::kUvloop:
+      return python::EventLoop::kUvloop;
+  }
+  return python::EventLoop::kAuto;
+}
+
 python::PythonOptions PythonOptionsOf(const RuntimeConfig& config, std::size_t workers) {
   python::PythonOptions options;
   options.code_path = config.code_path;
@@ -41,6 +53,9 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config, std::size_t w
   options.is_snapshot = config.is_snapshot;
   options.http_mode = config.mode.is_http;
   options.interface = InterfaceOf(config.http.interface);
+  options.event_loop = EventLoopOf(config.http.event_loop);
+  if (config.mode.is_http && !config.is_limit_set)
+    options.concurrent_limit = 0;  // As it is loaded.
   switch (config.context_shape) {
     case ContextShape::kByPythonVersion:
       options.context_shape = python::ContextShape::kByPythonVersion;

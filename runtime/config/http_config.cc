@@ -1,7 +1,10 @@
 #include "runtime/config/http_config.h"
 
 #include <array>
+#include <cstddef>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace openfc {
@@ -47,19 +50,37 @@ Status ReadPorts(const Environment& environment, HttpConfig& config) {
   return Ok();
 }
 
+/// The choice of that name, where the variable is set.
+template <typename Choice, std::size_t kCount>
+Status ReadChoice(const Environment& environment, std::string_view variable,
+                  const std::array<std::pair<std::string_view, Choice>, kCount>& names,
+                  const std::string& rule, Choice& choice) {
+  const auto text = Find(environment, variable);
+  if (!text) return Ok();
+  for (const auto& [name, named] : names) {
+    if (*text != name) continue;
+    choice = named;
+    return Ok();
+  }
+  return Invalid(variable, *text, rule);
+}
+
 Status ReadInterface(const Environment& environment, HttpConfig& config) {
   constexpr auto kNames = std::to_array<std::pair<std::string_view, InterfaceChoice>>(
       {{"event", InterfaceChoice::kEvent},
        {"wsgi", InterfaceChoice::kWsgi},
        {"asgi", InterfaceChoice::kAsgi}});
-  const auto text = Find(environment, "OPENFC_INTERFACE");
-  if (!text) return Ok();
-  for (const auto& [name, choice] : kNames) {
-    if (*text != name) continue;
-    config.interface = choice;
-    return Ok();
-  }
-  return Invalid("OPENFC_INTERFACE", *text, "event, wsgi or asgi");
+  return ReadChoice(environment, "OPENFC_INTERFACE", kNames, "event, wsgi or asgi",
+                    config.interface);
+}
+
+Status ReadEventLoop(const Environment& environment, HttpConfig& config) {
+  constexpr auto kNames = std::to_array<std::pair<std::string_view, EventLoopChoice>>(
+      {{"auto", EventLoopChoice::kAuto},
+       {"asyncio", EventLoopChoice::kAsyncio},
+       {"uvloop", EventLoopChoice::kUvloop}});
+  return ReadChoice(environment, "OPENFC_EVENT_LOOP", kNames, "auto, asyncio or uvloop",
+                    config.event_loop);
 }
 
 /// Here alone an empty variable is not an absent one: it switches the health path off.
@@ -92,7 +113,7 @@ Status ReadNumbers(const Environment& environment, HttpConfig& config) {
 
 Expected<HttpConfig> HttpConfig::From(const Environment& environment) {
   HttpConfig config;
-  for (const auto& read : {ReadPorts, ReadInterface, ReadHealthPath, ReadNumbers}) {
+  for (const auto& read : {ReadPorts, ReadInterface, ReadEventLoop, ReadHealthPath, ReadNumbers}) {
     if (const Status done = read(environment, config); !done) return done.error();
   }
   config.initializer = Find(environment, "FC_INITIALIZER_HANDLER").value_or("");

@@ -5,6 +5,8 @@
 #include "runtime/wire/invocation_headers.h"
 #include "runtime/wire/routes.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -54,6 +56,14 @@ void DropReserved(http::HeaderList& headers) {
                 [](const auto& header) { return wire::IsReservedAnswerHeader(header.first); });
 }
 
+/// A web application says how long its answer is: to a HEAD, or before it has written it.
+void DropReservedButLength(http::HeaderList& headers) {
+  std::optional<std::string> length;
+  if (const auto told = wire::FindHeader(headers, "content-length")) length = *told;
+  DropReserved(headers);
+  if (length) headers.emplace_back("Content-Length", *std::move(length));
+}
+
 http::Response TriggerAnswer(std::string result) {
   auto answer = wire::ReadHttpTriggerResult(std::move(result));
   if (!answer) {
@@ -65,11 +75,12 @@ http::Response TriggerAnswer(std::string result) {
           .body = std::move(answer->body)};
 }
 
-/// What a web application is answered for that did not begin an answer of its own.
+/// What a web application answers whole.
 http::Response ApplicationAnswer(Response response) {
-  http::Response answer{
-      .status = kOk, .headers = std::move(response.headers), .body = std::move(response.body)};
-  DropReserved(answer.headers);
+  http::Response answer{.status = response.status == 0 ? kOk : response.status,
+                        .headers = std::move(response.headers),
+                        .body = std::move(response.body)};
+  DropReservedButLength(answer.headers);
   if (!response.content_type.empty()) {
     answer.headers.emplace_back(kContentType, std::move(response.content_type));
   }
@@ -107,8 +118,12 @@ ReplyMapping MappingOf(RequestKind kind, const std::string& request_id, int erro
                 return response;
               },
           .head =
-              [mark](StreamHead head) {
-                DropReserved(head.headers);
+              [kind, mark](StreamHead head) {
+                if (kind == RequestKind::kApplication) {
+                  DropReservedButLength(head.headers);
+                } else {
+                  DropReserved(head.headers);
+                }
                 mark(head.headers);
                 return head;
               }};

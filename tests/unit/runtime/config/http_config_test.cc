@@ -47,6 +47,7 @@ TEST(HttpConfigTest, DoesNotLookAtAPortThatIsOverruled) {
 TEST(HttpConfigTest, ReadsEachVariable) {
   const auto config = HttpConfig::From({{"OPENFC_METRICS_PORT", "9100"},
                                         {"OPENFC_INTERFACE", "wsgi"},
+                                        {"OPENFC_EVENT_LOOP", "uvloop"},
                                         {"OPENFC_ERROR_STATUS", "500"},
                                         {"OPENFC_HEALTH_PATH", "/live"},
                                         {"OPENFC_MAX_BODY_BYTES", "1024"},
@@ -57,6 +58,7 @@ TEST(HttpConfigTest, ReadsEachVariable) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_THAT(config->metrics_port, Optional(9100));
   EXPECT_EQ(config->interface, InterfaceChoice::kWsgi);
+  EXPECT_EQ(config->event_loop, EventLoopChoice::kUvloop);
   EXPECT_EQ(config->error_status, 500);
   EXPECT_EQ(config->health_path, "/live");
   EXPECT_TRUE(config->is_health_path_set);
@@ -80,6 +82,7 @@ TEST(HttpConfigTest, RefusesNonsenseByTheVariablesName) {
       {"PORT", "80a"},
       {"OPENFC_METRICS_PORT", "x"},
       {"OPENFC_INTERFACE", "EVENT"},
+      {"OPENFC_EVENT_LOOP", "trio"},
       {"OPENFC_ERROR_STATUS", "200"},
       {"OPENFC_ERROR_STATUS", "600"},
       {"OPENFC_HEALTH_PATH", "live"},
