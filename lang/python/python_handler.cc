@@ -3,9 +3,11 @@
 #include "lang/python/call_python.h"
 #include "lang/python/coroutine.h"
 #include "lang/python/event_body.h"
+#include "lang/python/exchange.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_meta.h"
+#include "lang/python/native_module.h"
 #include "lang/python/text.h"
 #include "lang/python/this_process.h"
 #include "lang/python/write_function.h"
@@ -15,6 +17,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cassert>
 #include <cstdio>
 #include <optional>
 #include <string_view>
@@ -67,7 +70,15 @@ struct Steps {
   py::object flush;
   py::object report_failure;
   py::object adopt;
-  py::object loop;  // event_loop.MainLoop or LoopThread.
+  py::object add_cloud_event;
+  py::object serve_wsgi;
+  py::object stream;
+  py::object stream_async;
+  py::object bound;             // All of invoke.Steps.
+  py::object wsgi_application;  // Null when there is none.
+  bool in_http_mode;
+
+  py::object loop() const { return bound.attr("loop"); }  // event_loop.MainLoop or LoopThread.
 };
 
 Steps LoadSteps(const PythonOptions& options) {
@@ -75,10 +86,12 @@ Steps LoadSteps(const PythonOptions& options) {
   const auto code_path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefaultAndSize(
       options.code_path.data(), static_cast<Py_ssize_t>(options.code_path.size())));
   if (!code_path) throw py::error_already_set();
-  const py::object bound =
-      module.attr("Steps")(code_path, ShapeName(options.context_shape), options.log_level,
-                           FormatName(options.log_format), options.frame_logs, options.is_snapshot,
-                           options.concurrent_limit, MakeWriteFunction());
+  const py::object bound = module.attr("Steps")(
+      code_path, ShapeName(options.context_shape), options.log_level,
+      FormatName(options.log_format), options.frame_logs, options.is_snapshot,
+      options.concurrent_limit, MakeWriteFunction(),
+      options.http_mode ? py::object(py::cpp_function(&MakeLoopInbox)) : py::none(),
+      static_cast<int>(options.event_loop));
   return {.begin = bound.attr("begin"),
           .load = bound.attr("load"),
           .encode = module.attr("encode"),
@@ -90,7 +103,13 @@ Steps LoadSteps(const PythonOptions& options) {
           .flush = module.attr("flush"),
           .report_failure = module.attr("report_failure"),
           .adopt = bound.attr("adopt"),
-          .loop = bound.attr("loop")};
+          .add_cloud_event = module.attr("add_cloud_event"),
+          .serve_wsgi = module.attr("serve_wsgi"),
+          .stream = module.attr("stream"),
+          .stream_async = module.attr("stream_async"),
+          .bound = bound,
+          .wsgi_application = {},
+          .in_http_mode = options.http_mode};
 }
 
 /// One invocation in Python, from its context to its outcome, under the GIL.
@@ -105,18 +124,44 @@ class PythonCall {
     return Error{ErrorCode::kInvalidArgument, py::str(loaded.exception)};
   }
 
-  Expected<LoadedFunction> Load(const std::string& handler,
-                                const std::optional<FunctionInterface>& given) {
-    const Called loaded = Step(steps_.load, py::str(handler));
+  /// The function, and how it is to be called.
+  std::pair<Called, LoadedFunction> Load(const std::string& handler,
+                                         const std::optional<FunctionInterface>& given) {
+    Called loaded = Step(steps_.load, py::str(handler));
+    if (loaded.Raised()) return {std::move(loaded), {}};
     const Called found =
-        loaded.Raised() ? loaded
-        : given ? Step(steps_.with_interface, loaded.result, py::int_(static_cast<int>(*given)))
-                : Step(steps_.find_interface, loaded.result);
-    Flush();
-    if (found.Raised()) return Error{ErrorCode::kInvalidArgument, py::str(found.exception)};
+        given ? Step(steps_.with_interface, loaded.result, py::int_(static_cast<int>(*given)))
+              : Step(steps_.find_interface, loaded.result);
+    if (found.Raised()) return {found, {}};
     const auto [interface, is_async] = found.result.cast<std::pair<int, bool>>();
-    return LoadedFunction{.interface = static_cast<FunctionInterface>(interface),
-                          .is_async = is_async};
+    return {std::move(loaded),
+            {.interface = static_cast<FunctionInterface>(interface), .is_async = is_async}};
+  }
+
+  /// The inbox of an ASGI application that is ready now.
+  Called StartAsgi(const py::object& application) {
+    Called started = Step(steps_.bound.attr("web").attr("start_asgi"), application);
+    Flush();
+    return started;
+  }
+
+  /// A request of a WSGI application.
+  void ServeWsgi(const py::object& application, Invocation invocation, Reply reply) {
+    ReportPendingSignals();
+    const Called context = Step(steps_.begin, MetaOf(invocation));
+    const py::object exchange = MakeExchange(std::move(invocation), std::move(reply));
+    Conclude(exchange, context.Raised()
+                           ? context
+                           : Step(steps_.serve_wsgi, application, exchange, context.result));
+  }
+
+  Failure Describe(const Called& called) {
+    const Called described = CallPython(steps_.describe, called.exception);
+    if (described.Raised()) {
+      return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
+    }
+    const py::tuple pair = described.result;
+    return {.type = BytesOf(pair[0]), .document = BytesOf(pair[1])};
   }
 
   /// Nothing: a coroutine has taken the reply, and answers later.
@@ -132,6 +177,9 @@ class PythonCall {
     const py::dict meta = MetaOf(invocation);
     const Called context = Step(steps_.begin, meta);
     if (context.Raised()) return Describe(context);
+    if (!invocation.cloud_event.empty()) {
+      (void)Step(steps_.add_cloud_event, context.result, Text(invocation.cloud_event));
+    }
     const Called handler = Step(steps_.load, meta["handler"]);
     if (handler.Raised()) return Describe(handler);
     const py::bytes body(std::exchange(event, {}));
@@ -144,6 +192,10 @@ class PythonCall {
     const Called result =
         is_hook ? Step(handler.result, context.result) : Step(handler.result, body, context.result);
     if (result.Raised()) return Describe(result);
+    if (steps_.in_http_mode && !is_hook && IsGenerator(result.result)) {
+      Stream(invocation, result.result, reply);
+      return std::nullopt;
+    }
     if (IsCoroutine(result.result)) return Await(invocation, result.result, reply);
     return Encode(result.result);
   }
@@ -164,37 +216,101 @@ class PythonCall {
     return response;
   }
 
-  /// At one invocation at a time here and now; above that in the loop's thread, which answers.
+  /// In the HTTP mode: answers piece by piece.
+  void Stream(const Invocation& invocation, const py::object& generator, Reply& reply) {
+    if (PyAsyncGen_CheckExact(generator.ptr()) == 0) {
+      const py::object exchange = MakeExchange({}, std::move(reply));
+      return Conclude(exchange, Step(steps_.stream, generator, exchange));
+    }
+    reply.EndsItselfAtDeadline();
+    const py::object exchange = MakeExchange({}, std::move(reply));
+    const py::object waits = steps_.loop().attr("waits");
+    const Called coroutine = Step(steps_.stream_async, generator, exchange, waits);
+    if (coroutine.Raised()) return Conclude(exchange, coroutine);
+    AwaitFor(exchange, invocation, coroutine.result);
+  }
+
   std::optional<Outcome> Await(const Invocation& invocation, const py::object& coroutine,
                                Reply& reply) {
     reply.EndsItselfAtDeadline();
+    if (steps_.in_http_mode) {
+      AwaitFor(MakeExchange({}, std::move(reply)), invocation, coroutine);
+      return std::nullopt;
+    }
     const py::object deadline = MonotonicSeconds(invocation.deadline);
     const std::int64_t timeout_s = invocation.function.timeout_s;
-    if (py::hasattr(steps_.loop, "run")) {
-      const Called ended = Step(steps_.loop.attr("run"), coroutine, deadline);
+    if (RunsHere()) {
+      const Called ended = Step(steps_.loop().attr("run"), coroutine, deadline);
       if (ended.Raised()) return Describe(ended);
-      const py::tuple pair = ended.result;
-      return Conclude(static_cast<CoroutineEnd>(pair[0].cast<int>()), pair[1], timeout_s);
+      return OutcomeOf(ended.result, timeout_s);
     }
     Flush();  // From here on the answer may be under way.
     const py::object answer =
         AnswerLater(std::move(reply),
                     [call = *this, timeout_s](CoroutineEnd end, const py::object& value) mutable {
-                      Outcome outcome = call.Conclude(end, value, timeout_s);
+                      Outcome outcome = call.OutcomeOf(end, value, timeout_s);
                       call.Flush();
                       return outcome;
                     });
-    (void)CallPython(steps_.loop.attr("submit"), coroutine, deadline, answer);
+    (void)CallPython(steps_.loop().attr("submit"), coroutine, deadline, answer);
     return std::nullopt;
   }
 
-  Outcome Conclude(CoroutineEnd end, const py::object& value, std::int64_t timeout_s) {
+  /// The same in the HTTP mode, where it is cancelled when the client goes away, too.
+  void AwaitFor(const py::object& exchange, const Invocation& invocation,
+                const py::object& coroutine) {
+    const py::object deadline = MonotonicSeconds(invocation.deadline);
+    const std::int64_t timeout_s = invocation.function.timeout_s;
+    const py::cpp_function settle = [call = *this, exchange, timeout_s](
+                                        int end, const py::object& value) mutable {
+      call.Settle(exchange, static_cast<CoroutineEnd>(end), value, timeout_s);
+    };
+    if (!RunsHere()) {
+      Flush();
+      (void)CallPython(steps_.loop().attr("submit"), coroutine, deadline, settle, exchange);
+      return;
+    }
+    const Called ended = Step(steps_.loop().attr("run"), coroutine, deadline, exchange);
+    if (ended.Raised()) return Conclude(exchange, ended);
+    const py::tuple pair = ended.result;
+    Settle(exchange, static_cast<CoroutineEnd>(pair[0].cast<int>()), pair[1], timeout_s);
+  }
+
+  void Settle(const py::object& exchange, CoroutineEnd end, const py::object& value,
+              std::int64_t timeout_s) {
+    auto& answerer = exchange.cast<Exchange&>();
+    if (end == CoroutineEnd::kAbandoned) return answerer.Close();
+    Outcome outcome = OutcomeOf(end, value, timeout_s);
+    Flush();
+    answerer.Answer(std::move(outcome));  // To no effect where the answer was streamed.
+  }
+
+  /// After a call that answers through `exchange`, unless it raised.
+  void Conclude(const py::object& exchange, const Called& called) {
+    std::optional<Outcome> outcome;
+    if (called.Raised()) outcome = Describe(called);
+    Flush();
+    auto& answerer = exchange.cast<Exchange&>();
+    if (outcome) return answerer.Answer(*std::move(outcome));
+    answerer.Close();
+  }
+
+  /// Whether coroutines run in this thread, as at one invocation at a time.
+  bool RunsHere() const { return py::hasattr(steps_.loop(), "run"); }
+
+  Outcome OutcomeOf(const py::tuple& end_and_value, std::int64_t timeout_s) {
+    const auto end = static_cast<CoroutineEnd>(end_and_value[0].cast<int>());
+    return OutcomeOf(end, end_and_value[1], timeout_s);
+  }
+
+  Outcome OutcomeOf(CoroutineEnd end, const py::object& value, std::int64_t timeout_s) {
     switch (end) {
       case CoroutineEnd::kFinished:
         return Encode(value);
       case CoroutineEnd::kFailed:
         return Describe({.result = {}, .exception = value});
       case CoroutineEnd::kTimedOut:
+      case CoroutineEnd::kAbandoned:
         break;
     }
     Failure failure = wire::FunctionTimeout(timeout_s, value.cast<wire::Stack>());
@@ -208,15 +324,6 @@ class PythonCall {
     Called called = CallPython(callable, arguments...);
     if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.flush);
     return called;
-  }
-
-  Failure Describe(const Called& called) {
-    const Called described = CallPython(steps_.describe, called.exception);
-    if (described.Raised()) {
-      return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
-    }
-    const py::tuple pair = described.result;
-    return {.type = BytesOf(pair[0]), .document = BytesOf(pair[1])};
   }
 
   /// What a signal handler of the user's raised between two invocations is neither's answer.
@@ -239,7 +346,7 @@ class PythonHandler final : public TemplateHandler {
 
   ~PythonHandler() override {
     const Gil gil;
-    if (steps_) (void)CallPython(steps_->loop.attr("close"));
+    if (steps_) (void)CallPython(steps_->bound.attr("close"));
     steps_.reset();
   }
 
@@ -261,7 +368,12 @@ class PythonHandler final : public TemplateHandler {
   Expected<LoadedFunction> Load(const std::string& handler) override {
     if (auto loaded = LoadOwnModules(); !loaded) return loaded.error();
     const Gil gil;
-    return PythonCall(*steps_).Load(handler, options_.interface);
+    PythonCall call(*steps_);
+    auto [loaded, function] = call.Load(handler, options_.interface);
+    if (!loaded.Raised() && options_.http_mode) loaded = Start(call, loaded.result, function);
+    if (!loaded.Raised()) return function;
+    load_failure_ = call.Describe(loaded);
+    return Error{ErrorCode::kInvalidArgument, py::str(loaded.exception)};
   }
 
   void ServeInForkedProcess() override {
@@ -270,11 +382,40 @@ class PythonHandler final : public TemplateHandler {
   }
 
   void Handle(Invocation invocation, Reply reply) override {
+    if (invocation.http && invocation.type == InvocationType::kInvoke) {
+      return Serve(std::move(invocation), std::move(reply));
+    }
     std::optional<Outcome> outcome = Answer(invocation, reply);
     if (outcome) std::move(reply).Send(*std::move(outcome));
   }
 
  private:
+  /// What Load() has found begins to serve.
+  Called Start(PythonCall& call, const py::object& function, const LoadedFunction& found) {
+    if (options_.concurrent_limit == 0 && found.is_async) {
+      const Called settled = CallPython(steps_->bound.attr("settle"), py::bool_(true));
+      if (settled.Raised()) return settled;
+    }
+    if (found.interface == FunctionInterface::kWsgi) steps_->wsgi_application = function;
+    if (found.interface != FunctionInterface::kAsgi) return {.result = function, .exception = {}};
+    Called started = call.StartAsgi(function);
+    if (!started.Raised()) inbox_ = InboxOf(started.result);
+    return started;
+  }
+
+  /// A request of a web application.
+  void Serve(Invocation invocation, Reply reply) {
+    if (inbox_) {
+      if (!invocation.deadline.IsNever()) reply.EndsItselfAtDeadline();
+      return inbox_->Put({.invocation = std::move(invocation), .reply = std::move(reply)});
+    }
+    if (load_failure_) return std::move(reply).Send(*load_failure_);
+    const Gil gil;
+    assert(steps_ && steps_->wsgi_application);
+    PythonCall(*steps_).ServeWsgi(steps_->wsgi_application, std::move(invocation),
+                                  std::move(reply));
+  }
+
   std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
@@ -287,6 +428,8 @@ class PythonHandler final : public TemplateHandler {
 
   const PythonOptions options_;
   std::optional<Steps> steps_;
+  std::shared_ptr<LoopInbox> inbox_;     // Of an ASGI application.
+  std::optional<Failure> load_failure_;  // Why there is no application.
 };
 
 }  // namespace
@@ -294,7 +437,8 @@ class PythonHandler final : public TemplateHandler {
 Expected<std::unique_ptr<TemplateHandler>> MakePythonHandler(const PythonOptions& options) {
   auto handler = std::make_unique<PythonHandler>(options);
   // `threading` takes the thread that imports it for the main one: not a slot's.
-  if (options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1) {
+  if (options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1 ||
+      options.http_mode) {
     if (const auto loaded = handler->LoadOwnModules(); !loaded) return loaded.error();
   }
   return std::unique_ptr<TemplateHandler>(std::move(handler));

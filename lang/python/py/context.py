@@ -58,6 +58,8 @@ def decode_baggages(text):
 class FCContext:
     """The second argument of a handler, as FC's runtimes up to Python 3.10 have it."""
 
+    cloud_event = None  # The attributes of a CloudEvent, where the event is one's data.
+
     def __init__(self, meta):
         self.requestId = self.request_id = meta["request_id"]
         self.credentials = Credentials(*meta["credentials"])
