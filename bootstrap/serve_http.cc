@@ -16,6 +16,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -97,6 +98,12 @@ void AnswerMetrics(const SharedPage& page, const http::Request& request,
        .body = MetricsText(page.metrics().Sum(page.workers().count()), ResidentBytes(page))});
 }
 
+/// For all processes that have the socket, children of user code among them: closing it here alone
+/// would leave clients to wait in a queue that nobody empties.
+void StopListening(const RuntimeConfig& config) {
+  if (config.listen_fd) ::shutdown(*config.listen_fd, SHUT_RDWR);
+}
+
 UniqueFd Duplicate(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 
 /// The instance's HTTP side: what the server's thread works with.
@@ -138,6 +145,7 @@ Status StartServer(const HttpSurroundings& own, Front& front) {
     eventfd_t count = 0;
     (void)::eventfd_read(own.interrupt.fd(), &count);
     front.door.BeginDrain();
+    StopListening(own.config);
     front.server->Drain([&front] { front.queue.Close(); });
   });
   if (own.config.metrics_fd) {

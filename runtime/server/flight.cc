@@ -19,13 +19,15 @@ class FlightEnd {
   explicit FlightEnd(std::shared_ptr<Flight> flight) : flight_(std::move(flight)) {}
   FlightEnd(const FlightEnd&) = delete;
   FlightEnd& operator=(const FlightEnd&) = delete;
-  ~FlightEnd() { flight_->End(is_complete_ ? "" : kCutOff); }
+  ~FlightEnd() {
+    flight_->Conclude(kCutOff);
+    flight_->Release();
+  }
 
-  void MarkComplete() { is_complete_ = true; }
+  void MarkComplete() { flight_->Conclude(""); }
 
  private:
   const std::shared_ptr<Flight> flight_;
-  bool is_complete_ = false;
 };
 
 class FlightWriter final : public BodyWriter {
@@ -104,6 +106,7 @@ bool Flight::BeginRun(Permit permit) {
   if (row_) (void)control_.page.MarkRunning(*row_);
   State expected = State::kWaiting;
   if (!state_.compare_exchange_strong(expected, State::kRunning)) {
+    const MutexLock overruled(overruling_);  // Before that, what drops the reply would answer.
     if (row_) control_.page.Free(*row_);
     return false;
   }
@@ -120,11 +123,15 @@ void Flight::LeaveDeadlineToHandler() {
 
 bool Flight::TryEnd(State from) { return state_.compare_exchange_strong(from, State::kEnded); }
 
-void Flight::End(std::string_view error_type) {
+void Flight::Conclude(std::string_view error_type) {
   if (!TryEnd(State::kRunning)) return;
   metrics().CountEnd(static_cast<std::size_t>(type_), error_type, Microseconds(begun_));
   // A row that rloader has claimed is rloader's: we are about to be killed.
-  if (row_ && control_.page.TryBeginPost(*row_)) control_.page.Free(*row_);
+  is_posting_ = row_ && control_.page.TryBeginPost(*row_);
+}
+
+void Flight::Release() {
+  if (is_posting_) control_.page.Free(*row_);
   permit_.reset();
 }
 
@@ -136,24 +143,24 @@ void Flight::OnDeadline(const http::Overruler& overruler, const ReplyMapping& ma
     });
     return;
   }
-  if (TryEnd(State::kWaiting)) {
-    OnDeadlineWhileWaiting(overruler, mapping);
-  } else if (TryEnd(State::kRunning)) {
-    OnDeadlineWhileRunning(overruler, mapping);
-  }
+  if (OverruleWaiting(overruler, mapping)) return;
+  if (TryEnd(State::kRunning)) OverruleRunning(overruler, mapping);
 }
 
-void Flight::OnDeadlineWhileWaiting(const http::Overruler& overruler, const ReplyMapping& mapping) {
+bool Flight::OverruleWaiting(const http::Overruler& overruler, const ReplyMapping& mapping) {
+  const MutexLock overrules(overruling_);
+  if (!TryEnd(State::kWaiting)) return false;
   const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
   metrics().AddWaiting(-1);
   metrics().CountError(static_cast<std::size_t>(type_), failure.type);
   LogWarn("invocation_timed_out request_id={} reason=\"waited for its turn\"", request_id_);
   overruler.Answer(mapping.outcome(failure));
+  return true;
 }
 
 /// Clients are turned away first: whoever reads the answer may ask again at once, and the next
 /// request must not die with this process.
-void Flight::OnDeadlineWhileRunning(const http::Overruler& overruler, const ReplyMapping& mapping) {
+void Flight::OverruleRunning(const http::Overruler& overruler, const ReplyMapping& mapping) {
   const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
   metrics().CountEnd(static_cast<std::size_t>(type_), failure.type, Microseconds(begun_));
   if (control_.wake_rloader) control_.turn_clients_away();
@@ -182,9 +189,9 @@ std::int64_t Flight::TimeoutSeconds() const {
 
 void FlightSink::Send(Outcome outcome) {
   const auto* const failure = std::get_if<Failure>(&outcome);
-  const std::string error_type = failure != nullptr ? failure->type : std::string();
+  flight_->Conclude(failure != nullptr ? std::string_view(failure->type) : std::string_view());
   door_->Send(std::move(outcome));
-  flight_->End(error_type);
+  flight_->Release();
 }
 
 Expected<std::unique_ptr<BodyWriter>> FlightSink::Begin(StreamHead head) {
@@ -202,8 +209,9 @@ Expected<std::unique_ptr<MessageChannel>> FlightSink::Upgrade(
 }
 
 void FlightSink::Abandon() {
+  flight_->Conclude(wire::NoAnswer().type);
   door_->Abandon();
-  flight_->End(wire::NoAnswer().type);
+  flight_->Release();
 }
 
 }  // namespace openfc

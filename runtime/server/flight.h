@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/mutex.h"
 #include "runtime/http/responder.h"
 #include "runtime/invoke/invocation.h"
 #include "runtime/invoke/reply.h"
@@ -53,20 +54,26 @@ class Flight : public std::enable_shared_from_this<Flight> {
 
   /// By the thread that runs the function, right before. False: it has been answered already, and
   /// the permit is given back.
-  bool BeginRun(Permit permit);
+  bool BeginRun(Permit permit) EXCLUDES_LOCK(overruling_);
 
   /// The handler ends it itself at its deadline.
   void LeaveDeadlineToHandler();
 
-  /// The answer is complete, or given up; `error_type` is empty for a success.
-  void End(std::string_view error_type);
+  /// Right before the last of the answer is sent: it counts from here on, and the deadline does
+  /// not. `error_type` is empty for a success. A second call changes nothing.
+  void Conclude(std::string_view error_type);
+
+  /// The answer is sent, or given up; after Conclude().
+  void Release();
 
  private:
   enum class State : std::uint32_t { kWaiting, kRunning, kEnded };
 
   void OnDeadline(const http::Overruler& overruler, const ReplyMapping& mapping);
-  void OnDeadlineWhileWaiting(const http::Overruler& overruler, const ReplyMapping& mapping);
-  void OnDeadlineWhileRunning(const http::Overruler& overruler, const ReplyMapping& mapping);
+  /// False: it does not wait any more.
+  bool OverruleWaiting(const http::Overruler& overruler, const ReplyMapping& mapping)
+      EXCLUDES_LOCK(overruling_);
+  void OverruleRunning(const http::Overruler& overruler, const ReplyMapping& mapping);
   bool TryEnd(State from);
   void LeaveToRloader();
   std::int64_t TimeoutSeconds() const;
@@ -80,12 +87,14 @@ class Flight : public std::enable_shared_from_this<Flight> {
   const std::chrono::steady_clock::time_point arrived_ = std::chrono::steady_clock::now();
   std::atomic<State> state_ = State::kWaiting;
   std::atomic<bool> cancels_itself_ = false;
+  Mutex overruling_;  // Held while the answer to what waits is given at the deadline.
   std::optional<AlarmClock::Key> alarm_;  // Written before it is queued.
 
   // Of the thread that begins the run, and from then on of the one that ends it:
   std::chrono::steady_clock::time_point begun_;
   std::optional<std::size_t> row_;  // Nothing when the page is full.
   std::optional<Permit> permit_;
+  bool is_posting_ = false;
 };
 
 /// The end of a reply that keeps its flight.

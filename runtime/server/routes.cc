@@ -125,18 +125,17 @@ void SetHookDeadline(const Hook& hook, const http::Request& request, Invocation&
   invocation.deadline = Deadline::After(std::chrono::seconds(seconds));
 }
 
-Expected<bool> TryBecomeCloudEvent(http::Request& request, Invocation& invocation) {
-  if (request.method() != "POST") return false;
-  std::string body = request.TakeBody();
-  auto event = wire::FindCloudEvent(HeadersOf(request), body);
+/// Takes the body in any case; true: its event's data.
+Expected<bool> TakeEvent(http::Request& request, Invocation& invocation) {
+  TakeBody(request, invocation);
+  auto* const body = std::get_if<std::string>(&invocation.body);
+  if (request.method() != "POST" || body == nullptr) return false;
+  auto event = wire::FindCloudEvent(HeadersOf(request), *body);
   if (!event) return event.error();
-  const bool is_event = event->has_value();
-  if (is_event) {
-    invocation.cloud_event = std::move((*event)->attributes);
-    body = std::move((*event)->data);
-  }
-  invocation.body = std::move(body);
-  return is_event;
+  if (!*event) return false;
+  invocation.cloud_event = std::move((*event)->attributes);
+  *body = std::move((*event)->data);
+  return true;
 }
 
 }  // namespace
@@ -157,7 +156,7 @@ Expected<RoutedRequest> RouteRequest(http::Request request, const RouteOptions& 
     return routed;
   }
   const bool is_event = IsEvent(request);
-  const auto is_cloud_event = TryBecomeCloudEvent(request, invocation);
+  const auto is_cloud_event = TakeEvent(request, invocation);
   if (!is_cloud_event) return is_cloud_event.error();
   if (*is_cloud_event || is_event) {
     routed.kind = *is_cloud_event ? RequestKind::kCloudEvent : RequestKind::kEvent;
