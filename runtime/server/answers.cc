@@ -105,6 +105,16 @@ http::Response AnswerOf(RequestKind kind, int error_status, Outcome outcome) {
   return EventAnswer(std::move(response));
 }
 
+/// Of an answer that is streamed: what a whole one would have.
+void ShapeHead(RequestKind kind, http::HeaderList& headers) {
+  if (kind == RequestKind::kApplication) return DropReservedButLength(headers);
+  DropReserved(headers);
+  if (!wire::FindHeader(headers, kContentType)) {
+    headers.emplace_back(kContentType, wire::kResponseContentType);
+  }
+  if (kind != RequestKind::kTrigger) headers.emplace_back(kStatusHeader, kSuccess);
+}
+
 }  // namespace
 
 ReplyMapping MappingOf(RequestKind kind, const std::string& request_id, int error_status) {
@@ -119,11 +129,7 @@ ReplyMapping MappingOf(RequestKind kind, const std::string& request_id, int erro
               },
           .head =
               [kind, mark](StreamHead head) {
-                if (kind == RequestKind::kApplication) {
-                  DropReservedButLength(head.headers);
-                } else {
-                  DropReserved(head.headers);
-                }
+                ShapeHead(kind, head.headers);
                 mark(head.headers);
                 return head;
               }};
