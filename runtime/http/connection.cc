@@ -203,7 +203,7 @@ void Connection::ConsiderStreaming() {
   Dispatch(std::move(request));
 }
 
-void Connection::Dispatch(Request request) {
+void Connection::Dispatch(Request&& request) {
   StopTime();
   state_ = State::kAnswering;
   ++ticket_;

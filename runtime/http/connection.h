@@ -43,7 +43,7 @@ class Connection final : public Recipient, public TransportOwner {
 
   void Close();
 
-  void OnLetter(std::uint64_t ticket, letter::Content content) override;
+  void OnLetter(std::uint64_t ticket, letter::Content&& content) override;
 
   void OnRead(std::size_t count, Into where) override;
   void OnReadEnd() override;
@@ -78,7 +78,7 @@ class Connection final : public Recipient, public TransportOwner {
   bool MayParse();
   void TakeParsed();
   void FinishRequest();
-  void Dispatch(Request request);
+  void Dispatch(Request&& request);
   /// Where the handler wants it, hands the request over before its body is there.
   void ConsiderStreaming();
   void MovePart();

@@ -14,7 +14,7 @@ constexpr std::size_t kMaxDropped = 256UL * 1024;
 
 }  // namespace
 
-void Connection::OnLetter(std::uint64_t ticket, letter::Content content) {
+void Connection::OnLetter(std::uint64_t ticket, letter::Content&& content) {
   const bool is_open = state_ == State::kAnswering || state_ == State::kUpgraded;
   const bool can_begin = state_ == State::kAnswering && !sender_;
   if (ticket != ticket_ || !is_open) {

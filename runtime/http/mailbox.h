@@ -47,7 +47,7 @@ using Content = std::variant<Answer, Overrule, Begin, Upgrade, Watch, Nudge>;
 /// A connection, as Responders see it. Called on the server's thread only.
 class Recipient {
  public:
-  virtual void OnLetter(std::uint64_t ticket, letter::Content content) = 0;
+  virtual void OnLetter(std::uint64_t ticket, letter::Content&& content) = 0;
 
  protected:
   ~Recipient() = default;

@@ -4,6 +4,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace openfc::http {
@@ -18,18 +19,18 @@ std::string_view ToStd(boost::beast::string_view text) { return {text.data(), te
 
 beast::error AnyError() { return beast::error::bad_value; }
 
-/// A line that begins with a blank continues the header before it: the library takes that, and we
-/// do not.
-bool HasFold(std::string_view lines) {
-  for (auto end = lines.find('\n'); end != std::string_view::npos;
-       end = lines.find('\n', end + 1)) {
-    if (end + 1 < lines.size() && (lines[end + 1] == ' ' || lines[end + 1] == '\t')) return true;
-  }
-  return false;
+/// A value that goes on in a further line: the library takes that and joins the lines in a place of
+/// its own, or leaves the first out where it is empty; we do not.
+bool IsFolded(std::string_view name, std::string_view value, std::string_view input) {
+  const std::less<> before;
+  const char* const gap = name.data() + name.size();
+  if (before(value.data(), gap) || before(input.data() + input.size(), value.data())) return true;
+  return std::any_of(gap, value.data(), [](char c) { return c == '\n'; });
 }
 
 bool IsNumber(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 }  // namespace
@@ -50,6 +51,7 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
     eager(false);
   }
 
+  std::string_view input;  // What is being put.
   std::optional<Refusal> refusal;
   bool expects_continue = false;
   int version = 11;
@@ -84,6 +86,8 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
     if (is_header_done()) return;  // Trailers are read and dropped.
     if (name_text.size() + value.size() + kFieldRest > max_line_) {
       Refuse(431, "A header line is too long.", error);
+    } else if (IsFolded(ToStd(name_text), ToStd(value), input)) {
+      Refuse(400, "A header goes on in a second line.", error);
     } else {
       CheckField(name, value, error);
     }
@@ -155,10 +159,12 @@ std::size_t RequestParser::Feed(std::string_view bytes) {
 std::size_t RequestParser::FeedHead(std::string_view bytes) {
   if (head_bytes_ == 0) {
     // Empty lines before a request are skipped (RFC 9112, 2.2).
-    const std::size_t first = std::min(bytes.find_first_not_of("\r\n"), bytes.size());
+    std::size_t first = 0;
+    while (first < bytes.size() && (bytes[first] == '\r' || bytes[first] == '\n')) ++first;
     if (first > 0) return first;
   }
   boost::beast::error_code error;
+  syntax_->input = bytes;
   const std::size_t used = syntax_->put({bytes.data(), bytes.size()}, error);
   head_bytes_ += used;
   if (syntax_->refusal) {
@@ -187,8 +193,6 @@ void RequestParser::CheckHead(std::string_view bytes, std::size_t used) {
   const bool is_done = syntax_->is_header_done();
   if (head_bytes_ + (is_done ? 0 : left.size()) > limits_.max_header_bytes) {
     RefuseLargeHead();
-  } else if (HasFold(bytes.substr(0, used))) {
-    Refuse(400, "A header goes on in a second line.");
   } else if (!is_done && left.size() > limits_.max_line_bytes &&
              left.find('\n', left.size() - limits_.max_line_bytes) == std::string_view::npos) {
     const bool is_first = request_.method().empty();

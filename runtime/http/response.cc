@@ -61,15 +61,24 @@ std::string_view ReasonOf(int status) {
   return found == kReasons.end() ? std::string_view("Unknown") : found->phrase;
 }
 
-bool IsToken(std::string_view name) {
+/// What names are made of (RFC 9110, 5.6.2), by character: faster than a search in a string.
+constexpr std::array<bool, 256> kTokenCharacters = [] {
   constexpr std::string_view kToken =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
-  return !name.empty() && name.find_first_not_of(kToken) == std::string_view::npos;
+  std::array<bool, 256> table{};
+  for (const char c : kToken) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+bool IsToken(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return kTokenCharacters[static_cast<unsigned char>(c)];
+  });
 }
 
 bool IsLine(std::string_view value) {
-  constexpr std::string_view kBreaks("\r\n\0", 3);
-  return value.find_first_of(kBreaks) == std::string_view::npos;
+  return std::none_of(value.begin(), value.end(),
+                      [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 void AppendNumber(std::size_t number, std::string& out) {
@@ -139,16 +148,21 @@ bool IsSendable(const Response& response) {
 }
 
 bool IsFraming(std::string_view name) {
-  // The first letter settles it for most.
-  if (name.empty() || std::string_view("CcTtKkPpUu").find(name.front()) == std::string_view::npos) {
-    return false;
+  // The length settles it for most.
+  switch (name.size()) {
+    case 7:
+      return EqualsIgnoringCase(name, "Upgrade");
+    case 10:
+      return EqualsIgnoringCase(name, "Connection") || EqualsIgnoringCase(name, "Keep-Alive");
+    case 14:
+      return EqualsIgnoringCase(name, "Content-Length");
+    case 16:
+      return EqualsIgnoringCase(name, "Proxy-Connection");
+    case 17:
+      return EqualsIgnoringCase(name, "Transfer-Encoding");
+    default:
+      return false;
   }
-  constexpr auto kNames =
-      std::to_array<std::string_view>({"Content-Length", "Connection", "Transfer-Encoding",
-                                       "Keep-Alive", "Proxy-Connection", "Upgrade"});
-  return std::any_of(kNames.begin(), kNames.end(), [name](std::string_view framing) {
-    return EqualsIgnoringCase(name, framing);
-  });
 }
 
 bool HasBody(int status, const AnswerStyle& style) {

@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 
 class FakeConnection final : public Recipient {
  public:
-  void OnLetter(std::uint64_t ticket, letter::Content content) override {
+  void OnLetter(std::uint64_t ticket, letter::Content&& content) override {
     std::string what = "something";
     if (auto* const answer = std::get_if<letter::Answer>(&content)) what = answer->response.body;
     if (std::holds_alternative<letter::Watch>(content)) what = "watch";
