@@ -20,7 +20,7 @@ enum class RequestKind {
 
 struct RouteOptions {
   FunctionInterface interface = FunctionInterface::kEvent;
-  std::string handler;  // `module.function`
+  std::string handler = {};  // `module.function`
 
   // Those that the instance is configured with; empty: that hook is not.
   std::string initializer = {};
