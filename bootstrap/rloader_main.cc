@@ -2,6 +2,7 @@
 // restarts, and answers for what a dead runtime left unanswered (docs/architecture.md).
 
 #include "bootstrap/rloader/command_line.h"
+#include "bootstrap/rloader/listening_sockets.h"
 #include "bootstrap/rloader/runtime_program.h"
 #include "bootstrap/rloader/settings.h"
 #include "bootstrap/rloader/signal_source.h"
@@ -22,11 +23,17 @@ namespace {
 
 constexpr int kBadUsage = 2;
 
+/// In the HTTP mode there is none, and nothing is posted.
+Expected<PlatformAddress> FindPlatform(const Mode& mode) {
+  if (mode.is_http) return PlatformAddress();
+  return ResolvePlatform(mode.api.host, mode.api.port);
+}
+
 /// The instance from its start to its end; an error when nothing could be started.
 Expected<int> RunInstance(const Settings& settings, const Environment& environment) {
   const auto program = FindRuntime(settings.bootstrap, WriteEnvironment(environment));
   if (!program) return program.error();
-  auto platform = ResolvePlatform(settings.mode.api.host, settings.mode.api.port);
+  auto platform = FindPlatform(settings.mode);
   if (!platform) return platform.error();
   const auto page = SharedPage::Create();
   if (!page) return page.error();
@@ -38,19 +45,24 @@ Expected<int> RunInstance(const Settings& settings, const Environment& environme
   if (!wake) return wake.error();
   const auto signals = SignalSource::Open();
   if (!signals) return signals.error();
+  auto sockets = ListeningSockets::Open(settings);
+  if (!sockets) return sockets.error();
   if (const Status reaper = BecomeSubreaper(); !reaper) return reaper.error();
   FaultPoster poster(*std::move(platform));
   const RuntimeDescriptors descriptors{.page = (*page)->fd(),
                                        .timer = (*timer)->fd(),
                                        .stacks = (*stacks)->write_fd(),
-                                       .wake = (*wake)->write_fd()};
+                                       .wake = (*wake)->write_fd(),
+                                       .listen = sockets->listen_fd(),
+                                       .metrics = sockets->metrics_fd()};
   Supervisor supervisor(settings, RuntimeCommand(settings, *program, environment, descriptors),
                         {.page = **page,
                          .timer = **timer,
                          .poster = poster,
                          .signals = **signals,
                          .stacks = **stacks,
-                         .wake = **wake});
+                         .wake = **wake,
+                         .sockets = *sockets});
   return supervisor.Run();
 }
 

@@ -92,7 +92,9 @@ Expected<std::unique_ptr<RuntimeApi>> RuntimeApi::Start(const RuntimeApiOptions&
   std::unique_ptr<RuntimeApi> api(new RuntimeApi(options, std::move(listener)));
   RuntimeApi* const self = api.get();
   auto server = http::Server::Start(
-      {.limits = {.max_body_bytes = options.max_response_bytes},
+      // The answer of an HTTP function has all its headers in one of ours.
+      {.limits = {.max_line_bytes = http::RequestLimits().max_header_bytes,
+                  .max_body_bytes = options.max_response_bytes},
        .refuse =
            [self](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
              return self->Refuse(seen, refusal);

@@ -11,10 +11,21 @@ Expected<std::variant<CommandLine, Printout>> ParseCommandLine(int count,
   CLI::App app("Starts a function's runtime and answers for it: the init of an instance",
                "rloader");
   app.add_option("HANDLER", line.handler,
-                 "The AWS function to serve, in place of _HANDLER: a container image's CMD");
+                 "The function to serve: the HTTP mode's, or AWS's in place of _HANDLER; a "
+                 "container image's CMD");
   app.add_option("--bootstrap", line.bootstrap, "The runtime to start")->type_name("PATH");
   app.add_flag("--no-restart", has_no_restart, "End when the runtime ends, with its exit code");
   app.add_flag("--http", line.wants_http, "Serve HTTP instead of polling a Runtime API");
+  app.add_option("--port", line.port, "Where to serve HTTP; else FC_CUSTOM_LISTEN_PORT, 9000")
+      ->type_name("PORT")
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--interface", line.interface, "How to call the function; else found out")
+      ->type_name("KIND")
+      ->check(CLI::IsMember({"event", "wsgi", "asgi"}));
+  app.add_option("--error-status", line.error_status,
+                 "The status of a failed event over HTTP; else 404")
+      ->type_name("CODE")
+      ->check(CLI::Range(400, 599));
   app.set_version_flag("--version", std::string("rloader " OPENFC_VERSION));
   using Outcome = std::variant<CommandLine, Printout>;
   try {

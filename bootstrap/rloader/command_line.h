@@ -9,10 +9,15 @@ namespace openfc::bootstrap {
 
 /// What rloader was asked for on its command line.
 struct CommandLine {
-  std::string handler = {};    // What an AWS function is called; empty: what _HANDLER says.
+  std::string handler = {};    // The function, in place of what the environment says.
   std::string bootstrap = {};  // The runtime to start; empty: the installed one.
   bool restarts = true;        // Not: end with the runtime.
   bool wants_http = false;
+
+  // Of the HTTP mode; each empty: what the environment says.
+  std::string port = {};
+  std::string interface = {};
+  std::string error_status = {};
 };
 
 /// A text that was asked for instead of work: --help, --version.

@@ -6,12 +6,15 @@ namespace openfc::bootstrap {
 namespace {
 
 constexpr std::chrono::milliseconds kRest{5};
+constexpr std::chrono::milliseconds kNone{0};
 
 /// When rloader acts on a row; never, when the runtime is answering it already.
-Deadline ActionTime(const InFlight& row) {
+Deadline ActionTime(const InFlight& row, std::chrono::milliseconds patience) {
+  if (row.state == RowState::kAnswered) return Deadline(Deadline::Clock::time_point());
   const bool is_open = row.state == RowState::kReceived || row.state == RowState::kRunning;
   if (!is_open || row.deadline.IsNever()) return Deadline::Never();
-  const auto more = row.cancels_itself ? SharedPage::kCancelTime : std::chrono::milliseconds(0);
+  const auto cancel_time = row.cancels_itself ? SharedPage::kCancelTime : kNone;
+  const auto more = cancel_time + patience;
   const auto latest = Deadline::Clock::time_point::max() - more;  // The page may say anything.
   return row.deadline.when() >= latest ? Deadline::Never() : Deadline(row.deadline.when() + more);
 }
@@ -25,7 +28,7 @@ void DeadlineWatch::Look() {
   due_.clear();
   next_ = Deadline::Never();
   for (InFlight& row : page_.ReadInFlight()) {
-    const Deadline when = ActionTime(row);
+    const Deadline when = ActionTime(row, patience_);
     if (when.HasPassed()) {
       due_.push_back(std::move(row));
     } else {

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 
+#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -17,13 +18,17 @@ namespace openfc::bootstrap {
 /// as well: a timer that fires without end costs one look in a while and no more.
 class DeadlineWatch {
  public:
-  /// Both must outlive the watch.
-  DeadlineWatch(SharedPage& page, const DeadlineTimer& timer) : page_(page), timer_(timer) {}
+  /// Both must outlive the watch. What the runtime answers itself at a deadline (the HTTP mode)
+  /// gets `patience` more: only a runtime that does not get round to that is due then.
+  DeadlineWatch(SharedPage& page, const DeadlineTimer& timer,
+                std::chrono::milliseconds patience = std::chrono::milliseconds(0))
+      : page_(page), timer_(timer), patience_(patience) {}
 
   /// Looks at the page: at the start of a runtime, and whenever rloader is awake anyway.
   void Look();
 
-  /// The invocations that were past their deadlines at the last Look(), and not yet being answered.
+  /// The invocations that were past their deadlines at the last Look(), and not yet being answered;
+  /// and those that the runtime has answered because of that.
   const std::vector<InFlight>& due() const { return due_; }
 
   /// What to wait for, beside NextLook(). Tell OnPolled() what came of it.
@@ -35,6 +40,7 @@ class DeadlineWatch {
  private:
   SharedPage& page_;
   const DeadlineTimer& timer_;
+  const std::chrono::milliseconds patience_;
   std::vector<InFlight> due_;
   Deadline next_;                                            // Of those that are not due yet.
   Deadline rest_ = Deadline(Deadline::Clock::time_point());  // Until then the timer is not heard.

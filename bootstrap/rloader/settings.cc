@@ -3,6 +3,8 @@
 #include "runtime/config/runtime_config.h"
 #include "runtime/process/memory_cgroup.h"
 
+#include <utility>
+
 namespace openfc::bootstrap {
 namespace {
 
@@ -28,10 +30,36 @@ Expected<std::optional<std::string>> MemoryDirectory(const Environment& environm
   return path;
 }
 
+/// What only the HTTP mode has a use for; and of a function's name, AWS's dialect.
+Status FitsPolling(const CommandLine& line, Dialect dialect) {
+  const bool is_aws = dialect == Dialect::kAws;
+  const std::string variable = is_aws ? "AWS_LAMBDA_RUNTIME_API" : "FC_RUNTIME_API";
+  if (!line.handler.empty() && !is_aws) {
+    return Error{ErrorCode::kInvalidArgument, "'" + line.handler + "' names a function, but with " +
+                                                  variable +
+                                                  " set the platform does: drop one of them"};
+  }
+  for (const auto& [flag, value] :
+       {std::pair("--port", line.port), std::pair("--interface", line.interface),
+        std::pair("--error-status", line.error_status)}) {
+    if (value.empty()) continue;
+    return Error{ErrorCode::kInvalidArgument, std::string(flag) + " is of the HTTP mode, and " +
+                                                  variable + " is set: drop one of them"};
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Environment InstanceEnvironment(const CommandLine& line, Environment environment) {
-  if (!line.handler.empty()) environment["_HANDLER"] = line.handler;
+  const bool is_aws = Find(environment, "AWS_LAMBDA_RUNTIME_API").has_value();
+  for (const auto& [name, value] :
+       {std::pair(is_aws ? "_HANDLER" : "FC_FUNCTION_HANDLER", line.handler),
+        std::pair("FC_CUSTOM_LISTEN_PORT", line.port),
+        std::pair("OPENFC_INTERFACE", line.interface),
+        std::pair("OPENFC_ERROR_STATUS", line.error_status)}) {
+    if (!value.empty()) environment[name] = value;
+  }
   return environment;
 }
 
@@ -41,13 +69,12 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
   constexpr std::int64_t kMostMegabytes = std::int64_t{1} << 30;
   auto mode = ChooseMode(environment, line.wants_http);
   if (!mode) return mode.error();
-  if (!line.handler.empty() && mode->dialect != Dialect::kAws) {
-    return Error{
-        ErrorCode::kInvalidArgument,
-        "'" + line.handler + "' names an AWS function, but AWS_LAMBDA_RUNTIME_API is not set"};
+  if (!mode->is_http) {
+    if (const Status fits = FitsPolling(line, mode->dialect); !fits) return fits.error();
   }
   // What the runtime would refuse is refused here, before anything is started.
-  if (const auto runtime = RuntimeConfig::From(environment); !runtime) return runtime.error();
+  const auto runtime = RuntimeConfig::From(environment);
+  if (!runtime) return runtime.error();
   const auto grace = WholeNumber(environment, "OPENFC_GRACE_SECONDS", 0, kLongestGrace);
   if (!grace) return grace.error();
   const auto watch = WholeNumber(environment, "OPENFC_WATCH_MEMORY_MB", 1, kMostMegabytes);
@@ -57,6 +84,7 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
   auto cgroup = MemoryDirectory(environment);
   if (!cgroup) return cgroup.error();
   return Settings{.mode = *std::move(mode),
+                  .http = runtime->http,
                   .bootstrap = line.bootstrap,
                   .restarts = line.restarts,
                   .grace = std::chrono::seconds(grace->value_or(kDefaultGrace)),

@@ -3,6 +3,7 @@
 #include "bootstrap/rloader/command_line.h"
 #include "runtime/base/error.h"
 #include "runtime/config/environment.h"
+#include "runtime/config/http_config.h"
 #include "runtime/config/mode.h"
 
 #include <chrono>
@@ -12,13 +13,15 @@
 
 namespace openfc::bootstrap {
 
-/// The environment of the whole instance: rloader's own, but that a handler on the command line
-/// takes the place of _HANDLER.
+/// The environment of the whole instance: rloader's own, but that what the command line says takes
+/// the place of its variables: the handler of _HANDLER and FC_FUNCTION_HANDLER, the port of
+/// FC_CUSTOM_LISTEN_PORT, and so on.
 Environment InstanceEnvironment(const CommandLine& line, Environment environment);
 
 /// What rloader reads of its command line and environment, once.
 struct Settings {
   Mode mode;
+  HttpConfig http;        // In the HTTP mode.
   std::string bootstrap;  // Empty: the installed one (FindRuntime).
   bool restarts = true;
   std::chrono::seconds grace{5};               // OPENFC_GRACE_SECONDS

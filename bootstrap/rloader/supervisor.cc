@@ -1,5 +1,6 @@
 #include "bootstrap/rloader/supervisor.h"
 
+#include "bootstrap/rloader/loss_report.h"
 #include "runtime/base/log.h"
 #include "runtime/client/received_invocation.h"
 #include "runtime/page/signals.h"
@@ -23,7 +24,8 @@ constexpr int kRefusedExit = 70;
 constexpr std::chrono::seconds kTreeKillTime{2};
 constexpr std::chrono::milliseconds kBetweenKills{10};
 constexpr std::chrono::milliseconds kReminderPause{100};
-constexpr std::chrono::milliseconds kLogPatience{50};  // For all lines of one death.
+constexpr std::chrono::milliseconds kAnswerTime{1000};  // For the runtime's own, in the HTTP mode.
+constexpr std::chrono::milliseconds kLogPatience{50};   // For all lines of one death.
 constexpr std::chrono::seconds kFarewellTime{2};  // For posts, once the instance was told to stop.
 
 /// A reader of our output that stands still holds up no answer: the line is dropped then.
@@ -62,7 +64,10 @@ ChildCommand RuntimeCommand(const Settings& settings, const std::string& program
   for (const auto& [name, fd] : {std::pair{"OPENFC_PAGE_FD", descriptors.page},
                                  std::pair{"OPENFC_TIMER_FD", descriptors.timer},
                                  std::pair{"OPENFC_STACKS_FD", descriptors.stacks},
-                                 std::pair{"OPENFC_WAKE_FD", descriptors.wake}}) {
+                                 std::pair{"OPENFC_WAKE_FD", descriptors.wake},
+                                 std::pair{"OPENFC_LISTEN_FD", descriptors.listen},
+                                 std::pair{"OPENFC_METRICS_FD", descriptors.metrics}}) {
+    if (fd < 0) continue;
     number += log_fd == number + 1 ? 2 : 1;
     command.descriptors.push_back({.ours = fd, .theirs = number});
     theirs[name] = std::to_string(number);
@@ -82,7 +87,9 @@ Supervisor::Supervisor(const Settings& settings, ChildCommand command, Surroundi
       signals_(surroundings.signals),
       stacks_(surroundings.stacks),
       wake_(surroundings.wake),
-      deadlines_(surroundings.page, surroundings.timer),
+      sockets_(surroundings.sockets),
+      deadlines_(surroundings.page, surroundings.timer,
+                 settings.mode.is_http ? kAnswerTime : std::chrono::milliseconds(0)),
       memory_(settings) {}
 
 Expected<int> Supervisor::Run() {
@@ -165,6 +172,7 @@ Status Supervisor::StartRuntime() {
 
 void Supervisor::Restart() {
   restart_at_.reset();
+  page_.metrics().CountRestart();
   const Status started = StartRuntime();
   if (started) return;
   LogError("runtime_not_started cause=\"{}\"", started.error().message);
@@ -177,7 +185,7 @@ void Supervisor::RestartAfter(const DeathCircumstances& circumstances, const std
     return;
   }
   LogError("giving_up early_deaths={} last=\"{}\"", pace_.early_deaths(), last);
-  poster_.Post(InitErrorReport(pace_.early_deaths(), last, settings_.mode.dialect));
+  Report(InitErrorReport(pace_.early_deaths(), last, settings_.mode.dialect));
   leave_ = Leave{.exit_code = kRefusedExit, .patience = Deadline::Never()};
 }
 
@@ -211,6 +219,7 @@ void Supervisor::OnStop(int signal) {
                  .patience = Deadline::After(settings_.grace),
                  .reminder = {}};
     page_.MarkDraining();
+    sockets_.Close();
     TellToDrain();
   }
   if (stop_ && runtime_ == nullptr && !leave_) {
@@ -397,6 +406,7 @@ void Supervisor::OnWorkerDeath(PagePart part, const ChildEnd& end) {
   memory_.NoteDeath();
   sentences_.erase(part.index);
   page_.ResetPart(part);
+  page_.metrics().CountRestart();
   page_.workers().MarkHandled(part.index);
   runtime_->Signal(DrainSignal());  // The template looks at the page, too.
 }
@@ -437,9 +447,15 @@ void Supervisor::Answer(const std::vector<FaultAnswer>& answers) {
   const Deadline patience = Deadline::After(kLogPatience);
   for (const FaultAnswer& answer : answers) {
     WriteLine(answer.end_line, patience);
-    poster_.Post(answer.report);
+    Report(answer.report);
   }
   poster_.Advance();  // On their way before the next start takes its time.
+}
+
+/// In the HTTP mode nobody takes posts: the connections end with the runtime.
+void Supervisor::Report(const FaultReport& report) {
+  if (!settings_.mode.is_http) return poster_.Post(report);
+  ReportLoss(report, page_);
 }
 
 void Supervisor::GoOnAfter(const Death& death, bool had_work) {

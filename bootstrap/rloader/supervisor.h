@@ -2,6 +2,7 @@
 
 #include "bootstrap/rloader/deadline_watch.h"
 #include "bootstrap/rloader/death.h"
+#include "bootstrap/rloader/listening_sockets.h"
 #include "bootstrap/rloader/memory_guard.h"
 #include "bootstrap/rloader/restart_pace.h"
 #include "bootstrap/rloader/settings.h"
@@ -32,6 +33,10 @@ struct RuntimeDescriptors {
   int timer = -1;   // OPENFC_TIMER_FD
   int stacks = -1;  // OPENFC_STACKS_FD
   int wake = -1;    // OPENFC_WAKE_FD
+
+  // In the HTTP mode:
+  int listen = -1;   // OPENFC_LISTEN_FD
+  int metrics = -1;  // OPENFC_METRICS_FD
 };
 
 /// How to start the runtime `program` as a child of rloader; `environment` is rloader's own.
@@ -55,6 +60,7 @@ class Supervisor {
     SignalSource& signals;
     StackPipe& stacks;
     WakePipe& wake;
+    ListeningSockets& sockets;
   };
 
   Supervisor(const Settings& settings, ChildCommand command, Surroundings surroundings);
@@ -113,6 +119,7 @@ class Supervisor {
   Sentence SentenceOfRuntime(const ChildEnd& end);
   Sentence SentenceOfWorker(std::size_t place, const ChildEnd& end);
   void Answer(const std::vector<FaultAnswer>& answers);
+  void Report(const FaultReport& report);
   void GoOnAfter(const Death& death, bool had_work);
   void ClearTree();
 
@@ -123,6 +130,7 @@ class Supervisor {
   SignalSource& signals_;
   StackPipe& stacks_;
   WakePipe& wake_;
+  ListeningSockets& sockets_;
   DeadlineWatch deadlines_;
   MemoryGuard memory_;
   RestartPace pace_;

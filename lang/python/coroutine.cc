@@ -46,6 +46,10 @@ bool IsCoroutine(const py::object& result) {
   return py::isinstance(result, py::module_::import("collections.abc").attr("Coroutine"));
 }
 
+bool IsGenerator(const py::object& result) {
+  return PyGen_CheckExact(result.ptr()) || PyAsyncGen_CheckExact(result.ptr());
+}
+
 py::object MonotonicSeconds(const Deadline& deadline) {
   if (deadline.IsNever()) return py::none();
   const std::chrono::duration<double> seconds = deadline.when().time_since_epoch();

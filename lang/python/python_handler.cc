@@ -3,10 +3,12 @@
 #include "lang/python/call_python.h"
 #include "lang/python/coroutine.h"
 #include "lang/python/event_body.h"
+#include "lang/python/exchange.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_start.h"
 #include "lang/python/kept_text.h"
+#include "lang/python/native_module.h"
 #include "lang/python/output.h"
 #include "lang/python/text.h"
 #include "lang/python/this_process.h"
@@ -17,6 +19,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cassert>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -57,18 +60,28 @@ const char* FormatName(LogFormat format) {
 
 /// The functions of py/invoke.py. Made and dropped under the GIL.
 struct Steps {
-  std::unique_ptr<InvocationStart> start;
+  std::shared_ptr<InvocationStart> start;  // Shared with what makes contexts of applications.
   py::object load;
   py::dict loaded;  // What load() gave before.
   KeptText handler_name;
   py::object encode;
   py::object call_wsgi;
+  py::object find_interface;
+  py::object with_interface;
   py::object describe;
   py::object exit_status;
   std::unique_ptr<Output> output;
   py::object report_failure;
   py::object adopt;
-  py::object loop;  // event_loop.MainLoop or LoopThread.
+  py::object add_cloud_event;
+  py::object serve_wsgi;
+  py::object stream;
+  py::object stream_async;
+  py::object bound;             // All of invoke.Steps.
+  py::object wsgi_application;  // Null when there is none.
+  bool in_http_mode;
+
+  py::object loop() const { return bound.attr("loop"); }  // event_loop.MainLoop or LoopThread.
 };
 
 Steps LoadSteps(const PythonOptions& options) {
@@ -78,19 +91,35 @@ Steps LoadSteps(const PythonOptions& options) {
   if (!code_path) throw py::error_already_set();
   const py::object bound = module.attr("Steps")(
       code_path, options.log_level, FormatName(options.log_format), options.frame_logs,
-      options.is_snapshot, options.concurrent_limit, MakeWriteFunction());
-  return {.start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape)),
+      options.is_snapshot, options.concurrent_limit, MakeWriteFunction(),
+      options.http_mode ? py::object(py::cpp_function(&MakeLoopInbox)) : py::none(),
+      static_cast<int>(options.event_loop));
+  const auto start =
+      std::make_shared<InvocationStart>(module, bound, ShapeOf(options.context_shape));
+  if (options.http_mode) {
+    bound.attr("web").attr("make_context") = py::cpp_function(
+        [start](const Exchange& exchange) { return start->MakeContext(exchange.invocation()); });
+  }
+  return {.start = start,
           .load = bound.attr("load"),
           .loaded = bound.attr("loaded"),
           .handler_name = {},
           .encode = module.attr("encode"),
           .call_wsgi = module.attr("call_wsgi"),
+          .find_interface = module.attr("find_interface"),
+          .with_interface = module.attr("with_interface"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
           .output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines")),
           .report_failure = module.attr("report_failure"),
           .adopt = bound.attr("adopt"),
-          .loop = bound.attr("loop")};
+          .add_cloud_event = module.attr("add_cloud_event"),
+          .serve_wsgi = module.attr("serve_wsgi"),
+          .stream = module.attr("stream"),
+          .stream_async = module.attr("stream_async"),
+          .bound = bound,
+          .wsgi_application = {},
+          .in_http_mode = options.http_mode};
 }
 
 /// One invocation in Python, from its context to its outcome, under the GIL.
@@ -105,6 +134,46 @@ class PythonCall {
     return Error{ErrorCode::kInvalidArgument, py::str(loaded.exception)};
   }
 
+  /// The function, and how it is to be called.
+  std::pair<Called, LoadedFunction> Load(const std::string& handler,
+                                         const std::optional<FunctionInterface>& given) {
+    Called loaded = Step(steps_.load, py::str(handler));
+    if (loaded.Raised()) return {std::move(loaded), {}};
+    const Called found =
+        given ? Step(steps_.with_interface, loaded.result, py::int_(static_cast<int>(*given)))
+              : Step(steps_.find_interface, loaded.result);
+    if (found.Raised()) return {found, {}};
+    const auto [interface, is_async] = found.result.cast<std::pair<int, bool>>();
+    return {std::move(loaded),
+            {.interface = static_cast<FunctionInterface>(interface), .is_async = is_async}};
+  }
+
+  /// The inbox of an ASGI application that is ready now.
+  Called StartAsgi(const py::object& application) {
+    Called started = Step(steps_.bound.attr("web").attr("start_asgi"), application);
+    Flush();
+    return started;
+  }
+
+  /// A request of a WSGI application.
+  void ServeWsgi(const py::object& application, Invocation invocation, Reply reply) {
+    ReportPendingSignals();
+    const Called context = steps_.start->Begin(invocation);
+    const py::object exchange = MakeExchange(std::move(invocation), std::move(reply));
+    Conclude(exchange, context.Raised()
+                           ? context
+                           : Step(steps_.serve_wsgi, application, exchange, context.result));
+  }
+
+  Failure Describe(const Called& called) const {
+    const Called described = CallPython(steps_.describe, called.exception);
+    if (described.Raised()) {
+      return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
+    }
+    const py::tuple pair = described.result;
+    return {.type = BytesOf(pair[0]), .document = BytesOf(pair[1])};
+  }
+
   /// Nothing: a coroutine has taken the reply, and answers later.
   std::optional<Outcome> Run(const Invocation& invocation, std::string event, Reply& reply) {
     ReportPendingSignals();
@@ -117,6 +186,9 @@ class PythonCall {
   std::optional<Outcome> Call(const Invocation& invocation, std::string event, Reply& reply) {
     const Called context = steps_.start->Begin(invocation);
     if (context.Raised()) return Describe(context);
+    if (!invocation.cloud_event.empty()) {
+      (void)Step(steps_.add_cloud_event, context.result, Text(invocation.cloud_event));
+    }
     const py::object name = steps_.handler_name.Of(invocation.function.handler);
     const Called handler = Find(name);
     if (handler.Raised()) return Describe(handler);
@@ -129,6 +201,10 @@ class PythonCall {
     const Called result =
         is_hook ? Step(handler.result, context.result) : Step(handler.result, body, context.result);
     if (result.Raised()) return Describe(result);
+    if (steps_.in_http_mode && !is_hook && IsGenerator(result.result)) {
+      Stream(invocation, result.result, reply);
+      return std::nullopt;
+    }
     if (IsCoroutine(result.result)) return Await(invocation, result.result, reply);
     return Encode(result.result);
   }
@@ -156,37 +232,101 @@ class PythonCall {
     return response;
   }
 
-  /// At one invocation at a time here and now; above that in the loop's thread, which answers.
+  /// In the HTTP mode: answers piece by piece.
+  void Stream(const Invocation& invocation, const py::object& generator, Reply& reply) {
+    if (PyAsyncGen_CheckExact(generator.ptr()) == 0) {
+      const py::object exchange = MakeExchange({}, std::move(reply));
+      return Conclude(exchange, Step(steps_.stream, generator, exchange));
+    }
+    reply.EndsItselfAtDeadline();
+    const py::object exchange = MakeExchange({}, std::move(reply));
+    const py::object waits = steps_.loop().attr("waits");
+    const Called coroutine = Step(steps_.stream_async, generator, exchange, waits);
+    if (coroutine.Raised()) return Conclude(exchange, coroutine);
+    AwaitFor(exchange, invocation, coroutine.result);
+  }
+
   std::optional<Outcome> Await(const Invocation& invocation, const py::object& coroutine,
                                Reply& reply) {
     reply.EndsItselfAtDeadline();
+    if (steps_.in_http_mode) {
+      AwaitFor(MakeExchange({}, std::move(reply)), invocation, coroutine);
+      return std::nullopt;
+    }
     const py::object deadline = MonotonicSeconds(invocation.deadline);
     const std::int64_t timeout_s = invocation.function.timeout_s;
-    if (py::hasattr(steps_.loop, "run")) {
-      const Called ended = Step(steps_.loop.attr("run"), coroutine, deadline);
+    if (RunsHere()) {
+      const Called ended = Step(steps_.loop().attr("run"), coroutine, deadline);
       if (ended.Raised()) return Describe(ended);
-      const py::tuple pair = ended.result;
-      return Conclude(static_cast<CoroutineEnd>(pair[0].cast<int>()), pair[1], timeout_s);
+      return OutcomeOf(ended.result, timeout_s);
     }
     Flush();  // From here on the answer may be under way.
     const py::object answer =
         AnswerLater(std::move(reply),
                     [call = *this, timeout_s](CoroutineEnd end, const py::object& value) mutable {
-                      Outcome outcome = call.Conclude(end, value, timeout_s);
+                      Outcome outcome = call.OutcomeOf(end, value, timeout_s);
                       call.Flush();
                       return outcome;
                     });
-    (void)CallPython(steps_.loop.attr("submit"), coroutine, deadline, answer);
+    (void)CallPython(steps_.loop().attr("submit"), coroutine, deadline, answer);
     return std::nullopt;
   }
 
-  Outcome Conclude(CoroutineEnd end, const py::object& value, std::int64_t timeout_s) {
+  /// The same in the HTTP mode, where it is cancelled when the client goes away, too.
+  void AwaitFor(const py::object& exchange, const Invocation& invocation,
+                const py::object& coroutine) {
+    const py::object deadline = MonotonicSeconds(invocation.deadline);
+    const std::int64_t timeout_s = invocation.function.timeout_s;
+    const py::cpp_function settle = [call = *this, exchange, timeout_s](
+                                        int end, const py::object& value) mutable {
+      call.Settle(exchange, static_cast<CoroutineEnd>(end), value, timeout_s);
+    };
+    if (!RunsHere()) {
+      Flush();
+      (void)CallPython(steps_.loop().attr("submit"), coroutine, deadline, settle, exchange);
+      return;
+    }
+    const Called ended = Step(steps_.loop().attr("run"), coroutine, deadline, exchange);
+    if (ended.Raised()) return Conclude(exchange, ended);
+    const py::tuple pair = ended.result;
+    Settle(exchange, static_cast<CoroutineEnd>(pair[0].cast<int>()), pair[1], timeout_s);
+  }
+
+  void Settle(const py::object& exchange, CoroutineEnd end, const py::object& value,
+              std::int64_t timeout_s) {
+    auto& answerer = exchange.cast<Exchange&>();
+    if (end == CoroutineEnd::kAbandoned) return answerer.Close();
+    Outcome outcome = OutcomeOf(end, value, timeout_s);
+    Flush();
+    answerer.Answer(std::move(outcome));  // To no effect where the answer was streamed.
+  }
+
+  /// After a call that answers through `exchange`, unless it raised.
+  void Conclude(const py::object& exchange, const Called& called) {
+    std::optional<Outcome> outcome;
+    if (called.Raised()) outcome = Describe(called);
+    Flush();
+    auto& answerer = exchange.cast<Exchange&>();
+    if (outcome) return answerer.Answer(*std::move(outcome));
+    answerer.Close();
+  }
+
+  /// Whether coroutines run in this thread, as at one invocation at a time.
+  bool RunsHere() const { return py::hasattr(steps_.loop(), "run"); }
+
+  Outcome OutcomeOf(const py::tuple& end_and_value, std::int64_t timeout_s) {
+    const auto end = static_cast<CoroutineEnd>(end_and_value[0].cast<int>());
+    return OutcomeOf(end, end_and_value[1], timeout_s);
+  }
+
+  Outcome OutcomeOf(CoroutineEnd end, const py::object& value, std::int64_t timeout_s) {
     switch (end) {
       case CoroutineEnd::kFinished:
         return Encode(value);
       case CoroutineEnd::kFailed:
         return Describe({.result = {}, .exception = value});
       case CoroutineEnd::kTimedOut:
+      case CoroutineEnd::kAbandoned:
         break;
     }
     Failure failure = wire::FunctionTimeout(timeout_s, value.cast<wire::Stack>());
@@ -200,15 +340,6 @@ class PythonCall {
     Called called = CallPython(callable, arguments...);
     if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.output->flush());
     return called;
-  }
-
-  Failure Describe(const Called& called) const {
-    const Called described = CallPython(steps_.describe, called.exception);
-    if (described.Raised()) {
-      return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
-    }
-    const py::tuple pair = described.result;
-    return {.type = BytesOf(pair[0]), .document = BytesOf(pair[1])};
   }
 
   /// What a signal handler of the user's raised between two invocations is neither's answer.
@@ -234,7 +365,7 @@ class PythonHandler final : public TemplateHandler {
 
   ~PythonHandler() override {
     const Gil gil;
-    if (steps_) (void)CallPython(steps_->loop.attr("close"));
+    if (steps_) (void)CallPython(steps_->bound.attr("close"));
     steps_.reset();
   }
 
@@ -253,6 +384,17 @@ class PythonHandler final : public TemplateHandler {
     return PythonCall(*steps_).Preload(handler);
   }
 
+  Expected<LoadedFunction> Load(const std::string& handler) override {
+    if (auto loaded = LoadOwnModules(); !loaded) return loaded.error();
+    const Gil gil;
+    PythonCall call(*steps_);
+    auto [loaded, function] = call.Load(handler, options_.interface);
+    if (!loaded.Raised() && options_.http_mode) loaded = Start(call, loaded.result, function);
+    if (!loaded.Raised()) return function;
+    load_failure_ = call.Describe(loaded);
+    return Error{ErrorCode::kInvalidArgument, py::str(loaded.exception)};
+  }
+
   void ServeInForkedProcess() override {
     const Gil gil;
     if (steps_) (void)CallPython(steps_->adopt);
@@ -261,11 +403,41 @@ class PythonHandler final : public TemplateHandler {
   LanguageLock* language_lock() override { return &lock_; }
 
   void Handle(Invocation invocation, Reply reply) override {
+    if (invocation.http && invocation.type == InvocationType::kInvoke) {
+      return Serve(std::move(invocation), std::move(reply));
+    }
     std::optional<Outcome> outcome = Answer(invocation, reply);
     if (outcome) std::move(reply).Send(*std::move(outcome));
   }
 
  private:
+  /// What Load() has found begins to serve.
+  Called Start(PythonCall& call, const py::object& function, const LoadedFunction& found) {
+    if (options_.concurrent_limit == 0 && found.is_async) {
+      const Called settled = CallPython(steps_->bound.attr("settle"), py::bool_(true));
+      if (settled.Raised()) return settled;
+      steps_->start->Settle(steps_->bound);
+    }
+    if (found.interface == FunctionInterface::kWsgi) steps_->wsgi_application = function;
+    if (found.interface != FunctionInterface::kAsgi) return {.result = function, .exception = {}};
+    Called started = call.StartAsgi(function);
+    if (!started.Raised()) inbox_ = InboxOf(started.result);
+    return started;
+  }
+
+  /// A request of a web application.
+  void Serve(Invocation invocation, Reply reply) {
+    if (inbox_) {
+      if (!invocation.deadline.IsNever()) reply.EndsItselfAtDeadline();
+      return inbox_->Put({.invocation = std::move(invocation), .reply = std::move(reply)});
+    }
+    if (load_failure_) return std::move(reply).Send(*load_failure_);
+    const Gil gil;
+    assert(steps_ && steps_->wsgi_application);
+    PythonCall(*steps_).ServeWsgi(steps_->wsgi_application, std::move(invocation),
+                                  std::move(reply));
+  }
+
   std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
@@ -279,6 +451,8 @@ class PythonHandler final : public TemplateHandler {
   const PythonOptions options_;
   std::optional<Steps> steps_;
   GlobalLock lock_;
+  std::shared_ptr<LoopInbox> inbox_;     // Of an ASGI application.
+  std::optional<Failure> load_failure_;  // Why there is no application.
 };
 
 }  // namespace
@@ -286,7 +460,8 @@ class PythonHandler final : public TemplateHandler {
 Expected<std::unique_ptr<TemplateHandler>> MakePythonHandler(const PythonOptions& options) {
   auto handler = std::make_unique<PythonHandler>(options);
   // `threading` takes the thread that imports it for the main one: not a slot's.
-  if (options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1) {
+  if (options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1 ||
+      options.http_mode) {
     if (const auto loaded = handler->LoadOwnModules(); !loaded) return loaded.error();
   }
   return std::unique_ptr<TemplateHandler>(std::move(handler));

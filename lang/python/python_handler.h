@@ -1,9 +1,11 @@
 #pragma once
 
 #include "runtime/base/error.h"
+#include "runtime/invoke/function_interface.h"
 #include "runtime/invoke/handler.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace openfc::python {
@@ -19,18 +21,27 @@ enum class LogFormat { kText, kJson };
 /// user code runs.
 enum class LoadOwnModules { kAtFirstInvocation, kAtOnce };
 
+/// Where coroutines run: on asyncio's own loop or on uvloop; by itself, uvloop for ASGI
+/// applications whose environment has it.
+enum class EventLoop { kAuto, kAsyncio, kUvloop };
+
 struct PythonOptions {
   std::string code_path = "/code";
   std::string log_level = "INFO";  // The root logger's; a name that logging does not know is INFO.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   LogFormat log_format = LogFormat::kText;
   bool frame_logs = false;   // Records on stdout in the platform's frames.
-  int concurrent_limit = 1;  // Invocations at once.
+  int concurrent_limit = 1;  // Invocations at once. 0: one, or many if Load() finds `is_async`.
 
   /// The first invocation makes the process that of its instance: it enters the code folder, and
   /// the request's credentials and instance id take the place of those in the environment.
   bool is_snapshot = false;
   LoadOwnModules load_own_modules = LoadOwnModules::kAtFirstInvocation;
+
+  /// Behind a door that is an HTTP server: generators stream, and web applications are served.
+  bool http_mode = false;
+  EventLoop event_loop = EventLoop::kAuto;     // In the HTTP mode.
+  std::optional<FunctionInterface> interface;  // Empty: found out by Load().
 };
 
 /// A Handler that a template process makes ready before it forks the processes that serve.
@@ -40,6 +51,10 @@ class TemplateHandler : public Handler {
   /// started the interpreter. kInvalidArgument with the reason when it cannot be had; nothing of
   /// that is kept, and the first invocation tries again and answers for it.
   virtual Status Preload(const std::string& handler) = 0;
+
+  /// Imports the module of `module.function` as Preload() does, and finds out how the function is
+  /// to be called. On failure nothing is kept either: invocations try again, and answer for it.
+  virtual Expected<LoadedFunction> Load(const std::string& handler) = 0;
 
   /// In a process forked by Fork() that is to serve invocations, once, before the first one.
   virtual void ServeInForkedProcess() = 0;

@@ -52,11 +52,7 @@ Expected<Mode> ChooseMode(const Environment& environment, bool wants_http) {
     return Invalid(std::string("--http and ") + (fc ? "FC_RUNTIME_API" : "AWS_LAMBDA_RUNTIME_API") +
                    " contradict each other: drop one of them");
   }
-  if (!fc && !aws) {
-    return Invalid(
-        "FC_RUNTIME_API is not set, and this version has no HTTP mode: set it to the "
-        "host:port of a Runtime API, or use fclocal invoke");
-  }
+  if (!fc && !aws) return Mode{.dialect = Dialect::kFc, .api = {}, .is_http = true};
   auto address =
       fc ? ParseApiAddress("FC_RUNTIME_API", *fc) : ParseApiAddress("AWS_LAMBDA_RUNTIME_API", *aws);
   if (!address) return address.error();

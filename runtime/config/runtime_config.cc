@@ -13,8 +13,9 @@ constexpr auto kKept = std::to_array<std::string_view>(
      "FC_FUNCTION_HANDLER", "FC_FUNCTION_NAME", "FC_SERVICE_NAME", "FC_VER_ID", "FC_QUALIFIER",
      "FC_REGION", "FC_INSTANCE_ID", "FC_SNAPSHOT_FLAG"});
 
-constexpr auto kFromRloader = std::to_array<std::string_view>(
-    {"OPENFC_PAGE_FD", "OPENFC_TIMER_FD", "OPENFC_STACKS_FD", "OPENFC_WAKE_FD"});
+constexpr auto kFromRloader =
+    std::to_array<std::string_view>({"OPENFC_PAGE_FD", "OPENFC_TIMER_FD", "OPENFC_STACKS_FD",
+                                     "OPENFC_WAKE_FD", "OPENFC_LISTEN_FD", "OPENFC_METRICS_FD"});
 
 bool IsHidden(std::string_view name, Dialect dialect) {
   const auto is_among = [name](const auto& names) {
@@ -54,8 +55,9 @@ Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size
 Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
   config.code_path = Find(environment, "FC_FUNC_CODE_PATH").value_or(config.code_path);
   config.handler = Find(environment, "FC_FUNCTION_HANDLER").value_or("");
-  config.concurrent_limit = static_cast<std::size_t>(
-      std::max(1L, FindNumber(environment, "FC_CONCURRENT_LIMIT").value_or(1)));
+  const long limit = FindNumber(environment, "FC_CONCURRENT_LIMIT").value_or(0);
+  config.is_limit_set = limit >= 1;
+  config.concurrent_limit = static_cast<std::size_t>(std::max(1L, limit));
   config.log_level = Find(environment, "FC_SERVER_LOG_LEVEL").value_or(config.log_level);
   config.is_snapshot = Find(environment, "FC_SNAPSHOT_FLAG") == "1";
   config.log_fd = FindDescriptor(environment, "_FC_LOG_FD");
@@ -65,6 +67,19 @@ Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
   const auto format = FormatOf(environment);
   if (!format) return format.error();
   config.log_format = *format;
+  return Ok();
+}
+
+/// FC's default for what serves HTTP itself.
+constexpr const char* kDefaultHandler = "index.handler";
+
+Status ReadAsHttp(const Environment& environment, RuntimeConfig& config) {
+  auto http = HttpConfig::From(environment);
+  if (!http) return http.error();
+  config.http = *std::move(http);
+  if (config.handler.empty()) config.handler = kDefaultHandler;
+  config.listen_fd = FindDescriptor(environment, "OPENFC_LISTEN_FD");
+  config.metrics_fd = FindDescriptor(environment, "OPENFC_METRICS_FD");
   return Ok();
 }
 
@@ -86,6 +101,9 @@ Expected<RuntimeConfig> RuntimeConfig::From(const Environment& environment) {
   const Status read = config.mode.dialect == Dialect::kAws ? ReadAsAws(environment, config)
                                                            : ReadAsFc(environment, config);
   if (!read) return read.error();
+  if (config.mode.is_http) {
+    if (const Status http = ReadAsHttp(environment, config); !http) return http.error();
+  }
   config.page_fd = FindDescriptor(environment, "OPENFC_PAGE_FD");
   config.timer_fd = FindDescriptor(environment, "OPENFC_TIMER_FD");
   config.stacks_fd = FindDescriptor(environment, "OPENFC_STACKS_FD");

@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/config/environment.h"
+#include "runtime/config/http_config.h"
 #include "runtime/config/lambda_config.h"
 #include "runtime/config/mode.h"
 
@@ -26,17 +27,21 @@ struct RuntimeConfig {
   std::string code_path = "/code";
   std::string handler;  // FC_FUNCTION_HANDLER; empty: the first invocation says it.
   std::size_t concurrent_limit = 1;
+  bool is_limit_set = false;       // FC_CONCURRENT_LIMIT says the limit: it is not the default.
   std::size_t workers = 1;         // OPENFC_WORKERS, as asked; `auto` is a number already.
   std::string log_level = "INFO";  // A Python level name, upper case; anything else is INFO.
   LogFormat log_format = LogFormat::kText;  // OPENFC_LOG_FORMAT
   bool is_snapshot = false;
-  std::optional<int> log_fd;     // _FC_LOG_FD: framed logs (section 6).
-  std::optional<int> page_fd;    // OPENFC_PAGE_FD: the shared page that rloader made.
-  std::optional<int> timer_fd;   // OPENFC_TIMER_FD: rloader's timer, to be set for deadlines.
-  std::optional<int> stacks_fd;  // OPENFC_STACKS_FD: where stacks are written to, for rloader.
-  std::optional<int> wake_fd;    // OPENFC_WAKE_FD: a byte written there makes rloader look.
+  std::optional<int> log_fd;      // _FC_LOG_FD: framed logs (section 6).
+  std::optional<int> page_fd;     // OPENFC_PAGE_FD: the shared page that rloader made.
+  std::optional<int> timer_fd;    // OPENFC_TIMER_FD: rloader's timer, to be set for deadlines.
+  std::optional<int> stacks_fd;   // OPENFC_STACKS_FD: where stacks are written to, for rloader.
+  std::optional<int> wake_fd;     // OPENFC_WAKE_FD: a byte written there makes rloader look.
+  std::optional<int> listen_fd;   // OPENFC_LISTEN_FD: the HTTP mode's socket, which listens.
+  std::optional<int> metrics_fd;  // OPENFC_METRICS_FD: the same, for the metrics.
   ContextShape context_shape = ContextShape::kByPythonVersion;
   std::size_t max_response_bytes = 32U * 1024 * 1024;  // OPENFC_MAX_RESPONSE_BYTES
+  HttpConfig http;                                     // In the HTTP mode.
   LambdaConfig lambda;  // In AWS's dialect, where FC's own variables are nothing special.
 
   /// kInvalidArgument with a sentence when the mode cannot be chosen or a variable of ours

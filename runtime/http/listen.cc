@@ -1,7 +1,9 @@
 #include "runtime/http/listen.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -72,6 +74,24 @@ Expected<UniqueFd> Listen(const std::string& address, std::uint16_t port) {
     return ListenError(address, port, errno);
   }
   return socket;
+}
+
+Status PrepareListener(const UniqueFd& socket) {
+  int listens = 0;
+  socklen_t size = sizeof(listens);
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "descriptor " + std::to_string(socket.get()) + " is no socket that listens"};
+  }
+  const int flags = ::fcntl(socket.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0 ||
+      ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0) {
+    return SystemError("cannot prepare the listening socket", errno);
+  }
+  const int on = 1;
+  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+  return Ok();
 }
 
 Expected<std::uint16_t> LocalPort(const UniqueFd& socket) {

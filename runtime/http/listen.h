@@ -13,6 +13,11 @@ namespace openfc::http {
 /// when that socket is ours; kInvalidArgument with a sentence that says what to do.
 Expected<UniqueFd> Listen(const std::string& address, std::uint16_t port);
 
+/// Makes a socket that listens fit for a server: non-blocking, and its clients' sockets, which take
+/// these from it, without delay and watched for dead peers. kInvalidArgument when it does not
+/// listen.
+Status PrepareListener(const UniqueFd& socket);
+
 /// The port that a listening socket has got.
 Expected<std::uint16_t> LocalPort(const UniqueFd& socket);
 

@@ -1,33 +1,39 @@
 #include "runtime/http/mailbox.h"
 
+#include "runtime/http/answer_stream.h"
+#include "runtime/http/web_socket_pipe.h"
+
 #include <utility>
 
 namespace openfc::http {
 namespace {
 
-using Callback = std::function<void()>;
-
 void HandOut(Mailbox::Letter& letter) {
-  Recipient* const recipient = letter.line->recipient();
-  if (auto* const response = std::get_if<Response>(&letter.content)) {
-    if (recipient != nullptr) recipient->OnAnswer(letter.ticket, std::move(*response));
-    return;
-  }
-  auto& callback = std::get<Callback>(letter.content);
-  if (recipient != nullptr) {
-    recipient->OnWatch(letter.ticket, std::move(callback));
+  if (Recipient* const recipient = letter.line->recipient(); recipient != nullptr) {
+    recipient->OnLetter(letter.ticket, std::move(letter.content));
   } else {
-    callback();
+    Refuse(letter.content);
+    if (const auto* const watch = std::get_if<letter::Watch>(&letter.content)) watch->callback();
   }
 }
 
 }  // namespace
 
+void Refuse(letter::Content& content) {
+  if (const auto* const begin = std::get_if<letter::Begin>(&content)) begin->stream->MarkGone();
+  if (const auto* const upgrade = std::get_if<letter::Upgrade>(&content)) upgrade->pipe->Break();
+}
+
 void Mailbox::Post(Letter letter) {
-  MutexLock lock(mutex_);
-  if (is_closed_) return;
-  letters_.push_back(std::move(letter));
-  if (letters_.size() == 1) wake_();
+  {
+    MutexLock lock(mutex_);
+    if (!is_closed_) {
+      letters_.push_back(std::move(letter));
+      if (letters_.size() == 1) wake_();
+      return;
+    }
+  }
+  Refuse(letter.content);
 }
 
 void Mailbox::Deliver() {
@@ -41,21 +47,51 @@ void Mailbox::Deliver() {
 
 void Mailbox::Close() {
   std::vector<Letter> dropped;  // Outlives the lock: what it holds may come back to us.
-  MutexLock lock(mutex_);
-  is_closed_ = true;
-  dropped.swap(letters_);
+  {
+    MutexLock lock(mutex_);
+    is_closed_ = true;
+    dropped.swap(letters_);
+  }
+  for (Letter& letter : dropped) Refuse(letter.content);
+}
+
+void Line::Post(std::uint64_t ticket, letter::Content content) {
+  mailbox_->Post({shared_from_this(), ticket, std::move(content)});
+}
+
+std::function<void()> Line::MakeNudge(std::uint64_t ticket) {
+  return [self = shared_from_this(), ticket] { self->Post(ticket, letter::Nudge{}); };
 }
 
 void Line::Answer(std::uint64_t ticket, Response response) {
   if (!mailbox_->IsOwnThread()) {
-    mailbox_->Post({shared_from_this(), ticket, std::move(response)});
+    Post(ticket, letter::Answer{std::move(response)});
   } else if (recipient_ != nullptr) {
-    recipient_->OnAnswer(ticket, std::move(response));
+    recipient_->OnLetter(ticket, letter::Answer{std::move(response)});
   }
 }
 
-void Line::WhenGone(std::uint64_t ticket, Callback callback) {
-  mailbox_->Post({shared_from_this(), ticket, std::move(callback)});
+std::unique_ptr<AnswerWriter> Line::Begin(std::uint64_t ticket, Response head) {
+  auto stream = std::make_shared<AnswerStream>(MakeNudge(ticket));
+  auto writer = std::make_unique<AnswerWriter>(stream);
+  if (!head.body.empty()) (void)stream->Put(std::exchange(head.body, {}), nullptr);
+  Post(ticket, letter::Begin{std::move(head), std::move(stream)});
+  return writer;
+}
+
+std::unique_ptr<WebSocket> Line::Upgrade(std::uint64_t ticket, HeaderList headers) {
+  auto pipe = std::make_shared<WebSocketPipe>(MakeNudge(ticket));
+  auto socket = std::make_unique<WebSocket>(pipe);
+  Post(ticket, letter::Upgrade{std::move(headers), std::move(pipe)});
+  return socket;
+}
+
+void Line::Overrule(std::uint64_t ticket, Response response) {
+  Post(ticket, letter::Overrule{std::move(response)});
+}
+
+void Line::WhenGone(std::uint64_t ticket, std::function<void()> callback) {
+  Post(ticket, letter::Watch{std::move(callback)});
 }
 
 }  // namespace openfc::http

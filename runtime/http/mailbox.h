@@ -13,17 +13,45 @@
 
 namespace openfc::http {
 
+class AnswerStream;
+class Line;
+class WebSocketPipe;
+
+/// What Responders and what they have begun say to a connection.
+namespace letter {
+
+struct Answer {
+  Response response;
+};
+struct Overrule {
+  Response response;
+};
+struct Begin {
+  Response head;
+  std::shared_ptr<AnswerStream> stream;
+};
+struct Upgrade {
+  HeaderList headers;
+  std::shared_ptr<WebSocketPipe> pipe;
+};
+struct Watch {
+  std::function<void()> callback;
+};
+/// There is something to do about the body of the request, of the answer, or the WebSocket.
+struct Nudge {};
+
+using Content = std::variant<Answer, Overrule, Begin, Upgrade, Watch, Nudge>;
+
+}  // namespace letter
+
 /// A connection, as Responders see it. Called on the server's thread only.
 class Recipient {
  public:
-  virtual void OnAnswer(std::uint64_t ticket, Response response) = 0;
-  virtual void OnWatch(std::uint64_t ticket, std::function<void()> callback) = 0;
+  virtual void OnLetter(std::uint64_t ticket, letter::Content&& content) = 0;
 
  protected:
   ~Recipient() = default;
 };
-
-class Line;
 
 /// How other threads reach the server's: letters to connections are collected, and the server is
 /// woken for the first of them only, so that a burst of answers costs one wake-up. Shared, because
@@ -33,7 +61,7 @@ class Mailbox {
   struct Letter {
     std::shared_ptr<Line> line;
     std::uint64_t ticket;
-    std::variant<Response, std::function<void()>> content;
+    letter::Content content;
   };
 
   /// `wake` asks the server's thread to call Deliver(); called under a lock, from any thread, until
@@ -49,7 +77,8 @@ class Mailbox {
   /// Hands all letters out; on the server's thread.
   void Deliver() EXCLUDES_LOCK(mutex_);
 
-  /// From now on letters are dropped and nobody is woken.
+  /// From now on nobody is woken, and letters are answered as for a client that has gone, but that
+  /// no callback of theirs is called.
   void Close() EXCLUDES_LOCK(mutex_);
 
  private:
@@ -60,6 +89,9 @@ class Mailbox {
   std::vector<Letter> letters_ GUARDED_BY(mutex_);
 };
 
+/// Tells the streams that a letter brings that nobody is there to take them.
+void Refuse(letter::Content& content);
+
 /// The wire from the Responders of one connection to it. On the server's own thread an answer takes
 /// no detour.
 class Line final : public AnswerLine, public std::enable_shared_from_this<Line> {
@@ -68,8 +100,14 @@ class Line final : public AnswerLine, public std::enable_shared_from_this<Line> 
       : mailbox_(std::move(mailbox)), recipient_(&recipient) {}
 
   void Answer(std::uint64_t ticket, Response response) override;
+  std::unique_ptr<AnswerWriter> Begin(std::uint64_t ticket, Response head) override;
+  std::unique_ptr<WebSocket> Upgrade(std::uint64_t ticket, HeaderList headers) override;
+  void Overrule(std::uint64_t ticket, Response response) override;
   void WhenGone(std::uint64_t ticket, std::function<void()> callback) override;
   bool IsGone() const override { return is_gone_.load(std::memory_order_acquire); }
+
+  /// What pipes and streams of the request call, from any thread.
+  std::function<void()> MakeNudge(std::uint64_t ticket);
 
   // The server's thread only:
   void MarkGone() { is_gone_.store(true, std::memory_order_release); }
@@ -77,6 +115,8 @@ class Line final : public AnswerLine, public std::enable_shared_from_this<Line> 
   Recipient* recipient() const { return recipient_; }
 
  private:
+  void Post(std::uint64_t ticket, letter::Content content);
+
   const std::shared_ptr<Mailbox> mailbox_;
   Recipient* recipient_;  // Null once the connection is closed.
   std::atomic<bool> is_gone_ = false;

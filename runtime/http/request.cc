@@ -15,6 +15,11 @@ bool EqualsIgnoringCase(std::string_view left, std::string_view right) {
                     [](char a, char b) { return Lower(a) == Lower(b); });
 }
 
+const Endpoints& Request::endpoints() const {
+  static const Endpoints unknown;
+  return endpoints_ ? *endpoints_ : unknown;
+}
+
 std::optional<std::string_view> Request::Header(std::string_view name) const {
   for (const Field& field : fields_) {
     if (EqualsIgnoringCase(At(field.name), name)) return At(field.value);

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "runtime/http/body_source.h"
+
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,9 +12,17 @@
 
 namespace openfc::http {
 
-/// One request as it came, whole: a value that its handler may keep, move, and read from any
-/// thread. The head lives in one string; views into it last as long as the Request and do not
-/// survive a move.
+/// The two ends of a connection, as numbers: `192.0.2.1`, `::1`.
+struct Endpoints {
+  std::string client_address;
+  std::uint16_t client_port = 0;
+  std::string server_address;
+  std::uint16_t server_port = 0;
+};
+
+/// One request as it came: a value that its handler may keep, move, and read from any thread. Its
+/// body is whole, unless it comes from a BodySource. The head lives in one string; views into it
+/// last as long as the Request and do not survive a move.
 class Request {
  public:
   std::string_view method() const { return At(method_); }
@@ -28,11 +40,21 @@ class Request {
   std::string_view header_name(std::size_t index) const { return At(fields_[index].name); }
   std::string_view header_value(std::size_t index) const { return At(fields_[index].value); }
 
+  bool is_http_1_0() const { return is_http_1_0_; }
+
+  /// Of the connection that it came by.
+  const Endpoints& endpoints() const;
+
+  /// Empty while there is a source.
   const std::string& body() const { return body_; }
   std::string TakeBody() { return std::move(body_); }
 
+  /// Present when the body is still coming; once.
+  std::unique_ptr<BodySource> TakeBodySource() { return std::move(body_source_); }
+
  private:
   friend class RequestParser;
+  friend class Connection;
 
   struct Span {
     std::size_t begin = 0;
@@ -53,6 +75,9 @@ class Request {
   Span target_;
   std::vector<Field> fields_;
   std::string body_;
+  std::unique_ptr<BodySource> body_source_;
+  std::shared_ptr<const Endpoints> endpoints_;  // Shared by the requests of a connection.
+  bool is_http_1_0_ = false;
 };
 
 /// As ASCII letters go: what header names and their tokens are compared by.

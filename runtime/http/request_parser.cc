@@ -4,6 +4,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace openfc::http {
@@ -18,6 +19,20 @@ std::string_view ToStd(boost::beast::string_view text) { return {text.data(), te
 
 beast::error AnyError() { return beast::error::bad_value; }
 
+/// A value that goes on in a further line: the library takes that and joins the lines in a place of
+/// its own, or leaves the first out where it is empty; we do not.
+bool IsFolded(std::string_view name, std::string_view value, std::string_view input) {
+  const std::less<> before;
+  const char* const gap = name.data() + name.size();
+  if (before(value.data(), gap) || before(input.data() + input.size(), value.data())) return true;
+  return std::any_of(gap, value.data(), [](char c) { return c == '\n'; });
+}
+
+bool IsNumber(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
 }  // namespace
 
 /// The grammar of HTTP/1, which writes what it reads into a Request. What we are stricter about
@@ -27,7 +42,8 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
   using ErrorCode = boost::beast::error_code;
   using Text = boost::beast::string_view;
 
-  Syntax(Request& request, const RequestLimits& limits) : request_(request) {
+  Syntax(Request& request, const RequestLimits& limits)
+      : request_(request), max_line_(limits.max_line_bytes) {
     // The library's header limit is one of each line; the sum is counted by RequestParser.
     header_limit(
         static_cast<std::uint32_t>(std::min<std::size_t>(limits.max_header_bytes, 1UL << 30)));
@@ -35,6 +51,7 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
     eager(false);
   }
 
+  std::string_view input;  // What is being put.
   std::optional<Refusal> refusal;
   bool expects_continue = false;
   int version = 11;
@@ -52,9 +69,14 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
   }
 
   void on_request_impl(beast::verb, Text method, Text target, int http_version,
-                       ErrorCode&) override {
+                       ErrorCode& error) override {
+    if (method.size() + target.size() + kLineRest > max_line_) {
+      Refuse(414, "The request line is too long.", error);
+      return;
+    }
     request_.method_ = Keep(method);
     request_.target_ = Keep(target);
+    request_.is_http_1_0_ = http_version < 11;
     version = http_version;
   }
 
@@ -62,18 +84,28 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
 
   void on_field_impl(beast::field name, Text name_text, Text value, ErrorCode& error) override {
     if (is_header_done()) return;  // Trailers are read and dropped.
-    CheckField(name, value, error);
+    if (name_text.size() + value.size() + kFieldRest > max_line_) {
+      Refuse(431, "A header line is too long.", error);
+    } else if (IsFolded(ToStd(name_text), ToStd(value), input)) {
+      Refuse(400, "A header goes on in a second line.", error);
+    } else {
+      CheckField(name, value, error);
+    }
     request_.fields_.push_back({Keep(name_text), Keep(value)});
   }
 
   void CheckField(beast::field name, Text value, ErrorCode& error) {
-    if (name == beast::field::content_length && std::exchange(has_length_, true)) {
-      Refuse(400, "The request has two Content-Length headers.", error);
+    if (name == beast::field::content_length) {
+      if (std::exchange(has_length_, true))
+        Refuse(400, "The request has two Content-Length headers.", error);
+      if (!IsNumber(ToStd(value))) Refuse(400, "The Content-Length is no number.", error);
     } else if (name == beast::field::host && std::exchange(has_host_, true)) {
       Refuse(400, "The request has two Host headers.", error);
     } else if (name == beast::field::transfer_encoding) {
       if (!EqualsIgnoringCase(ToStd(value), "chunked"))
         Refuse(501, "The only transfer coding that is understood is chunked.", error);
+      if (std::exchange(has_coding_, true))
+        Refuse(400, "The request has two Transfer-Encoding headers.", error);
       if (version < 11) Refuse(400, "HTTP/1.0 has no Transfer-Encoding.", error);
     } else if (name == beast::field::expect) {
       expects_continue = EqualsIgnoringCase(ToStd(value), "100-continue");
@@ -97,8 +129,13 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
 
   void on_finish_impl(ErrorCode&) override {}
 
+  static constexpr std::size_t kLineRest = sizeof("  HTTP/1.1") - 1;
+  static constexpr std::size_t kFieldRest = sizeof(": ") - 1;
+
   Request& request_;
+  const std::size_t max_line_;
   bool has_length_ = false;
+  bool has_coding_ = false;
   bool has_host_ = false;
 };
 
@@ -122,34 +159,53 @@ std::size_t RequestParser::Feed(std::string_view bytes) {
 std::size_t RequestParser::FeedHead(std::string_view bytes) {
   if (head_bytes_ == 0) {
     // Empty lines before a request are skipped (RFC 9112, 2.2).
-    const std::size_t first = std::min(bytes.find_first_not_of("\r\n"), bytes.size());
+    std::size_t first = 0;
+    while (first < bytes.size() && (bytes[first] == '\r' || bytes[first] == '\n')) ++first;
     if (first > 0) return first;
   }
   boost::beast::error_code error;
+  syntax_->input = bytes;
   const std::size_t used = syntax_->put({bytes.data(), bytes.size()}, error);
   head_bytes_ += used;
-  const bool is_done = syntax_->is_header_done();
-  const std::size_t seen = head_bytes_ + (is_done ? 0 : bytes.size() - used);
-  if (seen > limits_.max_header_bytes || error == beast::error::header_limit) {
-    Refuse(431, "The request's headers exceed the limit of " +
-                    std::to_string(limits_.max_header_bytes) + " bytes.");
-  } else if (syntax_->refusal) {
+  if (syntax_->refusal) {
     Refuse(syntax_->refusal->status, std::move(syntax_->refusal->reason));
   } else if (error == beast::error::body_limit) {
     Refuse(413, "The request's body exceeds the limit of " +
                     std::to_string(limits_.max_body_bytes) + " bytes.");
+  } else if (error == beast::error::header_limit) {
+    RefuseLargeHead();
   } else if (error && error != beast::error::need_more) {
     Refuse(400, "The request is not HTTP/1.1: " + error.message() + ".");
-  } else if (is_done) {
-    FinishHead();
+  } else {
+    CheckHead(bytes, used);
+    if (state_ == State::kNeedMore && syntax_->is_header_done()) FinishHead();
   }
   return used;
+}
+
+void RequestParser::RefuseLargeHead() {
+  Refuse(431, "The request's headers exceed the limit of " +
+                  std::to_string(limits_.max_header_bytes) + " bytes.");
+}
+
+void RequestParser::CheckHead(std::string_view bytes, std::size_t used) {
+  const std::string_view left = bytes.substr(used);
+  const bool is_done = syntax_->is_header_done();
+  if (head_bytes_ + (is_done ? 0 : left.size()) > limits_.max_header_bytes) {
+    RefuseLargeHead();
+  } else if (!is_done && left.size() > limits_.max_line_bytes &&
+             left.find('\n', left.size() - limits_.max_line_bytes) == std::string_view::npos) {
+    const bool is_first = request_.method().empty();
+    Refuse(is_first ? 414 : 431,
+           is_first ? "The request line is too long." : "A header line is too long.");
+  }
 }
 
 void RequestParser::FinishHead() {
   style_ = AnswerStyle{.keep_alive = syntax_->keep_alive(),
                        .is_http_1_0 = syntax_->version < 11,
                        .is_head = request_.method() == "HEAD"};
+  wants_upgrade_ = syntax_->upgrade();
   if (syntax_->is_done()) {
     state_ = State::kComplete;
     return;
@@ -161,12 +217,11 @@ void RequestParser::FinishHead() {
   }
   part_ = Part::kSizedBody;
   body_length_ = static_cast<std::size_t>(syntax_->content_length().value_or(0));
-  request_.body_.reserve(std::min(body_length_, kMaxReserve));
 }
 
 std::size_t RequestParser::FeedSizedBody(std::string_view bytes) {
   const std::string_view part = bytes.substr(0, BodyLeft());
-  request_.body_.resize(body_filled_);
+  if (!is_in_parts_) request_.body_.resize(body_filled_);  // BodySpace() made it longer.
   request_.body_.append(part);
   body_filled_ += part.size();
   if (BodyLeft() == 0) state_ = State::kComplete;
@@ -175,10 +230,12 @@ std::size_t RequestParser::FeedSizedBody(std::string_view bytes) {
 
 std::size_t RequestParser::FeedChunks(std::string_view bytes) {
   std::size_t used = 0;
+  const std::size_t before = request_.body_.size();
   boost::beast::error_code error;
   while (used < bytes.size() && !error && !syntax_->is_done()) {
     used += syntax_->put({bytes.data() + used, bytes.size() - used}, error);
   }
+  body_filled_ += request_.body_.size() - before;
   if (error == beast::error::body_limit) {
     Refuse(413, "The request's body exceeds the limit of " +
                     std::to_string(limits_.max_body_bytes) + " bytes.");
@@ -193,8 +250,9 @@ std::size_t RequestParser::FeedChunks(std::string_view bytes) {
 }
 
 std::span<char> RequestParser::BodySpace() {
-  if (part_ != Part::kSizedBody || state_ != State::kNeedMore) return {};
+  if (part_ != Part::kSizedBody || state_ != State::kNeedMore || is_in_parts_) return {};
   std::string& body = request_.body_;
+  body.reserve(std::min(body_length_, kMaxReserve));
   if (body.size() == body_filled_) body.resize(body_filled_ + std::min(BodyLeft(), kBodyStep));
   return {body.data() + body_filled_, body.size() - body_filled_};
 }
@@ -208,12 +266,31 @@ bool RequestParser::TakeContinueWish() { return std::exchange(wants_continue_, f
 
 Request RequestParser::TakeRequest() {
   Request taken = std::exchange(request_, Request());
+  BeginNext();
+  return taken;
+}
+
+Request RequestParser::TakeHead() {
+  is_in_parts_ = true;
+  Request taken = std::exchange(request_, Request());
+  request_.body_ = taken.TakeBody();
+  return taken;
+}
+
+std::string RequestParser::TakeBodyPart() { return std::exchange(request_.body_, std::string()); }
+
+void RequestParser::BeginNext() {
+  request_.body_ = std::string();  // The rest was taken.
   state_ = State::kNeedMore;
   part_ = Part::kHead;
   head_bytes_ = body_length_ = body_filled_ = 0;
-  wants_continue_ = false;
+  wants_continue_ = is_in_parts_ = false;
   syntax_ = std::make_unique<Syntax>(request_, limits_);
-  return taken;
+}
+
+std::optional<std::size_t> RequestParser::body_left() const {
+  if (part_ != Part::kSizedBody) return std::nullopt;
+  return BodyLeft();
 }
 
 }  // namespace openfc::http

@@ -3,15 +3,24 @@
 #include <utility>
 
 namespace openfc::http {
+namespace {
 
-Responder::Responder(std::shared_ptr<AnswerLine> line, std::uint64_t ticket)
-    : line_(std::move(line)), ticket_(ticket) {}
+Error Unsendable() {
+  return Error{ErrorCode::kInvalidArgument,
+               "the answer's status or one of its headers cannot be written as HTTP"};
+}
+
+}  // namespace
+
+Responder::Responder(std::shared_ptr<AnswerLine> line, std::uint64_t ticket, Offer offer)
+    : line_(std::move(line)), ticket_(ticket), offer_(offer) {}
 
 Responder& Responder::operator=(Responder&& other) noexcept {
   if (this != &other) {
     Close();
     line_ = std::move(other.line_);
     ticket_ = other.ticket_;
+    offer_ = other.offer_;
   }
   return *this;
 }
@@ -20,6 +29,19 @@ Responder::~Responder() { Close(); }
 
 void Responder::Send(Response response) && {
   if (const auto line = std::exchange(line_, nullptr)) line->Answer(ticket_, std::move(response));
+}
+
+Expected<std::unique_ptr<AnswerWriter>> Responder::Begin(Response head) {
+  if (!IsSendable(head)) return Unsendable();
+  return std::exchange(line_, nullptr)->Begin(ticket_, std::move(head));
+}
+
+Expected<std::unique_ptr<WebSocket>> Responder::Upgrade(HeaderList headers) {
+  if (!can_upgrade()) {
+    return Error{ErrorCode::kInvalidArgument, "the request does not ask for a WebSocket"};
+  }
+  if (!AreSendable(headers)) return Unsendable();
+  return std::exchange(line_, nullptr)->Upgrade(ticket_, std::move(headers));
 }
 
 void Responder::WhenGone(std::function<void()> callback) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "runtime/base/error.h"
+#include "runtime/http/answer_writer.h"
 #include "runtime/http/response.h"
+#include "runtime/http/web_socket.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,8 +18,28 @@ class AnswerLine {
   virtual ~AnswerLine() = default;
 
   virtual void Answer(std::uint64_t ticket, Response response) = 0;
+  virtual std::unique_ptr<AnswerWriter> Begin(std::uint64_t ticket, Response head) = 0;
+  virtual std::unique_ptr<WebSocket> Upgrade(std::uint64_t ticket, HeaderList headers) = 0;
+  virtual void Overrule(std::uint64_t ticket, Response response) = 0;
   virtual void WhenGone(std::uint64_t ticket, std::function<void()> callback) = 0;
   virtual bool IsGone() const = 0;
+};
+
+/// Answers a request in the place of whoever has its Responder, which is then without effect: for
+/// a deadline that passes while the handler still runs. May be copied, used from any thread, and
+/// outlive everything.
+class Overruler {
+ public:
+  Overruler(std::shared_ptr<AnswerLine> line, std::uint64_t ticket)
+      : line_(std::move(line)), ticket_(ticket) {}
+
+  /// Sends `response` where no answer has begun; cuts off one that has, also a WebSocket; does
+  /// nothing when the answer is complete. Never blocks.
+  void Answer(Response response) const { line_->Overrule(ticket_, std::move(response)); }
+
+ private:
+  std::shared_ptr<AnswerLine> line_;
+  std::uint64_t ticket_;
 };
 
 /// The right to answer one request, once: at once, or minutes later from another thread.
@@ -25,8 +48,11 @@ class AnswerLine {
 /// the server, and is then without effect.
 class Responder {
  public:
+  /// Whether the request asks for a WebSocket, rightly.
+  enum class Offer { kAnswer, kUpgrade };
+
   /// The line is shared, because answers may outlive the connection that they are for.
-  Responder(std::shared_ptr<AnswerLine> line, std::uint64_t ticket);
+  Responder(std::shared_ptr<AnswerLine> line, std::uint64_t ticket, Offer offer = Offer::kAnswer);
   Responder(Responder&&) noexcept = default;
   Responder& operator=(Responder&&) noexcept;
   Responder(const Responder&) = delete;
@@ -36,12 +62,27 @@ class Responder {
   /// Never blocks. An answer to a client that has gone is dropped.
   void Send(Response response) &&;
 
+  /// Begins an answer whose body follows as it is produced: chunked, or of the length that a
+  /// Content-Length among `head`'s headers tells. What `head` has for a body comes first. Never
+  /// blocks. kInvalidArgument when the status or a header cannot be written as HTTP: nothing was
+  /// sent then, and the Responder can still be used; otherwise it is consumed.
+  Expected<std::unique_ptr<AnswerWriter>> Begin(Response head);
+
+  /// Turns the connection into a WebSocket; `headers` go along with the 101, the subprotocol among
+  /// them. kInvalidArgument also when the request did not ask for it. Otherwise as Begin().
+  Expected<std::unique_ptr<WebSocket>> Upgrade(HeaderList headers);
+
+  bool can_upgrade() const { return offer_ == Offer::kUpgrade; }
+
+  /// Only for a Responder that was not consumed.
+  Overruler overruler() const { return {line_, ticket_}; }
+
   /// True once the client has closed its connection, or only its sending half, as a dead process
   /// does: nobody may be there to read the answer. Never for a Responder that was consumed.
   bool IsGone() const { return line_ != nullptr && line_->IsGone(); }
 
-  /// Has `callback` run on the server's thread, later, once, if the client goes before it is
-  /// answered, or has gone already. Replaces an earlier callback.
+  /// Has `callback` run on the server's thread, later, once, if the client goes before its answer
+  /// is complete (whole, finished or closed), or has gone already. Replaces an earlier callback.
   void WhenGone(std::function<void()> callback);
 
  private:
@@ -49,6 +90,7 @@ class Responder {
 
   std::shared_ptr<AnswerLine> line_;  // Null once consumed.
   std::uint64_t ticket_;
+  Offer offer_;
 };
 
 }  // namespace openfc::http

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "runtime/base/error.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/http/request.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/responder.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,11 +23,33 @@ using RequestHandler = std::function<void(Request, Responder)>;
 using RefusalWriter =
     std::function<Response(const Request& seen, const RequestParser::Refusal& refusal)>;
 
+/// Asked on the server's thread for each request whose body has not come along with its head, with
+/// that head: true to have the handler called at once, and read the body from its BodySource.
+using BodyChoice = std::function<bool(const Request& head)>;
+
+/// How long a client may take. None of these cuts a connection that is idle between requests: that
+/// is never done.
+struct Patience {
+  /// From a head's first byte to its last.
+  std::chrono::milliseconds head = std::chrono::seconds(30);
+
+  /// For a body, and a second more for each 4 KB of it that came. Stands still while a BodySource
+  /// is not read.
+  std::chrono::milliseconds body = std::chrono::seconds(60);
+
+  /// Without taking a byte of its answer.
+  std::chrono::milliseconds write = std::chrono::seconds(60);
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";  // IPv4 or IPv6; no names.
   std::uint16_t port = 0;             // 0: the system chooses.
   RequestLimits limits = {};
-  RefusalWriter refuse = {};  // None: the reason as a line of text.
+  std::size_t max_connections = 16384;                 // Beyond it, clients wait in the backlog.
+  std::size_t max_message_bytes = 16UL * 1024 * 1024;  // Of a WebSocket.
+  Patience patience = {};
+  RefusalWriter refuse = {};     // None: the reason as a line of text.
+  BodyChoice streams_body = {};  // None: every body comes whole.
 };
 
 /// Our one HTTP/1.1 server: a thread of its own runs all connections.
@@ -32,8 +57,8 @@ struct ServerOptions {
 /// Connections are kept alive, and are never cut for being idle. Pipelined requests are answered in
 /// order, each handed to the handler when the one before it was answered. While an answer is
 /// pending, the connection is watched, so that a client that goes away is noticed. Requests that
-/// break HTTP or the limits are answered 400, 413, 417, 431 or 501 without the handler, and their
-/// connection is closed after the client had time to read why.
+/// break HTTP, the limits or our patience are answered 400, 408, 413, 414, 417, 431 or 501 without
+/// the handler, and their connection is closed after the client had time to read why.
 class Server {
  public:
   /// Listens at once: a client may connect as soon as this returns. kInvalidArgument with a
@@ -41,12 +66,31 @@ class Server {
   static Expected<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                  RequestHandler handler);
 
+  /// Serves a socket that listens already, which other processes may do at the same time; address
+  /// and port of the options are not used. The socket becomes non-blocking for all that share it.
+  static Expected<std::unique_ptr<Server>> StartOn(UniqueFd listener, const ServerOptions& options,
+                                                   RequestHandler handler);
+
   /// As Stop().
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
+
+  /// Serves a second listening socket as well, on the same thread, with a handler of its own. From
+  /// any thread.
+  void AlsoServe(UniqueFd listener, RequestHandler handler);
+
+  /// Has `when_ready` called on the server's thread whenever `fd` is readable; it must see to it
+  /// that `fd` is so no more. From any thread; ends with Stop().
+  void Watch(UniqueFd fd, std::function<void()> when_ready);
+
+  /// Stops accepting, closes what is idle, and answers what is in flight with `Connection: close`;
+  /// WebSockets are closed with 1001. `when_empty` is called once, on the server's thread, when no
+  /// connection is left; never after Stop(). A socket that others share goes on listening. Returns
+  /// at once; may be called from any thread, once.
+  void Drain(std::function<void()> when_empty);
 
   /// Closes everything; once it returns, the handler is not called any more. Answers that were sent
   /// before are handed to the kernel first, as far as it takes them without waiting. Not from the

@@ -19,6 +19,7 @@ struct Response {
   std::optional<std::string> http_params = {};  // An HTTP function's status and headers, encoded.
 
   // For those doors whose wire has a place for them.
+  int status = 0;                 // 0: the door's own.
   std::string content_type = {};  // Empty: the door's own.
   std::vector<std::pair<std::string, std::string>> headers = {};
 };

@@ -83,6 +83,7 @@ struct SharedPage::Layout {
   std::atomic<std::uint32_t> tells_stacks;
   std::atomic<std::int64_t> wake_ns;  // The earliest time at which rloader will look; 0: none.
   WorkerTable workers;
+  MetricsTable metrics;
   std::array<Row, kRows> rows;
   std::atomic<std::uint32_t> receive_buffers_used;             // How many of them were ever taken.
   std::array<ReceiveMemory, kReceiveBuffers> receive_buffers;  // Takes memory only where touched.
@@ -200,6 +201,10 @@ bool SharedPage::TryBeginPost(std::size_t row) {
          Move(row, RowState::kReceived, RowState::kPosting);
 }
 
+void SharedPage::MarkAnswered(std::size_t row) {
+  (void)Move(row, RowState::kPosting, RowState::kAnswered);
+}
+
 void SharedPage::Free(std::size_t row) {
   layout_->rows[row].state.store(static_cast<std::uint32_t>(RowState::kFree));
 }
@@ -210,6 +215,7 @@ void SharedPage::MarkPolling() {
 }
 void SharedPage::UsePart(PagePart part) { part_ = part; }
 WorkerTable& SharedPage::workers() const { return layout_->workers; }
+MetricsTable& SharedPage::metrics() const { return layout_->metrics; }
 void SharedPage::MarkRefused() { layout_->refused.store(1); }
 void SharedPage::MarkTellsStacks() { layout_->tells_stacks.store(1); }
 bool SharedPage::IsDraining() const { return layout_->draining.load() != 0; }
@@ -303,7 +309,7 @@ std::vector<InFlight> SharedPage::ReadInFlight(PagePart part) const {
     const Row& row = layout_->rows[index];
     const auto state = row.state.load();
     if (state == static_cast<std::uint32_t>(RowState::kFree) ||
-        state > static_cast<std::uint32_t>(RowState::kClaimed)) {
+        state > static_cast<std::uint32_t>(RowState::kAnswered)) {
       continue;
     }
     // Copied before it is looked at: the writer may change it under us.
@@ -325,6 +331,7 @@ std::vector<InFlight> SharedPage::ReadInFlight(PagePart part) const {
 bool SharedPage::TryClaim(std::size_t row, bool is_dead) {
   return Move(row, RowState::kRunning, RowState::kClaimed) ||
          Move(row, RowState::kReceived, RowState::kClaimed) ||
+         Move(row, RowState::kAnswered, RowState::kClaimed) ||
          (is_dead && Move(row, RowState::kPosting, RowState::kClaimed));
 }
 

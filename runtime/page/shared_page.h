@@ -4,6 +4,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/page/deadline_timer.h"
+#include "runtime/page/metrics_table.h"
 #include "runtime/page/receive_buffer.h"
 #include "runtime/page/worker_table.h"
 
@@ -29,7 +30,9 @@ enum class RowState : std::uint32_t {
   kRunning = 2,   // The handler has it.
   kPosting =
       3,  // The runtime is posting its answer; rloader answers only after the runtime's death.
-  kClaimed = 4,  // rloader answers: the runtime neither posts nor polls any more.
+  kClaimed = 4,   // rloader answers: the runtime neither posts nor polls any more.
+  kAnswered = 5,  // Its deadline was answered by the runtime, in the HTTP mode; the function is
+                  // still at it, and rloader is to end that.
 };
 
 /// What rloader reads of one row. The process that wrote it runs user code: everything here has
@@ -113,6 +116,9 @@ class SharedPage {
   /// received or running -> posting. False when rloader has claimed it: do not post, do not poll.
   bool TryBeginPost(std::size_t row);
 
+  /// posting -> answered: see there. The caller wakes rloader.
+  void MarkAnswered(std::size_t row);
+
   /// After the post was accepted or given up.
   void Free(std::size_t row);
 
@@ -134,6 +140,12 @@ class SharedPage {
 
   /// What a template process and rloader tell each other of the workers.
   WorkerTable& workers() const;
+
+  /// The figures of the HTTP mode; no start forgets them.
+  MetricsTable& metrics() const;
+
+  /// Of this process; see UsePart().
+  ProcessMetrics& own_metrics() const { return metrics().Of(part_.index); }
 
   /// Nothing is in flight in `part` any more, and its receive buffers are empty; once the worker
   /// whose part it was has ended, and what it left is answered.
@@ -167,7 +179,8 @@ class SharedPage {
   void VisitReceived(const std::function<void(const ReceivedBytes&)>& visit,
                      PagePart part = {}) const;
 
-  /// received or running -> claimed; after the runtime's death (`is_dead`) posting -> claimed too.
+  /// received, running or answered -> claimed; after the runtime's death (`is_dead`) posting ->
+  /// claimed too.
   /// True when the answer is now rloader's.
   bool TryClaim(std::size_t row, bool is_dead);
 

@@ -48,7 +48,8 @@ THIRD_PARTY = {
 FREE = ("spdlog/fmt/",)
 HEADER_EXCEPTIONS = {"runtime/base/log.h"}
 # Inner headers of the adapter folders, included by their own sources alone.
-INNER_HEADER_FOLDERS = {"pybind11/": "lang/python", "Python.h": "lang/python"}
+INNER_HEADER_FOLDERS = {"pybind11/": "lang/python", "Python.h": "lang/python",
+                        "boost/": "runtime/http"}
 
 MAX_FUNCTION_LINES = 60
 MAX_FILE_LINES = 600
@@ -141,15 +142,29 @@ def _third_party_faults(path, number, header, prefix, folders):
 
 
 def check_inner_headers(tree):
-    """A header that shows pybind11 or Python is included by its own folder's sources alone."""
-    inner = [path for path, text in tree.of(".h")
-             if not path.startswith("tests/") and
-             any(header.startswith(("pybind11/", "Python.h")) for _, header in includes(text))]
-    for path, text in tree.of(".cc", ".h"):
-        for number, header in includes(text):
-            if header in inner and not path.startswith("lang/python/"):
-                yield "%s:%d: %s shows Python's types: only lang/python may include it" % (
-                    path, number, header)
+    """A header that shows a third party's types, itself or by one that it includes, is included by
+    its own folder's sources alone."""
+    headers = {path: [header for _, header in includes(text)] for path, text in tree.of(".h")
+               if not path.startswith("tests/")}
+    for prefix, folder in INNER_HEADER_FOLDERS.items():
+        inner = _showing(prefix, headers)
+        for path, text in tree.of(".cc", ".h"):
+            for number, header in includes(text):
+                if header in inner and not path.startswith(folder + "/"):
+                    yield "%s:%d: %s shows types of %s: only %s may include it" % (
+                        path, number, header, prefix.rstrip("/"), folder)
+
+
+def _showing(prefix, headers):
+    """The headers of ours that include one of the third party's, by whatever way."""
+    showing = {path for path, found in headers.items()
+               if path not in HEADER_EXCEPTIONS and
+               any(header.startswith(prefix) for header in found)}
+    while True:
+        more = {path for path, found in headers.items() if showing.intersection(found)} - showing
+        if not more:
+            return showing
+        showing |= more
 
 
 def without_strings_and_comments(text):

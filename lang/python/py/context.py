@@ -42,6 +42,8 @@ class FCContext:
     region, account_id, retry_count, tracing, logger; in the newer shape also log_project and
     log_store."""
 
+    cloud_event = None  # The attributes of a CloudEvent, where the event is one's data.
+
     def getLogger(self):
         """The logger whose records carry this invocation's id."""
         return self.logger or logging.getLogger()

@@ -3,50 +3,22 @@
 
 import contextvars
 import functools
-import importlib.machinery
 import logging
 import os
-import sys
 import threading
 import time
 
-from _openfc import errors, exits, streams
+from _openfc import errors, exits, library, streams
 
-FINISHED, FAILED, TIMED_OUT = range(3)  # As in coroutine.h.
+FINISHED, FAILED, TIMED_OUT, ABANDONED = range(4)  # As in coroutine.h.
 UNWIND_SECONDS = 0.5  # For the tasks of a loop that is given up, to end in.
 JOIN_SECONDS = 2.0
 
 _running = threading.local()  # .loop: ours, while it runs in this thread; .forked: see below.
 
 
-class _LibraryFirst:
-    """A finder that gives one thread the standard library's modules, whatever lies in the code
-    folder under their names."""
-
-    def __init__(self):
-        self._thread = threading.get_ident()
-        library = os.path.dirname(os.__file__)
-        self._path = sys.path[sys.path.index(library):] if library in sys.path else None
-
-    def find_spec(self, name, path=None, target=None):
-        """See importlib.abc.MetaPathFinder."""
-        if path is not None or self._path is None or threading.get_ident() != self._thread:
-            return None
-        return importlib.machinery.PathFinder.find_spec(name, self._path, target)
-
-
 def _import_asyncio():
-    known = sys.modules.get("asyncio")
-    if known is not None and hasattr(known, "new_event_loop"):
-        return known
-    finder = _LibraryFirst()
-    sys.meta_path.insert(0, finder)
-    try:
-        import asyncio
-
-        return asyncio
-    finally:
-        sys.meta_path.remove(finder)
+    return library.load("asyncio", "new_event_loop")
 
 
 def _stop_in_forked_child():
@@ -99,6 +71,8 @@ class _Call:
         self._coroutine = coroutine
         self._stack = None
         self._alarm = None
+        self._watch = None
+        self._is_abandoned = False
         self.task = loop.create_task(coroutine)
         if deadline is not None:
             self._alarm = loop.call_later(max(deadline - time.monotonic(), 0), self._expire)
@@ -108,11 +82,28 @@ class _Call:
             self._stack = stack_of(self._coroutine)
             self.task.cancel()
 
+    def cancel_when_gone(self, waits, exchange):
+        """When the client goes away, whose exchange it is, nobody wants the result."""
+        ticket = waits.ticket()
+        self._watch = waits, ticket
+        waits.expect(ticket, self._abandon)
+        exchange.watch_gone(waits.inbox, ticket)
+
+    def _abandon(self):
+        if not self.task.done():
+            self._is_abandoned = True
+            self.task.cancel()
+
     def outcome(self):
-        """(FINISHED, result), (FAILED, exception) or (TIMED_OUT, stack), once the task is done."""
+        """(FINISHED, result), (FAILED, exception), (TIMED_OUT, stack) or (ABANDONED, None), once
+        the task is done."""
         if self._alarm is not None:
             self._alarm.cancel()
+        if self._watch is not None:
+            self._watch[0].forget(self._watch[1])
         failure = self._failure()
+        if self._is_abandoned:
+            return ABANDONED, None
         if self._stack is not None:
             return TIMED_OUT, self._stack
         return (FAILED, failure) if failure is not None else (FINISHED, self.task.result())
@@ -155,19 +146,23 @@ class MainLoop:
     """With one invocation at a time: a loop in the handler's own thread, which runs while a
     coroutine does. Tasks that a handler leaves behind go on when the next coroutine runs."""
 
-    def __init__(self):
-        self._loop = None
+    def __init__(self, make_waits=None):
+        self._make_waits = make_waits
+        self.adopt()
 
     def adopt(self):
         """For a forked process that is to be a runtime of its own: the loop is the parent's."""
         self._loop = None
+        self.waits = self._make_waits() if self._make_waits else None
 
-    def run(self, coroutine, deadline):
-        """What _Call.outcome() says of it in the end. `deadline` is of time.monotonic(), or
-        None."""
+    def run(self, coroutine, deadline, exchange=None):
+        """What _Call.outcome() says of it in the end. `deadline` is of time.monotonic(), or None.
+        Cancelled when the client of `exchange` goes away."""
         loop = self._open()
         process = os.getpid()
         call = _Call(loop, coroutine, deadline)
+        if exchange is not None:
+            call.cancel_when_gone(self.waits, exchange)
         call.task.add_done_callback(_stop_loop)
         fault = self._run(loop)
         if os.getpid() != process:
@@ -188,6 +183,8 @@ class MainLoop:
     def _open(self):
         if self._loop is None or self._loop.is_closed():
             self._loop = _import_asyncio().new_event_loop()
+            if self.waits is not None:
+                self.waits.attach(self._loop)
         return self._loop
 
     @staticmethod
@@ -210,7 +207,9 @@ def _stop_loop(task):
 class LoopThread:
     """Above one invocation at a time: one thread whose loop runs all coroutines at once."""
 
-    def __init__(self):
+    def __init__(self, make_waits=None):
+        self.new_loop = lambda: _import_asyncio().new_event_loop()
+        self._make_waits = make_waits
         self.adopt()
 
     def adopt(self):
@@ -223,10 +222,18 @@ class LoopThread:
         self._submitted = 0
         self._last_failure = None
         self._process = os.getpid()
+        self.waits = self._make_waits() if self._make_waits else None
 
-    def submit(self, coroutine, deadline, settle):
+    def call(self, function):
+        """Calls function(loop) in the loop's thread."""
+        with self._lock:
+            loop = self._open()
+            loop.call_soon_threadsafe(function, loop)
+
+    def submit(self, coroutine, deadline, settle, exchange=None):
         """Returns at once; settle(kind, value) is called with the outcome, in the loop's thread and
-        this context. `deadline` is of time.monotonic(), or None."""
+        this context. `deadline` is of time.monotonic(), or None. Cancelled when the client of
+        `exchange` goes away."""
         try:
             context = contextvars.copy_context()
             with self._lock:
@@ -234,7 +241,8 @@ class LoopThread:
                 self._submitted += 1
                 number = self._submitted
                 self._settles[number] = functools.partial(context.run, settle)
-                loop.call_soon_threadsafe(self._begin, number, coroutine, deadline, context=context)
+                loop.call_soon_threadsafe(self._begin, number, coroutine, deadline, exchange,
+                                          context=context)
         except BaseException as error:
             coroutine.close()
             settle(FAILED, error)
@@ -251,15 +259,17 @@ class LoopThread:
 
     def _open(self):
         if self._loop is None or self._loop.is_closed():
-            loop = _import_asyncio().new_event_loop()
+            loop = self.new_loop()
             thread = threading.Thread(target=self._run, args=(loop,), name="openfc-asyncio",
                                       daemon=True)
             thread.start()
             self._loop, self._thread = loop, thread
         return self._loop
 
-    def _begin(self, number, coroutine, deadline):
+    def _begin(self, number, coroutine, deadline, exchange):
         call = _Call(self._loop, coroutine, deadline)
+        if exchange is not None:
+            call.cancel_when_gone(self.waits, exchange)
         call.task.add_done_callback(lambda task: self._finish(number, call))
 
     def _finish(self, number, call):
@@ -273,6 +283,8 @@ class LoopThread:
     def _run(self, loop):
         asyncio = _import_asyncio()
         streams.divide_by_task(lambda: asyncio.current_task(loop))
+        if self.waits is not None:
+            self.waits.attach(loop)
         _running.loop = loop
         fault = None
         while fault is None and not self._is_closing and not loop.is_closed():
@@ -284,6 +296,8 @@ class LoopThread:
             self._fail(left, fault or RuntimeError("Event loop is closed"))
         left.clear()
         _wind_up(loop)
+        if self.waits is not None:
+            self.waits.end()
 
     def _run_once(self, loop):
         """Runs the loop until somebody stops it; answers what makes it useless."""

@@ -16,6 +16,12 @@ def configure(is_concurrent):
     _state["is_alone"] = not is_concurrent
 
 
+def begin(request_id):
+    """The running code belongs to this invocation from now on: as the C++ side does it."""
+    latest["request_id"] = request_id
+    REQUEST_ID.set(request_id)
+
+
 def current_id():
     """The id of the running code's invocation; empty when it has none."""
     return REQUEST_ID.get(latest["request_id"] if _state["is_alone"] else "")

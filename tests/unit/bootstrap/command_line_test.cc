@@ -43,6 +43,15 @@ TEST(CommandLineTest, TakesEachOption) {
   EXPECT_TRUE(line.wants_http);
 }
 
+TEST(CommandLineTest, TakesTheOptionsOfTheHttpMode) {
+  const CommandLine line =
+      LineOf({"--port", "8080", "--interface", "asgi", "--error-status", "500"});
+
+  EXPECT_EQ(line.port, "8080");
+  EXPECT_EQ(line.interface, "asgi");
+  EXPECT_EQ(line.error_status, "500");
+}
+
 TEST(CommandLineTest, TakesTheNameOfAHandler) {
   EXPECT_EQ(LineOf({"app.handler"}).handler, "app.handler");
   EXPECT_EQ(LineOf({"--no-restart", "app.handler", "--bootstrap", "/b"}).handler, "app.handler");
@@ -58,6 +67,10 @@ TEST(CommandLineTest, RefusesEverythingElseInOneSentence) {
                                                      {"one", "two"},
                                                      {"--bootstrap"},
                                                      {"--bootstrap", "/a", "--bootstrap", "/b"},
+                                                     {"--port", "65536"},
+                                                     {"--port", "http"},
+                                                     {"--interface", "cgi"},
+                                                     {"--error-status", "200"},
                                                      {"-x"}};
   for (const auto& words : bad) {
     const auto parsed = Parse(words);

@@ -184,5 +184,29 @@ TEST_F(DeadlineWatchTest, FindsWhatIsDueWithATimerThatWasStopped) {
   EXPECT_THAT(watch_->due(), ElementsAre(IsRow("r-1")));
 }
 
+/// A runtime that answers itself at a deadline, as in the HTTP mode.
+class PatientDeadlineWatchTest : public DeadlineWatchTest {
+ protected:
+  PatientDeadlineWatchTest() { watch_.emplace(*page_, *timer_, 1h); }
+};
+
+TEST_F(PatientDeadlineWatchTest, GivesTheRuntimeTimeToAnswer) {
+  runtime_->Receive("r-1", 0, Past());
+  watch_->Look();
+
+  EXPECT_THAT(watch_->due(), IsEmpty());
+  EXPECT_FALSE(watch_->NextLook().IsNever());
+}
+
+TEST_F(PatientDeadlineWatchTest, KnowsWhatTheRuntimeHasAnswered) {
+  const auto row = runtime_->Receive("r-1", 0, Past());
+  runtime_->MarkRunning(*row);
+  runtime_->TryBeginPost(*row);
+  runtime_->MarkAnswered(*row);
+  watch_->Look();
+
+  EXPECT_THAT(watch_->due(), ElementsAre(IsRow("r-1")));
+}
+
 }  // namespace
 }  // namespace openfc::bootstrap

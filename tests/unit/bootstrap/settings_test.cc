@@ -53,13 +53,41 @@ TEST(SettingsTest, TakeTheCommandLineOver) {
   EXPECT_FALSE(settings->restarts);
 }
 
-TEST(SettingsTest, RefuseAHandlerWhereNoAwsFunctionIsServed) {
+TEST(SettingsTest, RefuseAHandlerWhereThePlatformNamesIt) {
   const auto settings = Read({}, {.handler = "app.handler"});
 
   ASSERT_FALSE(settings);
   EXPECT_EQ(settings.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(settings.error().message,
-            "'app.handler' names an AWS function, but AWS_LAMBDA_RUNTIME_API is not set");
+  EXPECT_EQ(
+      settings.error().message,
+      "'app.handler' names a function, but with FC_RUNTIME_API set the platform does: drop one "
+      "of them");
+}
+
+TEST(SettingsTest, RefuseFlagsOfTheHttpModeWhereARuntimeApiIsPolled) {
+  for (const auto& [flag, line] : std::vector<std::pair<std::string, CommandLine>>{
+           {"--port", {.port = "80"}},
+           {"--interface", {.interface = "event"}},
+           {"--error-status", {.error_status = "500"}}}) {
+    const auto settings = Read({}, line);
+
+    ASSERT_FALSE(settings) << flag;
+    EXPECT_EQ(settings.error().message,
+              flag + " is of the HTTP mode, and FC_RUNTIME_API is set: drop one of them");
+  }
+}
+
+TEST(SettingsTest, AreOfTheHttpModeWithoutARuntimeApi) {
+  const CommandLine line{.handler = "app.handler", .port = "0", .error_status = "500"};
+
+  const auto settings = Settings::From(
+      line, InstanceEnvironment(line, {{"PORT", "nonsense"}, {"OPENFC_METRICS_PORT", "9100"}}));
+
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_TRUE(settings->mode.is_http);
+  EXPECT_EQ(settings->http.port, 0);
+  EXPECT_EQ(settings->http.error_status, 500);
+  EXPECT_THAT(settings->http.metrics_port, Optional(9100));
 }
 
 TEST(SettingsTest, AreContentWithTheHandlerOfTheCommandLine) {
@@ -71,11 +99,23 @@ TEST(SettingsTest, AreContentWithTheHandlerOfTheCommandLine) {
 }
 
 TEST(InstanceEnvironmentTest, HasTheHandlerOfTheCommandLineBeforeItsOwn) {
-  const Environment own = {{"A", "1"}, {"_HANDLER", "own.handler"}};
+  const Environment aws = {{"AWS_LAMBDA_RUNTIME_API", "1"}, {"_HANDLER", "own.handler"}};
+  const Environment fc = {{"FC_FUNCTION_HANDLER", "own.handler"}};
 
-  EXPECT_EQ(InstanceEnvironment({}, own), own);
-  EXPECT_EQ(InstanceEnvironment({.handler = "app.handler"}, own),
-            (Environment{{"A", "1"}, {"_HANDLER", "app.handler"}}));
+  EXPECT_EQ(InstanceEnvironment({}, aws), aws);
+  EXPECT_EQ(InstanceEnvironment({.handler = "app.handler"}, aws),
+            (Environment{{"AWS_LAMBDA_RUNTIME_API", "1"}, {"_HANDLER", "app.handler"}}));
+  EXPECT_EQ(InstanceEnvironment({.handler = "app.handler"}, fc),
+            (Environment{{"FC_FUNCTION_HANDLER", "app.handler"}}));
+}
+
+TEST(InstanceEnvironmentTest, HasTheFlagsOfTheCommandLineBeforeItsOwn) {
+  const CommandLine line{.port = "80", .interface = "wsgi", .error_status = "500"};
+
+  EXPECT_EQ(InstanceEnvironment(line, {{"FC_CUSTOM_LISTEN_PORT", "9000"}}),
+            (Environment{{"FC_CUSTOM_LISTEN_PORT", "80"},
+                         {"OPENFC_INTERFACE", "wsgi"},
+                         {"OPENFC_ERROR_STATUS", "500"}}));
 }
 
 TEST(SettingsTest, TreatAnEmptyVariableAsAbsent) {

@@ -43,6 +43,17 @@ TEST_F(RuntimeCommandTest, HandsThePageTheTimerAndThePipesDown) {
                                                "OPENFC_TIMER_FD=4", "OPENFC_WAKE_FD=6"));
 }
 
+TEST_F(RuntimeCommandTest, HandsTheSocketsOfTheHttpModeDown) {
+  const ChildCommand command = RuntimeCommand(
+      settings_, "/b", {},
+      {.page = 70, .timer = 71, .stacks = 72, .wake = 73, .listen = 74, .metrics = 75});
+
+  EXPECT_THAT(command.descriptors, ::testing::Contains(Handed(74, 7)));
+  EXPECT_THAT(command.descriptors, ::testing::Contains(Handed(75, 8)));
+  EXPECT_THAT(command.environment, ::testing::Contains("OPENFC_LISTEN_FD=7"));
+  EXPECT_THAT(command.environment, ::testing::Contains("OPENFC_METRICS_FD=8"));
+}
+
 TEST_F(RuntimeCommandTest, LeavesThePlatformsLogWhereItIs) {
   const UniqueFd log(::open("/dev/null", O_WRONLY));
   for (const auto& [number, expected] : std::vector<std::pair<int, std::array<int, 4>>>{

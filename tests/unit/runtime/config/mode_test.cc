@@ -49,6 +49,7 @@ TEST(ChooseModeTest, PollsWhenARuntimeApiIsNamed) {
   ASSERT_TRUE(mode);
   EXPECT_EQ(mode->dialect, Dialect::kFc);
   EXPECT_EQ(mode->api.port, 9001);
+  EXPECT_FALSE(mode->is_http);
 }
 
 TEST(ChooseModeTest, SpeaksAwsDialectWhenItsRuntimeApiIsNamed) {
@@ -58,6 +59,16 @@ TEST(ChooseModeTest, SpeaksAwsDialectWhenItsRuntimeApiIsNamed) {
   ASSERT_TRUE(mode);
   EXPECT_EQ(mode->dialect, Dialect::kAws);
   EXPECT_EQ(mode->api.port, 9001);
+}
+
+TEST(ChooseModeTest, ServesHttpWhenNoRuntimeApiIsNamed) {
+  for (const bool wants_http : {false, true}) {
+    const auto mode = ChooseMode({{"FC_RUNTIME_API", ""}}, wants_http);
+
+    ASSERT_TRUE(mode);
+    EXPECT_TRUE(mode->is_http);
+    EXPECT_EQ(mode->dialect, Dialect::kFc);
+  }
 }
 
 struct RefusedCase {
@@ -84,7 +95,6 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{{{"FC_RUNTIME_API", "a:1"}}, true, "--http and FC_RUNTIME_API"},
         RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b:2"}}, true, "--http and AWS_LAMBDA_RUNTIME_API"},
         RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b"}}, false, "AWS_LAMBDA_RUNTIME_API is 'b'"},
-        RefusedCase{{}, false, "FC_RUNTIME_API is not set"},
         RefusedCase{{{"FC_RUNTIME_API", "nonsense"}}, false, "'nonsense'"}));
 
 }  // namespace

@@ -73,7 +73,28 @@ TEST(RuntimeConfigTest, TakesADescriptorThatCannotBeOneForNone) {
   EXPECT_EQ(Configure({{"_FC_LOG_FD", "log"}}).log_fd, std::nullopt);
 }
 
-TEST(RuntimeConfigTest, IsRefusedWithoutAMode) { EXPECT_FALSE(RuntimeConfig::From({})); }
+TEST(RuntimeConfigTest, IsRefusedWithoutOneMode) {
+  EXPECT_FALSE(RuntimeConfig::From({{"FC_RUNTIME_API", "a:1"}, {"AWS_LAMBDA_RUNTIME_API", "b:2"}}));
+}
+
+TEST(RuntimeConfigTest, ReadsTheHttpModesOwnWhereNothingIsPolled) {
+  const auto config = RuntimeConfig::From({{"PORT", "80"},
+                                           {"FC_CONCURRENT_LIMIT", "3"},
+                                           {"OPENFC_LISTEN_FD", "7"},
+                                           {"OPENFC_METRICS_FD", "8"}});
+
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->http.port, 80);
+  EXPECT_EQ(config->handler, "index.handler");
+  EXPECT_TRUE(config->is_limit_set);
+  EXPECT_EQ(config->listen_fd, 7);
+  EXPECT_EQ(config->metrics_fd, 8);
+}
+
+TEST(RuntimeConfigTest, RefusesNonsenseOfTheHttpModeThereAlone) {
+  EXPECT_FALSE(RuntimeConfig::From({{"PORT", "x"}}));
+  EXPECT_TRUE(RuntimeConfig::From({{"PORT", "x"}, {"FC_RUNTIME_API", "a:1"}}));
+}
 
 TEST(RuntimeConfigTest, RefusesAVariableOfOursThatSaysNonsense) {
   const Environment polling{{"FC_RUNTIME_API", "localhost:9001"}};

@@ -1,5 +1,7 @@
 #include "runtime/http/mailbox.h"
 
+#include "runtime/http/answer_stream.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,13 +17,19 @@ using ::testing::IsEmpty;
 
 class FakeConnection final : public Recipient {
  public:
-  void OnAnswer(std::uint64_t ticket, Response response) override {
-    heard.push_back(std::to_string(ticket) + " " + response.body);
-  }
-  void OnWatch(std::uint64_t ticket, std::function<void()>) override {
-    heard.push_back(std::to_string(ticket) + " watch");
+  void OnLetter(std::uint64_t ticket, letter::Content&& content) override {
+    std::string what = "something";
+    if (auto* const answer = std::get_if<letter::Answer>(&content)) what = answer->response.body;
+    if (std::holds_alternative<letter::Watch>(content)) what = "watch";
+    if (std::holds_alternative<letter::Nudge>(content)) what = "nudge";
+    if (auto* const begin = std::get_if<letter::Begin>(&content)) {
+      what = "begin";
+      stream = begin->stream;
+    }
+    heard.push_back(std::to_string(ticket) + " " + what);
   }
 
+  std::shared_ptr<AnswerStream> stream;
   std::vector<std::string> heard;
 };
 
@@ -83,6 +91,35 @@ TEST_F(MailboxTest, NobodyIsWokenAfterItWasClosed) {
 
   EXPECT_EQ(wakes_, 0);
   EXPECT_THAT(connection_.heard, IsEmpty());
+}
+
+TEST_F(MailboxTest, AStreamTellsTheConnectionOfItsFirstBytesOnly) {
+  const auto writer = line_->Begin(3, Saying(""));
+  mailbox_->Deliver();
+
+  ASSERT_TRUE(writer->TryWrite("a", nullptr).has_value());
+  ASSERT_TRUE(writer->TryWrite("b", nullptr).has_value());
+  mailbox_->Deliver();
+
+  EXPECT_THAT(connection_.heard, ElementsAre("3 begin", "3 nudge"));
+  EXPECT_EQ(connection_.stream->Take().bytes, "ab");
+}
+
+TEST_F(MailboxTest, AStreamToAClosedConnectionIsCancelled) {
+  const auto writer = line_->Begin(3, Saying(""));
+  line_->Cut();
+
+  mailbox_->Deliver();
+
+  EXPECT_EQ(writer->TryWrite("late", nullptr).error().code, ErrorCode::kCancelled);
+}
+
+TEST_F(MailboxTest, AStreamBegunAfterItWasClosedIsCancelled) {
+  mailbox_->Close();
+
+  const auto writer = line_->Begin(3, Saying(""));
+
+  EXPECT_EQ(writer->Finish().error().code, ErrorCode::kCancelled);
 }
 
 TEST_F(MailboxTest, TakesLettersFromManyThreads) {

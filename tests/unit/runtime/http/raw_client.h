@@ -92,6 +92,15 @@ class RawClient {
 
   void Close() { socket_.Reset(); }
 
+  /// False when the connection ended regularly.
+  bool AwaitReset() {
+    char byte = 0;
+    errno = 0;
+    while (::recv(socket_.get(), &byte, 1, 0) > 0) {
+    }
+    return errno == ECONNRESET;
+  }
+
  private:
   bool ReadMore() {
     char buffer[64 * 1024];

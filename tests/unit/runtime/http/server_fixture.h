@@ -39,27 +39,33 @@ inline std::unique_ptr<Server> StartServer(RequestHandler handler, ServerOptions
   return *std::move(server);
 }
 
-/// A handler that keeps each Responder for the test to answer.
+/// A handler that keeps each call for the test to answer.
 class Desk {
  public:
+  struct Call {
+    Request request;
+    Responder responder;
+  };
+
   RequestHandler handler() {
-    return [this](Request, Responder responder) {
+    return [this](Request request, Responder responder) {
       {
         const std::lock_guard lock(mutex_);
-        waiting_.push_back(std::move(responder));
+        waiting_.push_back({std::move(request), std::move(responder)});
       }
       arrived_.notify_one();
     };
   }
 
   /// Blocks until the next request has come.
-  Responder Take() {
+  Call TakeCall() {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, [this] { return !waiting_.empty(); });
-    Responder responder = std::move(waiting_.front());
+    Call call = std::move(waiting_.front());
     waiting_.pop_front();
-    return responder;
+    return call;
   }
+  Responder Take() { return TakeCall().responder; }
 
   std::size_t waiting() {
     const std::lock_guard lock(mutex_);
@@ -69,7 +75,7 @@ class Desk {
  private:
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<Responder> waiting_;
+  std::deque<Call> waiting_;
 };
 
 }  // namespace openfc::http

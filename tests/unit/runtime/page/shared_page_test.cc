@@ -150,6 +150,18 @@ TEST(SharedPageTest, ClaimsAPostOnlyAfterTheRuntimesDeath) {
   EXPECT_TRUE(page->TryClaim(*row, /*is_dead=*/true));
 }
 
+TEST(SharedPageTest, LetsRloaderHaveWhatWasAnsweredAtItsDeadline) {
+  const auto page = NewPage();
+  const auto row = page->Receive("r-1", 0, Deadline::Never());
+  page->TryBeginPost(*row);
+  page->MarkAnswered(*row);
+
+  ASSERT_EQ(page->ReadInFlight().size(), 1U);
+  EXPECT_EQ(page->ReadInFlight()[0].state, RowState::kAnswered);
+  EXPECT_TRUE(page->TryClaim(*row, /*is_dead=*/false));
+  EXPECT_FALSE(page->TryClaim(*row, /*is_dead=*/true));
+}
+
 TEST(SharedPageTest, HoldsAsManyAsItHasRows) {
   const auto page = NewPage();
   for (std::size_t i = 0; i < SharedPage::kRows; ++i) {

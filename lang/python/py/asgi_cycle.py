@@ -1,0 +1,71 @@
+"""What a request and a WebSocket of an ASGI application have in common."""
+
+from _openfc import errors, logs, request, waits
+
+
+class Cycle:
+    """One call of the application. Ends with its task, whatever becomes of that."""
+
+    __slots__ = ("deadline", "exchange", "is_gone", "task", "_listeners", "_gone_ticket",
+                 "_server", "_stack")
+
+    def __init__(self, server, exchange):
+        self.deadline = None  # Of time.monotonic().
+        self.exchange = exchange
+        self.is_gone = False
+        self.task = None
+        self._gone_ticket = None
+        self._listeners = None
+        self._server = server
+        self._stack = None
+
+    async def run(self, scope, request_id):
+        """The whole of it; never raises."""
+        request.begin(request_id)
+        try:
+            await self._server.application(scope, self.receive, self.send)
+            await self._conclude()
+        except BaseException as error:
+            self._fail(error)
+        finally:
+            if self._gone_ticket is not None:
+                self._server.waits.forget(self._gone_ticket)
+            self.exchange.close()
+            self._server.forget(self)
+
+    def expire(self, stack):
+        """The deadline has come."""
+        self._stack = stack
+        self.task.cancel()
+
+    def _fail(self, error):
+        if self._stack is not None:
+            logs.report_failure(self.exchange.expire(self._stack))
+        elif not self.is_gone and not isinstance(error, waits.Gone):
+            self.exchange.fail(*errors.describe(error))
+
+    def _watch(self):
+        """From now on it is known when the client goes away."""
+        if self._gone_ticket is None:
+            self._gone_ticket = ticket = self._server.waits.ticket()
+            self._server.waits.expect(ticket, self._lose)
+            self.exchange.watch_gone(self._server.waits.inbox, ticket)
+
+    def _lose(self):
+        self.is_gone = True
+        self._tell()
+
+    def _tell(self):
+        """Those who listen look again."""
+        listeners, self._listeners = self._listeners, None
+        for future in listeners or ():
+            if not future.done():
+                future.set_result(None)
+
+    async def _listen(self):
+        """Returns when there is something to look at."""
+        future = self._server.loop.create_future()
+        if self._listeners is None:
+            self._listeners = []
+        self._listeners.append(future)
+        await future

@@ -1,0 +1,100 @@
+"""One HTTP request through an ASGI application."""
+
+from _openfc import asgi_cycle, waits
+
+# How far the response is.
+_NOTHING, _STARTED, _BEGUN, _COMPLETE = range(4)
+
+
+class HttpCycle(asgi_cycle.Cycle):
+    """receive() and send() of one request. A response in one piece is sent whole."""
+
+    __slots__ = ("_has_body", "_stage")
+
+    def __init__(self, server, exchange):
+        super().__init__(server, exchange)
+        self._has_body = True  # More of the request's body may come.
+        self._stage = _NOTHING
+
+    async def receive(self):
+        """The next message to the application."""
+        if self._has_body:
+            return await self._receive_body()
+        self._watch()
+        while not self.is_gone and self._stage != _COMPLETE:
+            await self._listen()
+        return {"type": "http.disconnect"}
+
+    async def _receive_body(self):
+        body = self.exchange.take_body()
+        if body is not None:
+            self._has_body = False
+            return {"type": "http.request", "body": body, "more_body": False}
+        self._watch()
+        try:
+            chunk = await self._read()
+        except ConnectionResetError:
+            self._has_body = False
+            self._lose()
+            return {"type": "http.disconnect"}
+        self._has_body = chunk != b""
+        return {"type": "http.request", "body": chunk, "more_body": self._has_body}
+
+    async def _read(self):
+        own = self._server.waits
+        while True:
+            ticket = own.ticket()
+            chunk = self.exchange.try_read(own.inbox, ticket)
+            if chunk is not None:
+                return chunk
+            await own.wait(ticket)
+
+    async def send(self, message):
+        """Takes a message from the application."""
+        kind = message["type"]
+        stage = self._stage
+        if kind == "http.response.start" and stage == _NOTHING:
+            self.exchange.start(message["status"], message.get("headers", ()))
+            self._stage = _STARTED
+        elif kind == "http.response.body" and stage == _STARTED:
+            if message.get("more_body", False):
+                self._begin()
+                await self._write(message.get("body", b""))
+            else:
+                self.exchange.send(message.get("body", b""))
+                self._complete()
+        elif kind == "http.response.body" and stage == _BEGUN:
+            await self._write(message.get("body", b""))
+            if not message.get("more_body", False):
+                self.exchange.finish()
+                self._complete()
+        else:
+            raise _out_of_turn(kind, stage)
+
+    def _begin(self):
+        self._watch()
+        self.exchange.begin()
+        self._stage = _BEGUN
+
+    async def _write(self, body):
+        if not self.is_gone:
+            await waits.write(self.exchange, self._server.waits, body)
+        if self.is_gone:
+            raise waits.Gone()
+
+    def _complete(self):
+        self._stage = _COMPLETE
+        self._tell()
+
+    async def _conclude(self):
+        if self._stage == _COMPLETE or self.is_gone:
+            return
+        if self._stage == _BEGUN:
+            raise RuntimeError("the ASGI application returned before its response was complete")
+        raise RuntimeError("the ASGI application returned without a response")
+
+
+def _out_of_turn(kind, stage):
+    expected = ("http.response.start", "http.response.body", "http.response.body", "nothing")
+    return RuntimeError("the ASGI application sent %r where %s was expected" %
+                        (kind, expected[stage]))

@@ -1,0 +1,109 @@
+"""One WebSocket of an ASGI application."""
+
+from _openfc import asgi_cycle, waits
+
+_CONNECTING, _OPEN, _OVER = range(3)
+
+NORMAL_CLOSURE = 1000
+NO_STATUS = 1005  # The peer's close frame had none.
+ABNORMAL_CLOSURE = 1006
+
+
+class WebSocketCycle(asgi_cycle.Cycle):
+    """receive() and send() of one connection."""
+
+    __slots__ = ("_is_announced", "_stage", "_closed")
+
+    def __init__(self, server, exchange):
+        super().__init__(server, exchange)
+        self._closed = (ABNORMAL_CLOSURE, "")
+        self._is_announced = False
+        self._stage = _CONNECTING
+
+    async def receive(self):
+        """The next message to the application."""
+        if not self._is_announced:
+            self._is_announced = True
+            self._watch()
+            return {"type": "websocket.connect"}
+        while self._stage == _CONNECTING and not self.is_gone:
+            await self._listen()
+        if self._stage == _OPEN:
+            is_message, content = await self._next()
+            if is_message:
+                return _received(content)
+            self._stage, self._closed = _OVER, content
+        return {"type": "websocket.disconnect", "code": self._closed[0],
+                "reason": self._closed[1]}
+
+    async def _next(self):
+        own = self._server.waits
+        while True:
+            ticket = own.ticket()
+            received = self.exchange.receive(own.inbox, ticket)
+            if received is not None:
+                return received
+            await own.wait(ticket)
+
+    async def send(self, message):
+        """Takes a message from the application."""
+        kind = message["type"]
+        if kind == "websocket.accept" and self._stage == _CONNECTING:
+            self._accept(message)
+        elif kind == "websocket.close" and self._stage == _CONNECTING:
+            self._refuse()
+        elif kind == "websocket.close" and self._stage == _OPEN:
+            self._close(message.get("code", NORMAL_CLOSURE), message.get("reason") or "")
+        elif kind == "websocket.send" and self._stage == _OPEN:
+            await self._send(message)
+        elif kind == "websocket.send" and self._stage == _OVER:
+            raise waits.Gone()
+        else:
+            raise RuntimeError("the ASGI application sent %r out of turn" % (kind,))
+
+    def _accept(self, message):
+        if self.is_gone:
+            raise waits.Gone()
+        headers = list(message.get("headers", ()))
+        if message.get("subprotocol"):
+            headers.append((b"sec-websocket-protocol", message["subprotocol"].encode("latin-1")))
+        self.exchange.accept(headers)
+        self._stage = _OPEN
+        self._tell()
+
+    def _refuse(self):
+        self.exchange.start(403, ())
+        self.exchange.send(b"")
+        self._end((ABNORMAL_CLOSURE, ""))
+
+    def _close(self, code, reason):
+        self.exchange.close_channel(code, reason)
+        self._end((code, reason))
+
+    def _end(self, closed):
+        self._stage, self._closed = _OVER, closed
+        self._tell()
+
+    async def _send(self, message):
+        text = message.get("text")
+        data = message.get("bytes") if text is None else text.encode("utf-8")
+        own = self._server.waits
+        ticket = own.ticket()
+        is_welcome = self.exchange.send_message(text is not None, data, own.inbox, ticket)
+        if is_welcome is None:
+            self.is_gone = True
+            raise waits.Gone()
+        if not is_welcome:
+            await own.wait(ticket)
+
+    async def _conclude(self):
+        if self._stage == _CONNECTING and not self.is_gone:
+            raise RuntimeError("the ASGI application returned without accepting the WebSocket")
+        if self._stage == _OPEN:
+            self._close(NORMAL_CLOSURE, "")
+
+
+def _received(content):
+    if isinstance(content, str):
+        return {"type": "websocket.receive", "text": content}
+    return {"type": "websocket.receive", "bytes": content}

@@ -1,0 +1,54 @@
+"""What the HTTP mode adds to the steps of an invocation: applications, and loops that are woken."""
+
+import functools
+
+from _openfc import asgi, event_loop, loop_choice, waits, wsgi_http
+
+
+class Web:
+    """The web application that this process serves, if it does."""
+
+    make_context = None  # Of an exchange; given by the C++ side.
+
+    def __init__(self, make_inbox, choice):
+        self._make_inbox = make_inbox
+        self._choice = choice
+        self._server = None
+        self._thread = None
+
+    def make_waits(self):
+        """For a loop of an event handler, or of an application."""
+        return waits.Waits(self._make_inbox())
+
+    def make_loop(self):
+        """A thread for an event loop."""
+        made = event_loop.LoopThread(self.make_waits)
+        made.new_loop = functools.partial(loop_choice.new_loop, self._choice, False)
+        return made
+
+    def start_asgi(self, application):
+        """The inbox for the application's requests, when it is ready for them. StartError when it
+        says that it is not."""
+        thread = self.make_loop()
+        thread.new_loop = functools.partial(loop_choice.new_loop, self._choice, True)
+        server = asgi.Server(application, thread, self.make_context)
+        try:
+            server.start()
+        except BaseException:
+            thread.close()
+            raise
+        self._server, self._thread = server, thread
+        return server.waits.inbox
+
+    def close(self):
+        """The application ends."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            self._thread.close()
+            self._thread = None
+
+    @staticmethod
+    def adopt():
+        """In a process that a template forked: there are others."""
+        wsgi_http.adopt()

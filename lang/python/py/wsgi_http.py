@@ -1,0 +1,181 @@
+"""One HTTP request through a WSGI application (PEP 3333), in the HTTP mode. A response in one piece
+is sent whole, any other one piece by piece."""
+
+import io
+import sys
+
+from _openfc import streams
+
+_BUFFER_BYTES = 64 * 1024
+_state = {"multithread": False, "multiprocess": False}
+
+
+def configure(is_concurrent):
+    """Once, when it is known."""
+    _state["multithread"] = is_concurrent
+
+
+def adopt():
+    """This process is one of several that serve the same application."""
+    _state["multiprocess"] = True
+
+
+def serve(application, exchange, context):
+    """Answers the request. Raises what the application does, and what is wrong with its response;
+    what had been begun is not finished then."""
+    response = Response(exchange)
+    result = application(make_environ(exchange, context), response.start)
+    try:
+        response.send(result)
+    except BaseException:
+        _close_quietly(result)
+        raise
+    close = getattr(result, "close", None)
+    if close is not None:
+        close()
+
+
+def make_environ(exchange, context):
+    """What the application is called with."""
+    environ = exchange.environ()
+    body = exchange.take_body()
+    whole = body is not None
+    environ["wsgi.input"] = io.BytesIO(body) if whole else io.BufferedReader(
+        Body(exchange), _BUFFER_BYTES)
+    environ["wsgi.input_terminated"] = True  # It ends by itself, also without a Content-Length.
+    environ["wsgi.version"] = (1, 0)
+    environ["wsgi.url_scheme"] = "http"
+    environ["wsgi.errors"] = sys.stderr
+    environ["wsgi.multithread"] = _state["multithread"]
+    environ["wsgi.multiprocess"] = _state["multiprocess"]
+    environ["wsgi.run_once"] = False
+    environ["fc.context"] = context
+    return environ
+
+
+class Body(io.RawIOBase):
+    """The body of a request, as it comes."""
+
+    def __init__(self, exchange):
+        super().__init__()
+        self._exchange = exchange
+        self._rest = memoryview(b"")
+        self._is_over = False
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        if not self._rest and not self._is_over:
+            self._rest = memoryview(self._exchange.read())
+            self._is_over = not self._rest
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+
+class Response:
+    """What the application says of its response, on its way out."""
+
+    def __init__(self, exchange):
+        self._exchange = exchange
+        self._length = None  # Its Content-Length.
+        self._is_started = self._is_begun = self._is_over = False
+
+    def start(self, status, headers, exc_info=None):
+        """start_response of PEP 3333."""
+        if exc_info:
+            try:
+                if self._is_begun or self._is_over:
+                    raise exc_info[1].with_traceback(exc_info[2])
+            finally:
+                exc_info = None
+        elif self._is_started:
+            raise AssertionError("start_response was called again without exc_info")
+        if not isinstance(status, str):
+            raise TypeError("the status must be a str, not %s" % type(status).__name__)
+        if not isinstance(headers, list):
+            raise TypeError("the headers must be a list, not %s" % type(headers).__name__)
+        self._exchange.start(int(status.split(" ", 1)[0]), headers)
+        self._length = _content_length(headers)
+        self._is_started = True
+        return self._write
+
+    def send(self, result):
+        """All of what the application returned."""
+        if result is None:
+            raise Exception("invalid response type")
+        if isinstance(result, (str, bytes)):
+            self._send_rest(_as_bytes(result))
+        elif isinstance(result, (list, tuple)) or getattr(result, "streaming", None) is False:
+            self._send_rest(b"".join(map(_as_bytes, result)))  # Django says whether it streams.
+        else:
+            self._send_parts(result)
+
+    def _send_parts(self, parts):
+        for part in parts:
+            part = _as_bytes(part)
+            if not part or self._is_over:
+                continue  # To its end: there may be work after the last piece.
+            if len(part) == self._length and not self._is_begun:
+                self._send_whole(part)
+            elif not self._write_part(part):
+                return
+        if not self._is_over:
+            self._send_rest(b"")
+
+    def _send_rest(self, body):
+        if self._is_begun:
+            if self._write_part(body):
+                streams.flush()
+                self._exchange.finish()
+        else:
+            self._send_whole(body)
+
+    def _send_whole(self, body):
+        self._require_start()
+        self._is_over = True
+        streams.flush()
+        self._exchange.send(body)
+
+    def _write(self, data):
+        self._write_part(_as_bytes(data))
+
+    def _write_part(self, data):
+        """Whether anybody is there to write to."""
+        if not self._is_begun:
+            self._require_start()
+            self._is_begun = True
+            self._exchange.begin()
+        return not data or self._exchange.write(data)
+
+    def _require_start(self):
+        if not self._is_started:
+            raise RuntimeError("the application did not call start_response")
+
+
+def _content_length(headers):
+    for name, value in headers:
+        if name.lower() == "content-length":
+            return int(value)
+    return None
+
+
+def _as_bytes(part):
+    if isinstance(part, bytes):
+        return part
+    if isinstance(part, str):
+        return part.encode("utf-8")
+    if isinstance(part, (bytearray, memoryview)):
+        return bytes(part)
+    raise TypeError("a part of the response is of type %s, but must be bytes or str" %
+                    type(part).__name__)
+
+
+def _close_quietly(result):
+    """After a failure, which is what the caller gets to know."""
+    try:
+        result.close()
+    except BaseException:
+        pass

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "runtime/page/metrics_table.h"
+
+#include <cstdint>
+#include <string>
+
+namespace openfc {
+
+inline constexpr const char* kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The figures in Prometheus's text format.
+std::string MetricsText(const MetricsSum& sum, std::int64_t resident_bytes);
+
+}  // namespace openfc
