@@ -18,6 +18,10 @@ find_library(OPENFC_HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 add_library(openfc_httplib INTERFACE)
 target_include_directories(openfc_httplib SYSTEM INTERFACE "${OPENFC_HTTPLIB_INCLUDE_DIR}")
 target_link_libraries(openfc_httplib INTERFACE "${OPENFC_HTTPLIB_LIBRARY}" Threads::Threads)
+# As the library itself was compiled: its classes have other members without them.
+target_compile_definitions(
+  openfc_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT
+                           CPPHTTPLIB_BROTLI_SUPPORT)
 
 # yaml-cpp 0.7's package sets variables, newer ones a namespaced target.
 if(NOT TARGET yaml-cpp::yaml-cpp)
