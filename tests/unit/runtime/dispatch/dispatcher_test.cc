@@ -126,6 +126,24 @@ TEST_F(DispatcherTest, LetsAStreamBegin) {
   EXPECT_TRUE(record_.finished);
 }
 
+TEST_F(DispatcherTest, EndsTheLogOfAStreamWithIt) {
+  Submit([this](const Invocation&, Reply reply) {
+    auto writer = reply.Begin({});
+    EXPECT_EQ(Log(), "FC Invoke Start RequestId: r-1\n");
+    (void)(*writer)->Finish();
+  });
+
+  EXPECT_EQ(Log(), "FC Invoke End RequestId: r-1\n");
+}
+
+TEST_F(DispatcherTest, EndsTheLogOfAStreamThatWasCutOffAsOfAnError) {
+  Submit([](const Invocation&, Reply reply) { (void)reply.Begin({}); });
+
+  EXPECT_EQ(Log(),
+            "FC Invoke Start RequestId: r-1\n"
+            "FC Invoke End RequestId: r-1, Error: Unhandled function error\n");
+}
+
 TEST_F(DispatcherTest, LogsAndSendsTheAnswerThatTheReviewPutInPlace) {
   FunctionHandler handler(
       [](const Invocation&, Reply reply) { std::move(reply).Send(Response{.body = "too much"}); });

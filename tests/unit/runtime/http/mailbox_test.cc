@@ -37,6 +37,8 @@ Response Saying(std::string body) { return Response{.body = std::move(body)}; }
 
 class MailboxTest : public ::testing::Test {
  protected:
+  void TearDown() override { mailbox_->Close(); }  // Letters that nobody takes hold their lines.
+
   int wakes_ = 0;
   FakeConnection connection_;
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>([this] { ++wakes_; });
