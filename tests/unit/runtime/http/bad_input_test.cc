@@ -52,8 +52,8 @@ std::string Lines(int count) {
 
 constexpr std::string_view kTlsHello("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11);
 
-const std::vector<BadInput>& Refused() {
-  static const std::vector<BadInput> rows = {
+std::vector<BadInput> BadLengthsAndCodings() {
+  return {
       {"LengthAndChunked",
        Head("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400},
       {"ChunkedAndLength",
@@ -81,6 +81,11 @@ const std::vector<BadInput>& Refused() {
        400},
       {"ChunkedByAnOldClient", "POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
        400},
+  };
+}
+
+std::vector<BadInput> BadHeaders() {
+  return {
       {"BareLineFeeds", "GET /x HTTP/1.1\nHost: h\n\n", 400},
       {"BareLineFeedInAValue", Head("X-A: 1\nX-B: 2\r\n"), 400},
       {"BareCarriageReturnInAValue", Head("X-A: 1\rX-B: 2\r\n"), 400},
@@ -96,6 +101,12 @@ const std::vector<BadInput>& Refused() {
       {"NulInAName", Head(std::string("X\0A: 1\r\n", 8)), 400},
       {"ControlCharacterInAValue", Head("X-A: \x01\r\n"), 400},
       {"DeleteInAValue", Head("X-A: \x7f\r\n"), 400},
+      {"UnknownExpectation", Head("Expect: a-miracle\r\n"), 417},
+  };
+}
+
+std::vector<BadInput> BadChunks() {
+  return {
       {"BadChunkSize", Chunked("zz\r\n"), 400},
       {"NegativeChunkSize", Chunked("-1\r\n"), 400},
       {"ChunkSizeWithASign", Chunked("+3\r\nabc\r\n"), 400},
@@ -109,6 +120,11 @@ const std::vector<BadInput>& Refused() {
       {"ChunkSizeWithABareLineFeed", Chunked("3\nabc\r\n0\r\n\r\n"), 400},
       {"HugeChunkExtension", Chunked("3;" + std::string(1'000'000, 'x')), 400},
       {"HugeTrailers", Chunked("0\r\nX-A: " + std::string(1'000'000, 'x')), 400},
+  };
+}
+
+std::vector<BadInput> BadSizesAndRequestLines() {
+  return {
       {"HundredThousandHeaders", Head(Lines(100'000)), 431},
       {"HugeHeader", Head("X-A: " + std::string(1'000'000, 'x') + "\r\n"), 431},
       {"HeaderOverALine", Head("X-A: " + std::string(8'192, 'x') + "\r\n"), 431},
@@ -127,8 +143,18 @@ const std::vector<BadInput>& Refused() {
       {"BadMethod", "G(T /x HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"NoHost", "GET /x HTTP/1.1\r\n\r\n", 400},
       {"TwoHosts", "GET /x HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n", 400},
-      {"UnknownExpectation", Head("Expect: a-miracle\r\n"), 417},
   };
+}
+
+const std::vector<BadInput>& Refused() {
+  static const std::vector<BadInput> rows = [] {
+    std::vector<BadInput> all;
+    for (const auto& part :
+         {BadLengthsAndCodings(), BadHeaders(), BadChunks(), BadSizesAndRequestLines()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
   return rows;
 }
 
