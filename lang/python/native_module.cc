@@ -3,7 +3,6 @@
 #include "lang/python/asgi_scope.h"
 #include "lang/python/coroutine.h"
 #include "lang/python/exchange.h"
-#include "lang/python/invocation_meta.h"
 #include "lang/python/text.h"
 #include "lang/python/wsgi_environ.h"
 #include "runtime/wire/fault.h"
@@ -51,7 +50,6 @@ std::string Expire(Exchange& exchange, const Stack& stack) {
 
 void AddExchange(const py::module_& module) {
   py::class_<Exchange>(module, "Exchange", py::module_local())
-      .def("meta", [](const Exchange& exchange) { return MetaOf(exchange.invocation()); })
       .def("environ", [](const Exchange& exchange) { return WsgiEnviron(exchange.invocation()); })
       .def("take_body", &Exchange::TakeBody)
       .def("read", &Exchange::Read)

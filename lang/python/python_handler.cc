@@ -6,8 +6,10 @@
 #include "lang/python/exchange.h"
 #include "lang/python/import_embedded.h"
 #include "lang/python/interpreter/gil.h"
-#include "lang/python/invocation_meta.h"
+#include "lang/python/invocation_start.h"
+#include "lang/python/kept_text.h"
 #include "lang/python/native_module.h"
+#include "lang/python/output.h"
 #include "lang/python/text.h"
 #include "lang/python/this_process.h"
 #include "lang/python/write_function.h"
@@ -18,7 +20,7 @@
 #include <pybind11/stl.h>
 
 #include <cassert>
-#include <cstdio>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -30,16 +32,16 @@ namespace py = pybind11;
 
 namespace {
 
-const char* ShapeName(ContextShape shape) {
+ContextMaker::Shape ShapeOf(ContextShape shape) {
   switch (shape) {
     case ContextShape::kFc2:
-      return "fc2";
+      return ContextMaker::Shape::kOlder;
     case ContextShape::kFc3:
-      return "fc3";
+      return ContextMaker::Shape::kNewer;
     case ContextShape::kByPythonVersion:
       break;
   }
-  return PY_VERSION_HEX >= 0x030C0000 ? "fc3" : "fc2";
+  return PY_VERSION_HEX >= 0x030C0000 ? ContextMaker::Shape::kNewer : ContextMaker::Shape::kOlder;
 }
 
 Failure MakeFailure(std::string type, std::string_view message) {
@@ -59,21 +61,24 @@ const char* FormatName(LogFormat format) {
 
 /// The functions of py/invoke.py. Made and dropped under the GIL.
 struct Steps {
-  py::object begin;
+  std::unique_ptr<InvocationStart> start;
   py::object load;
+  py::dict loaded;  // What load() gave before.
+  KeptText handler_name;
   py::object encode;
   py::object call_wsgi;
   py::object find_interface;
   py::object with_interface;
   py::object describe;
   py::object exit_status;
-  py::object flush;
+  std::unique_ptr<Output> output;
   py::object report_failure;
   py::object adopt;
   py::object add_cloud_event;
   py::object serve_wsgi;
   py::object stream;
   py::object stream_async;
+  py::object module;
   py::object bound;             // All of invoke.Steps.
   py::object wsgi_application;  // Null when there is none.
   bool in_http_mode;
@@ -87,26 +92,28 @@ Steps LoadSteps(const PythonOptions& options) {
       options.code_path.data(), static_cast<Py_ssize_t>(options.code_path.size())));
   if (!code_path) throw py::error_already_set();
   const py::object bound = module.attr("Steps")(
-      code_path, ShapeName(options.context_shape), options.log_level,
-      FormatName(options.log_format), options.frame_logs, options.is_snapshot,
-      options.concurrent_limit, MakeWriteFunction(),
+      code_path, options.log_level, FormatName(options.log_format), options.frame_logs,
+      options.is_snapshot, options.concurrent_limit, MakeWriteFunction(),
       options.http_mode ? py::object(py::cpp_function(&MakeLoopInbox)) : py::none(),
       static_cast<int>(options.event_loop));
-  return {.begin = bound.attr("begin"),
+  return {.start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape)),
           .load = bound.attr("load"),
+          .loaded = bound.attr("loaded"),
+          .handler_name = {},
           .encode = module.attr("encode"),
           .call_wsgi = module.attr("call_wsgi"),
           .find_interface = module.attr("find_interface"),
           .with_interface = module.attr("with_interface"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
-          .flush = module.attr("flush"),
+          .output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines")),
           .report_failure = module.attr("report_failure"),
           .adopt = bound.attr("adopt"),
           .add_cloud_event = module.attr("add_cloud_event"),
           .serve_wsgi = module.attr("serve_wsgi"),
           .stream = module.attr("stream"),
           .stream_async = module.attr("stream_async"),
+          .module = module,
           .bound = bound,
           .wsgi_application = {},
           .in_http_mode = options.http_mode};
@@ -115,7 +122,7 @@ Steps LoadSteps(const PythonOptions& options) {
 /// One invocation in Python, from its context to its outcome, under the GIL.
 class PythonCall {
  public:
-  explicit PythonCall(const Steps& steps) : steps_(steps) {}
+  explicit PythonCall(Steps& steps) : steps_(steps) {}
 
   Status Preload(const std::string& handler) {
     const Called loaded = Step(steps_.load, py::str(handler));
@@ -140,7 +147,10 @@ class PythonCall {
 
   /// The inbox of an ASGI application that is ready now.
   Called StartAsgi(const py::object& application) {
-    Called started = Step(steps_.bound.attr("web").attr("start_asgi"), application);
+    const py::cpp_function make_context = [start = steps_.start.get()](const Exchange& exchange) {
+      return start->ContextOf(exchange.invocation());
+    };
+    Called started = Step(steps_.bound.attr("web").attr("start_asgi"), application, make_context);
     Flush();
     return started;
   }
@@ -148,14 +158,14 @@ class PythonCall {
   /// A request of a WSGI application.
   void ServeWsgi(const py::object& application, Invocation invocation, Reply reply) {
     ReportPendingSignals();
-    const Called context = Step(steps_.begin, MetaOf(invocation));
+    const Called context = steps_.start->Begin(invocation);
     const py::object exchange = MakeExchange(std::move(invocation), std::move(reply));
     Conclude(exchange, context.Raised()
                            ? context
                            : Step(steps_.serve_wsgi, application, exchange, context.result));
   }
 
-  Failure Describe(const Called& called) {
+  Failure Describe(const Called& called) const {
     const Called described = CallPython(steps_.describe, called.exception);
     if (described.Raised()) {
       return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
@@ -174,20 +184,19 @@ class PythonCall {
 
  private:
   std::optional<Outcome> Call(const Invocation& invocation, std::string event, Reply& reply) {
-    const py::dict meta = MetaOf(invocation);
-    const Called context = Step(steps_.begin, meta);
+    const Called context = steps_.start->Begin(invocation);
     if (context.Raised()) return Describe(context);
     if (!invocation.cloud_event.empty()) {
       (void)Step(steps_.add_cloud_event, context.result, Text(invocation.cloud_event));
     }
-    const Called handler = Step(steps_.load, meta["handler"]);
+    const py::object name = steps_.handler_name.Of(invocation.function.handler);
+    const Called handler = Find(name);
     if (handler.Raised()) return Describe(handler);
     const py::bytes body(std::exchange(event, {}));
     const bool is_hook = invocation.type != InvocationType::kInvoke;
     if (!is_hook && invocation.http_params) {
       const py::bytes params(*invocation.http_params);
-      return Posted(
-          Step(steps_.call_wsgi, handler.result, params, body, context.result, meta["handler"]));
+      return Posted(Step(steps_.call_wsgi, handler.result, params, body, context.result, name));
     }
     const Called result =
         is_hook ? Step(handler.result, context.result) : Step(handler.result, body, context.result);
@@ -200,7 +209,14 @@ class PythonCall {
     return Encode(result.result);
   }
 
+  Called Find(const py::object& name) {
+    PyObject* const known = PyDict_GetItemWithError(steps_.loaded.ptr(), name.ptr());
+    if (known == nullptr) return Step(steps_.load, name);
+    return {.result = py::reinterpret_borrow<py::object>(known), .exception = {}};
+  }
+
   Outcome Encode(const py::object& result) {
+    if (auto plain = PlainBytesOf(result)) return Response{.body = *std::move(plain)};
     const Called encoded = Step(steps_.encode, result);
     if (encoded.Raised()) return Describe(encoded);
     return Response{.body = BytesOf(encoded.result), .http_params = {}};
@@ -322,7 +338,7 @@ class PythonCall {
   template <typename... Arguments>
   Called Step(const py::object& callable, const Arguments&... arguments) {
     Called called = CallPython(callable, arguments...);
-    if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.flush);
+    if (process_.WasLeft()) EndForkedChild(called, steps_.exit_status, steps_.output->flush());
     return called;
   }
 
@@ -331,13 +347,16 @@ class PythonCall {
     if (PyErr_CheckSignals() != 0) PyErr_WriteUnraisable(nullptr);
   }
 
-  void Flush() {
-    (void)CallPython(steps_.flush);
-    (void)std::fflush(stdout);
-  }
+  void Flush() const { steps_.output->Flush(); }
 
-  const Steps& steps_;
+  Steps& steps_;
   const ThisProcess process_;
+};
+
+class GlobalLock final : public LanguageLock {
+ public:
+  void Lock() override { AcquireGil(); }
+  void Unlock() override { ReleaseGil(); }
 };
 
 class PythonHandler final : public TemplateHandler {
@@ -381,6 +400,8 @@ class PythonHandler final : public TemplateHandler {
     if (steps_) (void)CallPython(steps_->adopt);
   }
 
+  LanguageLock* language_lock() override { return &lock_; }
+
   void Handle(Invocation invocation, Reply reply) override {
     if (invocation.http && invocation.type == InvocationType::kInvoke) {
       return Serve(std::move(invocation), std::move(reply));
@@ -395,6 +416,10 @@ class PythonHandler final : public TemplateHandler {
     if (options_.concurrent_limit == 0 && found.is_async) {
       const Called settled = CallPython(steps_->bound.attr("settle"), py::bool_(true));
       if (settled.Raised()) return settled;
+      steps_->start = std::make_unique<InvocationStart>(steps_->module, steps_->bound,
+                                                        ShapeOf(options_.context_shape));
+      steps_->output = std::make_unique<Output>(steps_->module.attr("flush"),
+                                                steps_->module.attr("begun_lines"));
     }
     if (found.interface == FunctionInterface::kWsgi) steps_->wsgi_application = function;
     if (found.interface != FunctionInterface::kAsgi) return {.result = function, .exception = {}};
@@ -419,10 +444,10 @@ class PythonHandler final : public TemplateHandler {
   std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
     auto event = WholeBody(invocation);
     if (!event) return wire::EventTruncated();
+    const Gil gil;  // Once for all of it: under concurrency others want it, too.
     if (const auto loaded = LoadOwnModules(); !loaded) {
       return MakeFailure("RuntimeStartError", loaded.error().message);
     }
-    const Gil gil;
     return PythonCall(*steps_).Run(invocation, *std::move(event), reply);
   }
 
@@ -430,6 +455,7 @@ class PythonHandler final : public TemplateHandler {
   std::optional<Steps> steps_;
   std::shared_ptr<LoopInbox> inbox_;     // Of an ASGI application.
   std::optional<Failure> load_failure_;  // Why there is no application.
+  GlobalLock lock_;
 };
 
 }  // namespace

@@ -17,4 +17,14 @@ std::string BytesOf(const py::object& bytes) {
   return {PyBytes_AS_STRING(bytes.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
 }
 
+std::optional<std::string> PlainBytesOf(const py::object& object) {
+  if (PyBytes_Check(object.ptr()) != 0) return BytesOf(object);
+  if (PyUnicode_Check(object.ptr()) == 0) return std::nullopt;
+  Py_ssize_t size = 0;
+  const char* const utf8 = PyUnicode_AsUTF8AndSize(object.ptr(), &size);
+  if (utf8 != nullptr) return std::string(utf8, static_cast<std::size_t>(size));
+  PyErr_Clear();
+  return std::nullopt;
+}
+
 }  // namespace openfc::python

@@ -5,7 +5,8 @@
 namespace openfc {
 
 /// Writes all of `bytes`, and lets no other WriteWhole() of this process, to whatever descriptor,
-/// come between: a log line stays whole also when a pipe takes it in pieces. Waits while the
+/// come between: a log line stays whole also when a pipe takes it in pieces. Lines so short that a
+/// pipe takes them in one piece, by POSIX's word, wait only for those that are not. Waits while the
 /// descriptor is full. Returns 0, or the errno of the write that failed; what came before it is
 /// out.
 ///

@@ -18,13 +18,9 @@ constexpr int kFirstFinalStatus = 200;
 // However long a body is said to be, it gets no more room than this ahead of its bytes.
 constexpr std::size_t kMaxReserve = 64UL * 1024 * 1024;
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr std::size_t kUsualFields = 32;  // More find room, too.
 
-bool EqualsLowered(std::string_view text, std::string_view lower_case) {
-  return text.size() == lower_case.size() &&
-         std::equal(text.begin(), text.end(), lower_case.begin(),
-                    [](char a, char b) { return Lower(a) == b; });
-}
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool MayBeHttp(std::string_view bytes) {
   constexpr std::string_view kBegin = "HTTP/1.";
@@ -61,7 +57,10 @@ class AnswerParser::Syntax final : public beast::basic_parser<false> {
 
   void on_field_impl(beast::field, Text name, Text value, ErrorCode&) override {
     if (is_header_done()) return;  // Trailers are read and dropped.
-    owner_->fields_.push_back({Keep(name), Keep(value)});
+    const Span kept = Keep(name);
+    const auto begin = owner_->text_.begin() + static_cast<std::ptrdiff_t>(kept.begin);
+    std::transform(begin, owner_->text_.end(), begin, Lower);
+    owner_->fields_.push_back({kept, Keep(value)});
   }
 
   void on_header_impl(ErrorCode&) override {}
@@ -111,8 +110,7 @@ void AnswerParser::BeginAnswer() {
 }
 
 std::string_view AnswerParser::Text(Span span) const {
-  const std::string_view all = text_;
-  return all.substr(span.begin, span.length);
+  return {text_.data() + span.begin, span.length};
 }
 
 std::size_t AnswerParser::Feed(std::string_view bytes) {
@@ -131,6 +129,8 @@ std::size_t AnswerParser::FeedHead(std::string_view bytes) {
   if (!MayBeHttp(bytes)) state_ = State::kBad;
   // All of it at once: the library would take it line by line, and each has to stay where it is.
   if (state_ == State::kBad || !HasWholeHead(bytes)) return 0;
+  text_.reserve(looked_at_);
+  fields_.reserve(kUsualFields);
   Syntax::ErrorCode error;
   const std::size_t used =
       syntax_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
@@ -196,7 +196,8 @@ bool AnswerParser::KeepsConnection() const {
 
 std::optional<std::string_view> AnswerParser::Header(std::string_view lower_case_name) const {
   for (const Field& field : fields_) {
-    if (EqualsLowered(Text(field.name), lower_case_name)) return Text(field.value);
+    if (field.name.length != lower_case_name.size()) continue;  // As most are.
+    if (Text(field.name) == lower_case_name) return Text(field.value);
   }
   return std::nullopt;
 }

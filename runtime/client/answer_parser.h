@@ -58,7 +58,7 @@ class AnswerParser {
     std::size_t length = 0;
   };
   struct Field {
-    Span name;
+    Span name;  // In lower case.
     Span value;
   };
 

@@ -46,6 +46,24 @@ class HttpExchange {
   enum class Then { kNothing, kPoll };
   virtual Expected<HttpAnswer> Post(const HttpPost& post, Then then) = 0;
 
+  /// Whether BeginPair() may be called: the platform is known to take pairs, and the connection is
+  /// there. Until overridden: never.
+  virtual bool CanBeginPair() { return false; }
+
+  /// Sends the post and the next poll in one write, and does not wait. What fails shows in
+  /// FinishPost(), which reads the post's own answer and comes next. `post` is not used afterwards.
+  virtual void BeginPair(const HttpPost& /*post*/) {}
+  virtual Expected<HttpAnswer> FinishPost() {
+    return Error{ErrorCode::kInvalidArgument, "no pair was begun"};
+  }
+
+  /// Something of the next answer was received already: socket() may stay silent about it.
+  virtual bool HasInput() const { return false; }
+
+  /// Nobody is in Poll() while the answer is waited for by socket(): the interrupt makes that
+  /// readable too.
+  virtual void AwaitElsewhere() {}
+
   /// Whether a poll went out and has no answer yet.
   virtual bool HasPollOut() const = 0;
 

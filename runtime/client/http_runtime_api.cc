@@ -1,5 +1,6 @@
 #include "runtime/client/http_runtime_api.h"
 
+#include "runtime/base/before_wait.h"
 #include "runtime/base/log.h"
 #include "runtime/client/post_policy.h"
 #include "runtime/wire/fault.h"
@@ -17,6 +18,7 @@ namespace openfc {
 namespace {
 
 constexpr int kStatusOk = 200;
+constexpr std::size_t kMostSentWithoutWaiting = 64UL * 1024;  // A socket takes so much at once.
 
 bool IsAccepted(int status) { return JudgePost(status) == PostVerdict::kAccepted; }
 
@@ -33,6 +35,14 @@ Error StatusError(int status, bool is_final) {
 }
 
 Error Stopped() { return Error{ErrorCode::kCancelled, "the instance stops"}; }
+
+/// Borrows from `outcome`.
+HttpPost HttpPostOf(const wire::OutcomePost& outcome) {
+  return {.path = outcome.path,
+          .content_type = outcome.content_type,
+          .headers = outcome.headers,
+          .body = outcome.body};
+}
 
 /// What sending throws is that there is no memory for it.
 Expected<HttpAnswer> SendPost(HttpExchange& exchange, const HttpPost& post,
@@ -90,19 +100,20 @@ Expected<Work> HttpRuntimeApi::Next() {
 }
 
 Expected<std::optional<Work>> HttpRuntimeApi::Poll() {
-  Invocation invocation;
+  std::unique_ptr<Invocation> invocation;
   std::optional<std::size_t> row;
   shared_.page.MarkPolling();
   auto answer = AwaitAnswer([&](int status, const wire::HeaderLookup& headers) {
     if (status != kStatusOk) return;
-    invocation = wire::ReadInvocation(headers, options_.dialect);
-    row = shared_.page.Receive(invocation.request_id, static_cast<std::uint32_t>(invocation.type),
-                               invocation.deadline, invocation.function.timeout_s);
+    // NOLINTNEXTLINE(modernize-make-unique): that would move it; this makes it in its place.
+    invocation.reset(new Invocation(wire::ReadInvocation(headers, options_.dialect)));
+    row = shared_.page.Receive(invocation->request_id, static_cast<std::uint32_t>(invocation->type),
+                               invocation->deadline, invocation->function.timeout_s);
   });
   if (!answer) return answer.error();
   if (answer->status != kStatusOk) return StatusError(answer->status, IsRefusal(answer->status));
   if (!row) return Error{ErrorCode::kUnavailable, "the answer has no valid request_id"};
-  return Accept(std::move(invocation), *row, *std::move(answer));
+  return Accept({.invocation = std::move(invocation), .row = *row}, *std::move(answer));
 }
 
 /// A poll that may have been lost is never given up: on a platform that did not lose it, it would
@@ -128,26 +139,27 @@ bool HttpRuntimeApi::AwaitsDoubted() const {
       {.fd = exchange_->socket(), .events = POLLIN, .revents = 0},
       {.fd = shared_.interrupt.fd(), .events = POLLIN, .revents = 0},
   }};
+  BeforeWait();
   while (::poll(entries.data(), entries.size(), -1) < 0 && errno == EINTR) {
   }
   return entries[0].revents != 0;
 }
 
-Expected<std::optional<Work>> HttpRuntimeApi::Accept(Invocation invocation, std::size_t row,
-                                                     HttpAnswer answer) {
+Expected<std::optional<Work>> HttpRuntimeApi::Accept(Work work, HttpAnswer answer) {
+  Invocation& invocation = *work.invocation;
   if (answer.is_truncated) {
     LogError("event_truncated request_id={} bytes={}", invocation.request_id, answer.body.size());
     Post({.request_id = invocation.request_id,
-          .row = row,
+          .row = work.row,
           .outcome = wire::EventTruncated(options_.dialect)});
     return std::optional<Work>();
   }
-  if (!shared_.page.MarkRunning(row)) {
+  if (!shared_.page.MarkRunning(work.row)) {
     OnClaimed();
     return Stopped();
   }
   invocation.body = std::move(answer.body);
-  return std::optional<Work>(Work{.invocation = std::move(invocation), .row = row});
+  return std::optional<Work>(std::move(work));
 }
 
 // Posting
@@ -172,7 +184,10 @@ void HttpRuntimeApi::Deliver(Answer answer, HttpExchange::Then then) {
     LogWarn("answer_left_to_rloader request_id={}", answer.request_id);
     return;
   }
-  PostEnd end = PostOutcome(answer.request_id, answer.outcome, then);
+  Conclude(answer, PostOutcome(answer.request_id, answer.outcome, then));
+}
+
+void HttpRuntimeApi::Conclude(const Answer& answer, PostEnd end) {
   const auto* response = std::get_if<Response>(&answer.outcome);
   if (!IsAccepted(end.status) && response != nullptr) {
     end = PostInstead(answer.request_id, response->body.size(), end);
@@ -182,6 +197,34 @@ void HttpRuntimeApi::Deliver(Answer answer, HttpExchange::Then then) {
   LogError("post_failed request_id={} cause=\"{}\"", answer.request_id, end.failure.message);
 }
 
+// Posting without waiting
+// ------------------------------------------------------------------------------------------------
+
+bool HttpRuntimeApi::BeginPostAndNext(Answer& answer) {
+  const auto* response = std::get_if<Response>(&answer.outcome);
+  if (response != nullptr && response->body.size() > kMostSentWithoutWaiting) return false;
+  if (doubted_ != nullptr || IsOver() || !exchange_->CanBeginPair()) return false;
+  if (!shared_.page.TryBeginPost(answer.row)) return false;  // Post() finds that out, too.
+  sent_ = std::make_unique<SentAnswer>(SentAnswer{.answer = std::move(answer), .post = {}});
+  sent_->post = wire::PostOf(sent_->answer.outcome, sent_->answer.request_id, options_.dialect);
+  exchange_->BeginPair(HttpPostOf(sent_->post));
+  return true;
+}
+
+std::optional<Expected<Work>> HttpRuntimeApi::TryNext(const std::function<void()>& when_posted) {
+  if (const auto sent = std::move(sent_)) {
+    PostEnd end = Judge(exchange_->FinishPost());
+    if (!IsAccepted(end.status)) end = RepeatPatiently(HttpPostOf(sent->post), std::move(end));
+    Conclude(sent->answer, std::move(end));
+    when_posted();
+    if (exchange_->HasPollOut() && !exchange_->HasInput()) {
+      exchange_->AwaitElsewhere();
+      return std::nullopt;
+    }
+  }
+  return Next();
+}
+
 /// A poll that is out must not be lost to a post that has to go once more.
 HttpExchange& HttpRuntimeApi::ExchangeForPost() {
   if (!exchange_->HasPollOut()) return *exchange_;
@@ -189,27 +232,40 @@ HttpExchange& HttpRuntimeApi::ExchangeForPost() {
   return *spare_;
 }
 
-HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(wire::OutcomePost outcome,
-                                                      HttpExchange::Then then) {
-  const HttpPost post{.path = outcome.path,
-                      .content_type = outcome.content_type,
-                      .headers = std::move(outcome.headers),
-                      .body = outcome.body};
-  std::optional<Backoff> backoff;  // Made when it is needed: its seed is dear.
+HttpRuntimeApi::PostEnd HttpRuntimeApi::Judge(const Expected<HttpAnswer>& answer) {
   PostEnd end;
-  for (int attempt = 0; attempt <= kPostRepeats; ++attempt) {
-    if (attempt == 1) backoff.emplace();
-    if (attempt > 0) Pause(backoff->NextDelay());  // Stopping: only without the pauses.
+  end.status = answer ? answer->status : 0;
+  if (IsAccepted(end.status)) return end;
+  end.failure = answer ? StatusError(end.status, JudgePost(end.status) != PostVerdict::kAgain)
+                       : answer.error();
+  return end;
+}
+
+HttpRuntimeApi::PostEnd HttpRuntimeApi::PostPatiently(const wire::OutcomePost& outcome,
+                                                      HttpExchange::Then then) {
+  const HttpPost post = HttpPostOf(outcome);
+  HttpExchange& exchange = ExchangeForPost();
+  const bool is_own = &exchange == exchange_.get();
+  PostEnd end = Judge(SendPost(exchange, post, is_own ? then : HttpExchange::Then::kNothing));
+  if (!IsAccepted(end.status) && end.failure.code == ErrorCode::kUnavailable &&
+      !exchange.HasPollOut()) {
+    exchange.Drop();
+  }
+  return RepeatPatiently(post, std::move(end));
+}
+
+/// What the first attempt's end calls for.
+HttpRuntimeApi::PostEnd HttpRuntimeApi::RepeatPatiently(const HttpPost& post, PostEnd end) {
+  const auto is_settled = [&end] {
+    return IsAccepted(end.status) || end.failure.code != ErrorCode::kUnavailable;
+  };
+  if (is_settled()) return end;
+  Backoff backoff;  // Made only now: its seed is dear.
+  for (int repeat = 0; repeat < kPostRepeats && !is_settled(); ++repeat) {
+    Pause(backoff.NextDelay());  // Stopping: only without the pauses.
     HttpExchange& exchange = ExchangeForPost();
-    const bool is_first_connection = attempt == 0 && &exchange == exchange_.get();
-    const auto answer =
-        SendPost(exchange, post, is_first_connection ? then : HttpExchange::Then::kNothing);
-    end.status = answer ? answer->status : 0;
-    if (IsAccepted(end.status)) return end;
-    end.failure = answer ? StatusError(end.status, JudgePost(end.status) != PostVerdict::kAgain)
-                         : answer.error();
-    if (end.failure.code != ErrorCode::kUnavailable) return end;
-    if (!exchange.HasPollOut()) exchange.Drop();
+    end = Judge(SendPost(exchange, post, HttpExchange::Then::kNothing));
+    if (!is_settled() && !exchange.HasPollOut()) exchange.Drop();
   }
   return end;
 }

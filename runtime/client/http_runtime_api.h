@@ -53,6 +53,9 @@ class HttpRuntimeApi final : public RuntimeApi {
   Expected<Work> Next() override;
   void Post(Answer answer) override;
   Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) override;
+  bool BeginPostAndNext(Answer& answer) override;
+  std::optional<Expected<Work>> TryNext(const std::function<void()>& when_posted) override;
+  int socket() const override { return exchange_->socket(); }
   void LeaveDeadlineToHandler(std::size_t row) override;
   Status PostInitError(Failure failure) override;
 
@@ -61,6 +64,12 @@ class HttpRuntimeApi final : public RuntimeApi {
   struct PostEnd {
     int status = 0;
     Error failure{ErrorCode::kUnavailable, ""};
+  };
+
+  /// An answer that was sent by BeginPostAndNext(), and kept until the platform has accepted it.
+  struct SentAnswer {
+    Answer answer;
+    wire::OutcomePost post;  // Borrows from the answer.
   };
 
   bool Pause(std::chrono::milliseconds length);
@@ -74,11 +83,15 @@ class HttpRuntimeApi final : public RuntimeApi {
   void DoubtPoll();
   /// Of the two polls that are out, whether the doubted one is answered first.
   bool AwaitsDoubted() const;
-  Expected<std::optional<Work>> Accept(Invocation invocation, std::size_t row, HttpAnswer answer);
+  Expected<std::optional<Work>> Accept(Work work, HttpAnswer answer);
 
   void Deliver(Answer answer, HttpExchange::Then then);
+  /// The platform's word on an answer that was sent: replaced if need be, then done with.
+  void Conclude(const Answer& answer, PostEnd end);
   /// Sends the same bytes until there is an answer that settles it.
-  PostEnd PostPatiently(wire::OutcomePost outcome, HttpExchange::Then then);
+  PostEnd PostPatiently(const wire::OutcomePost& outcome, HttpExchange::Then then);
+  PostEnd RepeatPatiently(const HttpPost& post, PostEnd end);
+  static PostEnd Judge(const Expected<HttpAnswer>& answer);
   PostEnd PostOutcome(std::string_view request_id, const Outcome& outcome, HttpExchange::Then then);
   /// A response that was too large for the platform, or for our memory, is answered for.
   PostEnd PostInstead(std::string_view request_id, std::size_t size, const PostEnd& first);
@@ -87,6 +100,7 @@ class HttpRuntimeApi final : public RuntimeApi {
   std::unique_ptr<HttpExchange> exchange_;
   std::unique_ptr<HttpExchange> doubted_;  // Its poll is out, and may have been lost. Mostly null.
   std::unique_ptr<HttpExchange> spare_;    // Null until it is needed.
+  std::unique_ptr<SentAnswer> sent_;       // Mostly null.
   RuntimeApiShared& shared_;
   const Options options_;
 };

@@ -1,5 +1,6 @@
 #include "runtime/client/interrupt.h"
 
+#include "runtime/base/before_wait.h"
 #include "runtime/base/deadline.h"
 
 #include <poll.h>
@@ -27,6 +28,7 @@ void Interrupt::Trigger() noexcept {
 }
 
 bool Interrupt::Pause(std::chrono::milliseconds length) {
+  BeforeWait();
   const Deadline until = Deadline::After(length);
   while (!is_triggered()) {
     pollfd waiting{.fd = event_.get(), .events = POLLIN, .revents = 0};

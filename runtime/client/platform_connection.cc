@@ -1,5 +1,7 @@
 #include "runtime/client/platform_connection.h"
 
+#include "runtime/base/before_wait.h"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -36,6 +38,7 @@ void PlatformConnection::Drop() {
 Status PlatformConnection::Open() {
   if (socket_.is_open() && Clock::now() - last_use_ > patience_.fresh && socket_.IsStale()) Drop();
   if (socket_.is_open()) return Ok();
+  BeforeWait();
   const auto address = route_.Resolve();
   return address ? socket_.Connect(*address) : address.error();
 }
@@ -124,23 +127,38 @@ bool PlatformConnection::WouldPair() const {
 
 Expected<HttpAnswer> PlatformConnection::Post(const HttpPost& post, Then then) {
   if (auto open = Open(); !open) return open.error();
-  const bool is_pair = then == Then::kPoll && !interrupt_.is_triggered() && WouldPair();
+  SendPost(post, then == Then::kPoll && !interrupt_.is_triggered() && WouldPair());
+  return FinishPost();
+}
+
+bool PlatformConnection::CanBeginPair() {
+  if (route_.pairs() != PlatformRoute::Pairs::kWork || interrupt_.is_triggered()) return false;
+  if (!socket_.is_open() || has_poll_out_) return false;
+  return Clock::now() - last_use_ <= patience_.fresh || !socket_.IsStale();
+}
+
+void PlatformConnection::BeginPair(const HttpPost& post) { SendPost(post, /*is_pair=*/true); }
+
+void PlatformConnection::SendPost(const HttpPost& post, bool is_pair) {
   const std::string head = route_.PostHead(post);
   const std::string none;
   const std::string& poll = is_pair ? route_.poll_request() : none;
   const std::array<std::string_view, 3> parts = {head, post.body, poll};
   buffer_.Expect(is_pair ? ReceiveBuffer::Content::kPostAnswerThenPoll
                          : ReceiveBuffer::Content::kNothing);
-  const Status sent = socket_.Send(parts);
+  sent_ = socket_.Send(parts);
+  has_poll_out_ = is_pair_out_ = is_pair && sent_;
+}
+
+Expected<HttpAnswer> PlatformConnection::FinishPost() {
   // Who refuses a post may answer before all of it was read, and close.
-  if (!sent && !socket_.AwaitInput(milliseconds(0))) {
+  if (!sent_ && !socket_.AwaitInput(milliseconds(0))) {
     Drop();
-    return sent.error();
+    return sent_.error();
   }
-  has_poll_out_ = is_pair_out_ = is_pair && sent;
   auto answer = ReadPostAnswer();
   last_use_ = Clock::now();
-  if (!sent) Drop();
+  if (!sent_) Drop();
   return answer;
 }
 

@@ -30,6 +30,11 @@ class PlatformConnection final : public HttpExchange {
 
   Expected<HttpAnswer> Poll(const OnHead& on_head) override;
   Expected<HttpAnswer> Post(const HttpPost& post, Then then) override;
+  bool CanBeginPair() override;
+  void BeginPair(const HttpPost& post) override;
+  Expected<HttpAnswer> FinishPost() override;
+  bool HasInput() const override { return !buffer_.unread().empty(); }
+  void AwaitElsewhere() override { watch_.Begin(socket_.fd()); }
   bool HasPollOut() const override { return has_poll_out_; }
   bool IsPollDoubtful() override;
   Status BeginPoll() override;
@@ -44,6 +49,7 @@ class PlatformConnection final : public HttpExchange {
   Expected<HttpAnswer> PollOnce(const OnHead& on_head);
   Status SendPoll();
   bool WouldPair() const;
+  void SendPost(const HttpPost& post, bool is_pair);
 
   Expected<HttpAnswer> ReadPollAnswer(const OnHead& on_head);
   Expected<HttpAnswer> ReadPostAnswer();
@@ -60,6 +66,7 @@ class PlatformConnection final : public HttpExchange {
   ReceiveBuffer buffer_;
   PlatformSocket socket_;
   Clock::time_point last_use_;
+  Status sent_ = Ok();  // What became of sending the last post.
   bool has_poll_out_ = false;
   bool is_pair_out_ = false;     // That poll went out along with a post.
   bool is_doubted_ = false;      // Another one is out elsewhere: it is not to be sent again.

@@ -37,8 +37,10 @@ Expected<PlatformAddress> PlatformRoute::Resolve() const {
 }
 
 std::string PlatformRoute::PostHead(const HttpPost& post) const {
-  std::string head = "POST ";
-  head.append(post.path).append(common_head_);
+  constexpr std::size_t kUsualLength = 512;
+  std::string head;
+  head.reserve(kUsualLength);
+  head.append("POST ").append(post.path).append(common_head_);
   for (const auto& [name, value] : post.headers) {
     head.append(name).append(": ").append(value).append("\r\n");
   }

@@ -1,5 +1,7 @@
 #include "runtime/client/platform_socket.h"
 
+#include "runtime/base/before_wait.h"
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -45,6 +47,7 @@ void SetLimits(int socket, std::chrono::milliseconds stall) {
 }
 
 bool Await(int socket, short events, Deadline until) {
+  BeforeWait();
   pollfd entry{.fd = socket, .events = events, .revents = 0};
   while (true) {
     const int ready = ::poll(&entry, 1, until.PollTimeout());
@@ -98,8 +101,14 @@ Status PlatformSocket::Send(std::span<const std::string_view> parts) {
   message.msg_iov = vectors.data();
   message.msg_iovlen = parts.size();
   while (left > 0) {
-    const ssize_t sent = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+    const bool tries_first = HasToGiveUp();
+    const ssize_t sent =
+        ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | (tries_first ? MSG_DONTWAIT : 0));
     if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && tries_first && errno == EAGAIN) {
+      BeforeWait();
+      continue;
+    }
     if (sent < 0) return Unavailable(errno == EAGAIN ? ETIMEDOUT : errno);
     left -= static_cast<std::size_t>(sent);
     auto skip = static_cast<std::size_t>(sent);
@@ -117,8 +126,14 @@ Status PlatformSocket::Send(std::span<const std::string_view> parts) {
 
 Expected<std::size_t> PlatformSocket::Receive(std::span<char> room, Silence silence) {
   while (true) {
-    const ssize_t count = ::recv(socket_.get(), room.data(), room.size(), 0);
+    const bool tries_first = HasToGiveUp();
+    const ssize_t count =
+        ::recv(socket_.get(), room.data(), room.size(), tries_first ? MSG_DONTWAIT : 0);
     if (count >= 0) return static_cast<std::size_t>(count);
+    if (tries_first && errno == EAGAIN) {
+      BeforeWait();
+      continue;
+    }
     const bool is_silent = errno == EAGAIN || errno == EWOULDBLOCK;
     if (errno == EINTR || (is_silent && silence == Silence::kIsFine)) continue;
     return Unavailable(is_silent ? ETIMEDOUT : errno);

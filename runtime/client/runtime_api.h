@@ -7,13 +7,14 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace openfc {
 
 /// An invocation to be run, and where it stands in the shared page.
 struct Work {
-  Invocation invocation;
+  std::unique_ptr<Invocation> invocation;  // Large: it is made once, where its head is read.
   std::size_t row = 0;
 };
 
@@ -43,6 +44,25 @@ class RuntimeApi {
   /// Post(), then Next(), as one exchange where that can be done. `when_posted` is called in
   /// between, whatever came of the post.
   virtual Expected<Work> PostAndNext(Answer answer, const std::function<void()>& when_posted) = 0;
+
+  // Without waiting, for a thread that looks after several of these. Until overridden: that cannot
+  // be done.
+
+  /// As the first half of PostAndNext(): sends the answer, and takes it. From then on the
+  /// invocation is waited for by `socket()` and TryNext(). False: nothing was done, and `answer` is
+  /// untouched.
+  virtual bool BeginPostAndNext(Answer& /*answer*/) { return false; }
+
+  /// To be called when socket() is readable. Nothing: what came was not an invocation yet.
+  /// Otherwise as Next(), and it may wait as that does, when what came is not whole or the platform
+  /// misbehaves.
+  virtual std::optional<Expected<Work>> TryNext(const std::function<void()>& /*when_posted*/) {
+    return Next();
+  }
+
+  /// Readable when there is something for TryNext(), also once the instance is to stop. Another one
+  /// after each of its calls, perhaps. Borrowed.
+  virtual int socket() const { return -1; }
 
   /// The handler ends this invocation at its deadline itself: rloader gives it some time for that.
   virtual void LeaveDeadlineToHandler(std::size_t row) = 0;

@@ -118,7 +118,7 @@ class LoggedSink final : public ReplySink {
 
 }  // namespace
 
-void Dispatcher::Submit(Invocation invocation, Reply reply) {
+void Dispatcher::Submit(Invocation&& invocation, Reply reply) {
   log_.Start(invocation.type, invocation.request_id);
   Reply logged(std::make_unique<LoggedSink>(std::move(reply), log_, review_, invocation));
   CallHandler(handler_, std::move(invocation), std::move(logged));

@@ -27,7 +27,10 @@ class Dispatcher {
       : handler_(handler), log_(log), review_(std::move(review)) {}
 
   /// Returns when the handler has; the answer may still come later, through the Reply.
-  void Submit(Invocation invocation, Reply reply);
+  void Submit(Invocation&& invocation, Reply reply);
+
+  /// The handler's.
+  LanguageLock* language_lock() const { return handler_.language_lock(); }
 
  private:
   Handler& handler_;

@@ -7,7 +7,7 @@
 
 namespace openfc {
 
-void CallHandler(Handler& handler, Invocation invocation, Reply reply) noexcept {
+void CallHandler(Handler& handler, Invocation&& invocation, Reply reply) noexcept {
   const std::string request_id = invocation.request_id;
   try {
     handler.Handle(std::move(invocation), std::move(reply));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/invoke/invocation.h"
+#include "runtime/invoke/language_lock.h"
 #include "runtime/invoke/reply.h"
 
 namespace openfc {
@@ -14,6 +15,9 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual void Handle(Invocation invocation, Reply reply) = 0;
+
+  /// As long as the handler; null: its threads need none, or none is to be held between calls.
+  virtual LanguageLock* language_lock() { return nullptr; }
 };
 
 }  // namespace openfc

@@ -5,6 +5,7 @@
 namespace openfc {
 
 Expected<std::unique_ptr<MessageChannel>> ReplySink::Upgrade(
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): a door that upgrades keeps them.
     std::vector<std::pair<std::string, std::string>> /*headers*/) {
   return Error{ErrorCode::kInvalidArgument, "this door does not upgrade"};
 }

@@ -16,9 +16,10 @@ struct LoopOptions {
 /// platform refused for good. What was in flight then has been answered.
 ///
 /// With a limit of 1 everything happens in the calling thread, and no other is started. Above it
-/// each thread polls, runs the handler and posts over a connection of its own; one more is started
-/// whenever an invocation leaves nobody polling, up to the limit, and stays: so a slow invocation
-/// never delays the next poll, and quick ones need few threads. An answer that comes from another
+/// there are as many threads as connections; one more is started whenever an invocation leaves
+/// nobody polling, or all polls bring something at once, up to the limit, and stays: so a slow
+/// invocation never delays the next poll. While functions are quick, one thread looks after all
+/// connections where the language has a lock (SharedPolls). An answer that comes from another
 /// thread than the handler was called in (an asynchronous one) is posted by threads kept for that.
 Error RunLoop(const OpenRuntimeApi& open, Dispatcher& dispatcher, const LoopOptions& options = {});
 

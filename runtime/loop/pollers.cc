@@ -31,7 +31,7 @@ class PostingSink final : public ReplySink {
       : turn_(std::move(turn)),
         api_(api),
         posts_(posts),
-        request_id_(work.invocation.request_id),
+        request_id_(work.invocation->request_id),
         row_(work.row) {}
 
   void Send(Outcome outcome) override {
@@ -65,7 +65,12 @@ Pollers::Pollers(OpenRuntimeApi open, Dispatcher& dispatcher, std::size_t limit)
     : open_(std::move(open)),
       dispatcher_(dispatcher),
       limit_(std::max<std::size_t>(limit, 1)),
-      posts_(open_, std::min(limit_, kMostPostThreads), [this] { OnPosted(); }) {}
+      posts_(open_, std::min(limit_, kMostPostThreads), [this] { CountAnswered(); }) {
+  if (LanguageLock* const lock = dispatcher.language_lock(); lock != nullptr && limit_ > 1) {
+    PollEvents& events = *this;
+    shared_ = std::make_unique<SharedPolls>(*lock, events);
+  }
+}
 
 Error Pollers::Run() {
   Serve();
@@ -81,18 +86,39 @@ Error Pollers::Run() {
 }
 
 void Pollers::Serve() {
-  const auto api = open_();
-  const std::function<void()> when_posted = [this] { OnPostedBeforePoll(); };
-  std::optional<Answer> answer;
+  PollPlace place{.api = open_(), .answer = {}};
+  while (ServeAlone(place)) {
+    auto left = shared_->Serve();
+    if (!left) return;
+    place = *std::move(left);
+  }
+}
+
+bool Pollers::ServeAlone(PollPlace& place) {
+  const std::function<void()> when_posted = [this] { OnPosted(); };
+  RuntimeApi* const api = place.api.get();
+  auto& answer = place.answer;
   while (BeginPoll(answer.has_value())) {
     auto work = answer ? api->PostAndNext(*std::exchange(answer, {}), when_posted) : api->Next();
-    if (!work) return OnEnd(work.error());
-    OnWork();
-    answer = RunHandler(*api, *std::move(work));
+    if (!work) {
+      OnEnd(work.error());
+      return false;
+    }
+    answer = OnWork(*api, *std::move(work));
+    if (answer && TryShare(place)) return true;
   }
-  if (!answer) return;
-  api->Post(*std::move(answer));
-  OnPosted();
+  if (answer) {
+    api->Post(*std::move(answer));
+    CountAnswered();
+  }
+  return false;
+}
+
+bool Pollers::TryShare(PollPlace& place) {
+  if (shared_ == nullptr || !place.api->BeginPostAndNext(*place.answer)) return false;
+  OnPairSent();
+  shared_->Add(std::move(place.api));
+  return true;
 }
 
 bool Pollers::BeginPoll(bool has_answer) {
@@ -109,17 +135,37 @@ bool Pollers::BeginPoll(bool has_answer) {
   return true;
 }
 
-void Pollers::OnPostedBeforePoll() {
+void Pollers::OnPairSent() {
+  const MutexLock lock(mutex_);
+  --in_flight_;
+  ++posting_;
+}
+
+void Pollers::OnPosted() {
   const MutexLock lock(mutex_);
   --posting_;
   ++polling_;
 }
 
-void Pollers::OnWork() {
+std::optional<Answer> Pollers::OnWork(RuntimeApi& api, Work work) {
+  CountWork();
+  return RunHandler(api, std::move(work));
+}
+
+void Pollers::CountWork() {
   const MutexLock lock(mutex_);
   --polling_;
   ++in_flight_;
-  if (polling_ == 0 && in_flight_ < limit_ && threads_.size() + 1 < limit_ && !end_) StartThread();
+  if (polling_ == 0 && MayStartThread()) StartThread();
+}
+
+void Pollers::OnAllReady() {
+  const MutexLock lock(mutex_);
+  if (MayStartThread()) StartThread();
+}
+
+bool Pollers::MayStartThread() const {
+  return polling_ + posting_ + in_flight_ < limit_ && threads_.size() + 1 < limit_ && !end_;
 }
 
 void Pollers::StartThread() {
@@ -137,9 +183,10 @@ void Pollers::OnEnd(const Error& error) {
     if (!end_ || error.code == ErrorCode::kProtocol) end_ = error;
   }
   changed_.NotifyAll();
+  if (shared_ != nullptr) shared_->End();
 }
 
-void Pollers::OnPosted() {
+void Pollers::CountAnswered() {
   {
     const MutexLock lock(mutex_);
     --in_flight_;
@@ -150,7 +197,7 @@ void Pollers::OnPosted() {
 std::optional<Answer> Pollers::RunHandler(RuntimeApi& api, Work work) {
   const auto turn = std::make_shared<Turn>();
   Reply reply(std::make_unique<PostingSink>(turn, api, posts_, work));
-  dispatcher_.Submit(std::move(work.invocation), std::move(reply));
+  dispatcher_.Submit(std::move(*work.invocation), std::move(reply));
   turn->is_over = true;
   return std::move(turn->answer);
 }

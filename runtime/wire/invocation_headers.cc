@@ -113,7 +113,7 @@ constexpr auto kLambdaFields = std::to_array<StringField>({
 Invocation ReadLambdaInvocation(const HeaderLookup& headers) {
   Invocation invocation;
   for (const StringField& field : kLambdaFields) {
-    field.of(invocation) = headers(field.name).value_or(std::string_view());
+    if (const auto value = headers(field.name)) field.of(invocation) = *value;
   }
   invocation.lambda.deadline_ms = NumberOf(headers("lambda-runtime-deadline-ms"));
   invocation.deadline = DeadlineOf(invocation.lambda.deadline_ms, /*timeout_s=*/0);
@@ -126,7 +126,7 @@ Invocation ReadInvocation(const HeaderLookup& headers, Dialect dialect) {
   if (dialect == Dialect::kAws) return ReadLambdaInvocation(headers);
   Invocation invocation;
   for (const StringField& field : kStringFields) {
-    field.of(invocation) = headers(field.name).value_or(std::string_view());
+    if (const auto value = headers(field.name)) field.of(invocation) = *value;
   }
   for (const NumberField& field : kNumberFields) {
     field.of(invocation) = NumberOf(headers(field.name));

@@ -38,6 +38,13 @@ Gil::Gil() {
 
 Gil::~Gil() { PyGILState_Release(static_cast<PyGILState_STATE>(state_)); }
 
+void AcquireGil() {
+  if (PyGILState_GetThisThreadState() == nullptr) KeepStateOfThisThread();
+  PyEval_RestoreThread(PyGILState_GetThisThreadState());
+}
+
+void ReleaseGil() { (void)PyEval_SaveThread(); }
+
 NoGil::NoGil() : state_(PyEval_SaveThread()) {}
 
 NoGil::~NoGil() { PyEval_RestoreThread(static_cast<PyThreadState*>(state_)); }

@@ -34,6 +34,10 @@ class NoGil {
   void* state_;
 };
 
+/// Takes Python's global lock, as a Gil does, until ReleaseGil() in the same thread; Gils nest in it.
+void AcquireGil();
+void ReleaseGil();
+
 /// From now on the lock cannot be had any more: threads that end leave their Python state behind
 /// instead of waiting for it. For the interpreter's end.
 void LeaveThreadStatesBehind();

@@ -29,7 +29,7 @@ class LazyContext:
             raise AttributeError(name)
         if self._openfc_context is None:
             exchange, make_context = self._openfc_parts
-            self._openfc_context = make_context(exchange.meta())
+            self._openfc_context = make_context(exchange)
         return getattr(self._openfc_context, name)
 
 

@@ -1,4 +1,5 @@
-"""What a handler may know about its invocation (fc-runtime-api.md, section 4)."""
+"""What a handler may know about its invocation (fc-runtime-api.md, section 4). The attributes are
+plain ones, which the C++ side sets (context_maker.h)."""
 
 import binascii
 import json
@@ -6,42 +7,23 @@ import logging
 
 
 class Credentials:
-    """Temporary keys of the function's role, under both spellings."""
-
-    def __init__(self, access_key_id, access_key_secret, security_token):
-        self.accessKeyId = self.access_key_id = access_key_id
-        self.accessKeySecret = self.access_key_secret = access_key_secret
-        self.securityToken = self.security_token = security_token
+    """Temporary keys of the function's role, under both spellings: accessKeyId and access_key_id,
+    accessKeySecret and access_key_secret, securityToken and security_token."""
 
 
 class FunctionMeta:
-    """The function's definition."""
-
-    def __init__(self, name, handler, memory, timeout):
-        self.name = name
-        self.handler = handler
-        self.memory = memory
-        self.timeout = timeout
+    """The function's definition: name, handler, memory (MB), timeout (s); in the newer shape also
+    version_id and qualifier."""
 
 
 class ServiceMeta:
-    """The service that the function belongs to."""
-
-    def __init__(self, name, log_project, log_store, qualifier, version_id):
-        self.name = name
-        self.log_project = log_project
-        self.log_store = log_store
-        self.qualifier = qualifier
-        self.version_id = version_id
+    """The service that the function belongs to: name, log_project, log_store, qualifier,
+    version_id."""
 
 
 class Tracing:
-    """Where the invocation stands in a trace."""
-
-    def __init__(self, span_context, span_baggages, jaeger_endpoint):
-        self.span_context = span_context
-        self.span_baggages = decode_baggages(span_baggages)
-        self.jaeger_endpoint = jaeger_endpoint
+    """Where the invocation stands in a trace: span_context, span_baggages (a dict),
+    jaeger_endpoint."""
 
 
 def decode_baggages(text):
@@ -56,20 +38,11 @@ def decode_baggages(text):
 
 
 class FCContext:
-    """The second argument of a handler, as FC's runtimes up to Python 3.10 have it."""
+    """The second argument of a handler: requestId and request_id, credentials, function, service,
+    region, account_id, retry_count, tracing, logger; in the newer shape also log_project and
+    log_store."""
 
     cloud_event = None  # The attributes of a CloudEvent, where the event is one's data.
-
-    def __init__(self, meta):
-        self.requestId = self.request_id = meta["request_id"]
-        self.credentials = Credentials(*meta["credentials"])
-        self.function = FunctionMeta(*meta["function"])
-        self.service = ServiceMeta(*meta["service"])
-        self.region = meta["region"]
-        self.account_id = meta["account_id"]
-        self.retry_count = meta["retry_count"]
-        self.tracing = Tracing(*meta["tracing"])
-        self.logger = None
 
     def getLogger(self):
         """The logger whose records carry this invocation's id."""
@@ -108,17 +81,4 @@ class FCContext:
         })
 
 
-def make_fc2(meta):
-    """The context of FC's runtimes up to 3.10."""
-    return FCContext(meta)
-
-
-def make_fc3(meta):
-    """The context of FC's runtime 3.12: flatter, with a logger; the older fields stay readable."""
-    context = FCContext(meta)
-    context.function.version_id = context.service.version_id
-    context.function.qualifier = context.service.qualifier
-    context.log_project = context.service.log_project
-    context.log_store = context.service.log_store
-    context.logger = logging.getLogger()
-    return context
+PARTS = (FCContext, Credentials, FunctionMeta, ServiceMeta, Tracing, decode_baggages)

@@ -10,6 +10,7 @@ call_wsgi = wsgi.call
 describe = errors.describe
 exit_status = exits.exit_status
 flush = streams.flush
+begun_lines = streams.begun
 report_failure = logs.report_failure
 find_interface = interfaces.find
 with_interface = interfaces.with_interface
@@ -17,21 +18,25 @@ serve_wsgi = wsgi_http.serve
 stream = generators.serve
 stream_async = generators.serve_async
 add_cloud_event = cloud_event.add_to
+context_parts = context.PARTS
+request_id = request.REQUEST_ID
+latest_request = request.latest
 
 
 class Steps:
-    """What depends on the runtime's options: contexts and handlers."""
+    """What depends on the runtime's options: handlers, and what comes before them."""
 
-    def __init__(self, code_path, shape, log_level, log_format, frame_logs, is_snapshot,
+    def __init__(self, code_path, log_level, log_format, frame_logs, is_snapshot,
                  concurrent_limit, write_whole, make_inbox, loop_choice):
         streams.use_writer(write_whole)
-        self.web = web.Web(make_inbox, loop_choice, self._context_of) if make_inbox else None
+        self.web = web.Web(make_inbox, loop_choice) if make_inbox else None
         self.settle(concurrent_limit > 1)
         formatter = json_logs.JsonFormatter if log_format == "json" else logs.RecordFormatter
         logs.configure(log_level, frame_logs, formatter())
-        self.load = loader.Loader(code_path).load
-        self._make_context = context.make_fc3 if shape == "fc3" else context.make_fc2
-        self._awakening = snapshot.Awakening(code_path) if is_snapshot else None
+        handlers = loader.Loader(code_path)
+        self.load = handlers.load
+        self.loaded = handlers.loaded
+        self.awaken = snapshot.Awakening(code_path).ensure if is_snapshot else None
 
     def adopt(self):
         """In a process that a template forked, before its first invocation."""
@@ -42,11 +47,11 @@ class Steps:
 
     def settle(self, is_concurrent):
         """How many invocations run at once: before the first one, when it is known."""
-        self._is_concurrent = is_concurrent
         if is_concurrent:
             streams.write_whole_lines()
         request.configure(is_concurrent)
         wsgi_http.configure(is_concurrent)
+        self.make_logger = request.RequestLogger if is_concurrent else None
         make_waits = self.web.make_waits if self.web else None
         if not is_concurrent:
             self.loop = event_loop.MainLoop(make_waits)
@@ -58,16 +63,3 @@ class Steps:
         if self.web:
             self.web.close()
         self.loop.close()
-
-    def begin(self, meta):
-        """The context of the invocation that starts now."""
-        request.begin(meta["request_id"])
-        if self._awakening:
-            self._awakening.ensure(meta)
-        return self._context_of(meta)
-
-    def _context_of(self, meta):
-        made = self._make_context(meta)
-        if self._is_concurrent:
-            made.logger = request.RequestLogger(made.request_id)
-        return made

@@ -19,17 +19,17 @@ class Loader:
 
     def __init__(self, code_path):
         self._code_path = code_path
-        self._handlers = {}
+        self.loaded = {}  # By their strings.
         self._lock = threading.RLock()
 
     def load(self, handler):
         """What `module.attribute` names. LoadError when it cannot be had; asked again, it tries
         again."""
-        if handler not in self._handlers:
+        if handler not in self.loaded:
             with self._lock:
-                if handler not in self._handlers:
-                    self._handlers[handler] = self._resolve(handler)
-        return self._handlers[handler]
+                if handler not in self.loaded:
+                    self.loaded[handler] = self._resolve(handler)
+        return self.loaded[handler]
 
     def _resolve(self, handler):
         try:

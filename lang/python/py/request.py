@@ -3,25 +3,28 @@
 import contextvars
 import logging
 
-_REQUEST_ID = contextvars.ContextVar("openfc_request_id")
-_latest = {"request_id": "", "is_alone": True}
+# Both are set by the C++ side (invocation_start.h) as an invocation begins.
+REQUEST_ID = contextvars.ContextVar("openfc_request_id")
+latest = {"request_id": ""}
+
+_state = {"is_alone": True}
 
 
 def configure(is_concurrent):
     """Once. With one invocation at a time, code that runs in no invocation's context (a thread of
     the user's) belongs to the latest one; else to none."""
-    _latest["is_alone"] = not is_concurrent
+    _state["is_alone"] = not is_concurrent
 
 
 def begin(request_id):
-    """From now on the running thread, or task, belongs to this invocation."""
-    _latest["request_id"] = request_id
-    _REQUEST_ID.set(request_id)
+    """What the C++ side does, for code that begins without it: a task of a web application."""
+    latest["request_id"] = request_id
+    REQUEST_ID.set(request_id)
 
 
 def current_id():
     """The id of the running code's invocation; empty when it has none."""
-    return _REQUEST_ID.get(_latest["request_id"] if _latest["is_alone"] else "")
+    return REQUEST_ID.get(latest["request_id"] if _state["is_alone"] else "")
 
 
 def id_of(record):
@@ -32,12 +35,23 @@ def id_of(record):
 
 class RequestLogger(logging.Logger):
     """The root logger under another hand: its records carry one invocation's id, whichever thread
-    they come from. It lives as long as its invocation; logging's own registry has no part in it."""
+    they come from. It lives as long as its invocation; logging's own registry has no part in it.
 
-    def __init__(self, request_id):
-        super().__init__("root")
-        self.parent = logging.getLogger()
+    One is made for each invocation, and few are used: what a logger is made of comes with the first
+    look at it."""
+
+    def __init__(self, request_id):  # Not the base class's, see above.
         self._request_id = request_id
+
+    def __getattr__(self, name):
+        own = vars(self)
+        # Not over what is there: another thread may be here too, or a level was set before.
+        own.setdefault("parent", logging.getLogger())
+        for key, value in vars(logging.Logger("root")).items():
+            own.setdefault(key, value)
+        if name in own:
+            return own[name]
+        raise AttributeError("'RequestLogger' object has no attribute '%s'" % name)
 
     def isEnabledFor(self, level):
         # Not the base class's, whose cache nobody would clear when a level changes.

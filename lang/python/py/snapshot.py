@@ -9,12 +9,11 @@ import os
 
 FLAG = "FC_SNAPSHOT_FLAG"
 INSTANCE_ID = "FC_INSTANCE_ID"
-# In the order of meta["credentials"].
-_CREDENTIAL_NAMES = (
-    ("ALIBABA_CLOUD_ACCESS_KEY_ID", "accessKeyID"),
-    ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "accessKeySecret"),
-    ("ALIBABA_CLOUD_SECURITY_TOKEN", "securityToken"),
-)
+_CREDENTIAL_NAMES = {
+    "access_key_id": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "accessKeyID"),
+    "access_key_secret": ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "accessKeySecret"),
+    "security_token": ("ALIBABA_CLOUD_SECURITY_TOKEN", "securityToken"),
+}
 
 
 class Awakening:
@@ -25,7 +24,7 @@ class Awakening:
         self._lock = _thread.allocate_lock()
         self._is_over = False
 
-    def ensure(self, meta):
+    def ensure(self, context, instance_id):
         """Makes the instance the one that this first request is for. A failure is that request's,
         and the next one tries again."""
         if self._is_over:
@@ -33,15 +32,15 @@ class Awakening:
         with self._lock:
             if not self._is_over:
                 os.chdir(self._code_path)
-                _replace_variables(meta)
+                _replace_variables(context.credentials, instance_id)
                 self._is_over = True
 
 
-def _replace_variables(meta):
-    for names, value in zip(_CREDENTIAL_NAMES, meta["credentials"]):
+def _replace_variables(credentials, instance_id):
+    for attribute, names in _CREDENTIAL_NAMES.items():
         for name in names:
             if name in os.environ:
-                os.environ[name] = value
-    if meta["instance_id"] or INSTANCE_ID in os.environ:
-        os.environ[INSTANCE_ID] = meta["instance_id"]
+                os.environ[name] = getattr(credentials, attribute)
+    if instance_id or INSTANCE_ID in os.environ:
+        os.environ[INSTANCE_ID] = instance_id
     os.environ.pop(FLAG, None)

@@ -13,6 +13,8 @@ from _openfc import exits
 MAX_REST_BYTES = 1024 * 1024
 _NAMES = (("stdout", 1), ("stderr", 2))
 
+begun = set()  # Who has begun a line that is not out yet; by the id of their _Rest.
+
 _state = {"write": None, "lines": []}
 
 
@@ -55,10 +57,12 @@ class _Rest:
 
     def _keep(self, data):
         if data:
+            begun.add(id(self))
             self._parts.append(data)
             self._size += len(data)
 
     def _take(self):
+        begun.discard(id(self))
         parts, self._parts, self._size = self._parts, [], 0
         return parts
 

@@ -68,6 +68,39 @@ TEST_F(ConcurrentLogTest, TheContextsLoggerObeysTheRootsLevelWhenThatChanges) {
   EXPECT_THAT(OutputOf([&] { AnswerAll({""}); }), MatchesRegex("[^ ]+Z r-1 \\[DEBUG\\] in time\n"));
 }
 
+TEST_F(ConcurrentLogTest, TheContextsLoggerKeepsALevelThatWasSetBeforeItsFirstRecord) {
+  Write("index.py",
+        "def handler(event, context):\n"
+        "    context.logger.setLevel('ERROR')\n"
+        "    context.logger.warning('too low')\n"
+        "    context.logger.error('high enough')\n");
+
+  EXPECT_THAT(OutputOf([&] { AnswerAll({""}); }),
+              MatchesRegex("[^ ]+Z r-1 \\[ERROR\\] high enough\n"));
+}
+
+TEST_F(ConcurrentLogTest, TheContextsLoggerKeepsAHandlerThatWasAddedBeforeItsFirstRecord) {
+  OutputOfTwo(
+      "kept = []\n"
+      "    handler = logging.Handler()\n"
+      "    handler.emit = kept.append\n"
+      "    context.logger.addHandler(handler)\n"
+      "    context.logger.info(mine)\n"
+      "    assert [r.getMessage() for r in kept] == [mine] and not hasattr(context.logger, 'no')");
+
+  EXPECT_THAT(answers_, Each("null"));
+}
+
+TEST_F(ConcurrentLogTest, TheContextsLoggerHasAllThatALoggerHas) {
+  OutputOfTwo(
+      "mine = context.logger\n"
+      "    for name, value in vars(logging.Logger('root')).items():\n"
+      "        got = getattr(mine, name)\n"
+      "        assert got == value or name == 'parent' and got is logging.getLogger(), name");
+
+  EXPECT_THAT(answers_, Each("null"));
+}
+
 TEST_F(ConcurrentLogTest, TheContextsLoggerCanBePickled) {
   OutputOfTwo("import pickle; pickle.loads(pickle.dumps(context.logger))");
 

@@ -82,6 +82,53 @@ TEST_F(ContextTest, ToJsonIsOneLineInThePlatformsOrder) {
       R"("openTracingSpanBaggages": {"a": 1}, "jaegerEndpoint": "je"}}')");
 }
 
+TEST_F(ContextTest, ItsAttributesAreItsOwn) {
+  options_.context_shape = ContextShape::kFc2;
+
+  EXPECT_EQ(Show("[sorted(vars(x)) for x in (c, c.credentials, c.function, c.service, c.tracing)]"),
+            "[['account_id', 'credentials', 'function', 'logger', 'region', 'requestId', "
+            "'request_id', 'retry_count', 'service', 'tracing'], ['accessKeyId', "
+            "'accessKeySecret', 'access_key_id', 'access_key_secret', 'securityToken', "
+            "'security_token'], ['handler', 'memory', 'name', 'timeout'], ['log_project', "
+            "'log_store', 'name', 'qualifier', 'version_id'], ['jaeger_endpoint', "
+            "'span_baggages', 'span_context']]");
+}
+
+TEST_F(ContextTest, SaysWhatItsOwnInvocationSays) {
+  Write("index.py", "def handler(event, context): return context.to_json()");
+  Invocation other = Full();
+  other.request_id = "r-10";
+  other.credentials.security_token = "st-2";
+  other.service.version_id = "8";
+  other.region = "cn-y";
+  other.function.memory_mb = 512;
+  other.tracing.span_baggages = "eyJiIjogMn0=";
+  Invoke(Full());
+
+  const std::string text = TextOf(Invoke(std::move(other)));
+
+  for (const char* part :
+       {R"("requestId": "r-10")", R"("accessKeyId": "ak")", R"("securityToken": "st-2")",
+        R"("memory": 512)", R"("versionId": "8")", R"("region": "cn-y")", R"({"b": 2})"}) {
+    EXPECT_THAT(text, ::testing::HasSubstr(part));
+  }
+}
+
+TEST_F(ContextTest, WhatTheUserChangesInOneIsNotInTheNext) {
+  Write("index.py",
+        "def handler(event, context):\n"
+        "    seen = repr((context.service.name, vars(context.function).get('mine'),\n"
+        "                 context.tracing.span_baggages))\n"
+        "    context.service.name = 'changed'\n"
+        "    context.function.mine = 1\n"
+        "    context.tracing.span_baggages['mine'] = 1\n"
+        "    return seen\n");
+  const std::string first = TextOf(Invoke(Full()));
+
+  EXPECT_EQ(first, "('s', None, {'a': 1})");
+  EXPECT_EQ(TextOf(Invoke(Full())), first);
+}
+
 TEST_F(ContextTest, ReturnedByTheHandlerItIsItsJson) {
   Write("index.py", "def handler(event, context): return context");
 

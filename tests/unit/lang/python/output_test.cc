@@ -36,6 +36,29 @@ TEST_F(OutputTest, PrintedTextIsThereWhenTheReplyGoesOut) {
   EXPECT_EQ(Output("print('h\\u00e9', end='')"), "h\xc3\xa9");
 }
 
+TEST_F(OutputTest, SoIsWhatAStreamKeepsThatUserCodePutInItsPlace) {
+  const std::string put =
+      "real = sys.stdout\nsys.stdout = open(1, 'w', closefd=False)\n"
+      "print('imported', end=' ')\n";
+
+  EXPECT_EQ(Output("print('kept', end=''); real.write('real ')", put), "real imported kept");
+  EXPECT_EQ(OutputOf([&] { Invoke(); }), "real kept");
+  RunPython("import sys; sys.stdout = sys.__stdout__");
+}
+
+TEST_F(OutputTest, SoIsWhatAStreamKeepsOnceItDoesNotWriteThrough) {
+  for (const char* name : {"stdout", "stderr"}) {
+    const std::string stream = std::string("sys.") + name;
+    ::testing::internal::CaptureStderr();
+    std::string out = Output(stream + ".reconfigure(write_through=False, line_buffering=False); " +
+                             stream + ".write('kept')");
+    out += ::testing::internal::GetCapturedStderr();
+    RunPython("import sys; " + stream + ".reconfigure(write_through=True)");
+
+    EXPECT_EQ(out, "kept") << name;
+  }
+}
+
 TEST_F(OutputTest, BytesThatAreNotUtf8PassThroughBothStreams) {
   ::testing::internal::CaptureStderr();
 

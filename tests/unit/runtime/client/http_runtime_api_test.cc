@@ -46,6 +46,8 @@ struct Script {
   std::function<void()> on_post;
   std::vector<Posted> posted;
   bool loses_pairs = false;  // So the exchange believes, until it is asked once.
+  bool takes_pairs = false;
+  bool brings_both = false;  // The poll's answer has come with the post's.
   UniqueFd answer_on_first{::eventfd(0, EFD_CLOEXEC)};
   UniqueFd answer_on_second{::eventfd(0, EFD_CLOEXEC)};
   int drops = 0;
@@ -90,6 +92,11 @@ class ScriptedExchange final : public HttpExchange {
     return HttpAnswer{.status = status, .body = {}, .is_truncated = false};
   }
 
+  bool CanBeginPair() override { return script_.takes_pairs && !has_poll_out_; }
+  void BeginPair(const HttpPost& post) override { sent_ = Post(post, Then::kPoll); }
+  Expected<HttpAnswer> FinishPost() override { return *std::exchange(sent_, std::nullopt); }
+  bool HasInput() const override { return script_.brings_both; }
+
   bool HasPollOut() const override { return has_poll_out_; }
   bool IsPollDoubtful() override { return std::exchange(script_.loses_pairs, false); }
   Status BeginPoll() override {
@@ -106,6 +113,7 @@ class ScriptedExchange final : public HttpExchange {
  private:
   Script& script_;
   const int socket_;
+  std::optional<Expected<HttpAnswer>> sent_;
   bool has_poll_out_ = false;
 };
 
@@ -152,8 +160,8 @@ class HttpRuntimeApiTest : public ::testing::Test {
   std::string NextId() {
     const auto work = Api().Next();
     if (!work) return "(" + work.error().message + ")";
-    rows_[work->invocation.request_id] = work->row;
-    return work->invocation.request_id;
+    rows_[work->invocation->request_id] = work->row;
+    return work->invocation->request_id;
   }
 
   Answer AnswerTo(const std::string& id) {
@@ -189,8 +197,8 @@ TEST_F(HttpRuntimeApiTest, GivesTheInvocationWithItsBody) {
   const auto work = Api().Next();
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-1");
-  EXPECT_EQ(std::get<std::string>(work->invocation.body), "payload");
+  EXPECT_EQ(work->invocation->request_id, "r-1");
+  EXPECT_EQ(std::get<std::string>(work->invocation->body), "payload");
 }
 
 TEST_F(HttpRuntimeApiTest, KeepsTheInvocationInThePageUntilItIsAnswered) {
@@ -424,7 +432,7 @@ TEST_F(HttpRuntimeApiTest, SendsTheNextPollAlongWithThePost) {
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   ASSERT_EQ(script_.posted.size(), 1U);
   EXPECT_TRUE(script_.posted[0].with_poll);
 }
@@ -437,7 +445,7 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostOverASecondConnectionWhileAPollIsOut) {
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   EXPECT_EQ(script_.posted.size(), 2U);
   EXPECT_FALSE(script_.posted[1].with_poll);
   EXPECT_EQ(spares_, 1);
@@ -452,7 +460,7 @@ TEST_F(HttpRuntimeApiTest, StillTakesWhatAPollThatIsOutHasBroughtWhenTheInstance
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   EXPECT_EQ(StateInPage(), RowState::kRunning);
   Api().Post({.request_id = "r-2", .row = work->row, .outcome = Response{}});
   EXPECT_EQ(Api().Next().error().code, ErrorCode::kCancelled);
@@ -468,7 +476,7 @@ TEST_F(HttpRuntimeApiTest, KeepsAPollThatMayHaveBeenLostAndTakesWhatItBrings) {
   const auto work = Api().PostAndNext(AnswerTo("r-1"), [] {});
 
   ASSERT_TRUE(work);
-  EXPECT_EQ(work->invocation.request_id, "r-2");
+  EXPECT_EQ(work->invocation->request_id, "r-2");
   EXPECT_EQ(reopened_, 1);
   EXPECT_EQ(script_.drops, 0);
   EXPECT_EQ(NextId(), "r-3");  // By the second poll, which is out already.
@@ -513,6 +521,73 @@ TEST_F(HttpRuntimeApiTest, PostsAnInitErrorToItsOwnPath) {
   EXPECT_TRUE(Api().PostInitError({.type = "E", .document = "{\"errorType\": \"E\"}"}));
 
   EXPECT_THAT(PostedPaths(), ElementsAre("/2020-11-11/runtime/init/error"));
+}
+
+// Without waiting
+// -------------------------------------------------------------------------------------------------
+
+void Ignore() {}
+
+TEST_F(HttpRuntimeApiTest, SendsAnAnswerAndLooksForTheNextInvocationLater) {
+  script_.takes_pairs = true;
+  script_.polls = {Event("r-1"), Event("r-2")};
+  EXPECT_EQ(NextId(), "r-1");
+  Answer answer = AnswerTo("r-1");
+
+  ASSERT_TRUE(Api().BeginPostAndNext(answer));
+  EXPECT_EQ(StateInPage(), RowState::kPosting);
+
+  EXPECT_FALSE(Api().TryNext(Ignore));  // The answer was accepted, and nothing else came.
+  EXPECT_THAT(page_->ReadInFlight(), IsEmpty());
+  const auto next = Api().TryNext(Ignore);
+  ASSERT_TRUE(next && *next);
+  EXPECT_EQ((*next)->invocation->request_id, "r-2");
+}
+
+TEST_F(HttpRuntimeApiTest, TakesTheNextInvocationWhenItCameWithThePostsAnswer) {
+  script_.takes_pairs = script_.brings_both = true;
+  script_.polls = {Event("r-1"), Event("r-2")};
+  EXPECT_EQ(NextId(), "r-1");
+  Answer answer = AnswerTo("r-1");
+  ASSERT_TRUE(Api().BeginPostAndNext(answer));
+
+  int posted = 0;
+  const auto next = Api().TryNext([&posted] { ++posted; });
+
+  ASSERT_TRUE(next && *next);
+  EXPECT_EQ((*next)->invocation->request_id, "r-2");
+  EXPECT_EQ(posted, 1);
+}
+
+TEST_F(HttpRuntimeApiTest, RepeatsAPostThatWasSentWithoutWaiting) {
+  script_.takes_pairs = true;
+  script_.polls = {Event("r-1"), Event("r-2")};
+  script_.post_statuses = {0, 503, 200};
+  EXPECT_EQ(NextId(), "r-1");
+  Answer answer = AnswerTo("r-1");
+  ASSERT_TRUE(Api().BeginPostAndNext(answer));
+
+  const auto next = Api().TryNext(Ignore);
+
+  EXPECT_EQ(script_.posted.size(), 3U);
+  EXPECT_EQ(pauses_.size(), 2U);
+  ASSERT_TRUE(next && *next);
+  EXPECT_EQ((*next)->invocation->request_id, "r-2");
+}
+
+TEST_F(HttpRuntimeApiTest, LeavesAnAnswerThatItCannotSendAtOnceUntouched) {
+  script_.polls = {Event("r-1")};
+  EXPECT_EQ(NextId(), "r-1");
+  Answer answer = AnswerTo("r-1");
+
+  EXPECT_FALSE(Api().BeginPostAndNext(answer));
+  script_.takes_pairs = true;
+  answer.outcome = Response{.body = std::string(65UL * 1024, 'x')};
+  EXPECT_FALSE(Api().BeginPostAndNext(answer));
+
+  EXPECT_EQ(answer.request_id, "r-1");
+  EXPECT_EQ(StateInPage(), RowState::kRunning);
+  EXPECT_THAT(script_.posted, IsEmpty());
 }
 
 }  // namespace

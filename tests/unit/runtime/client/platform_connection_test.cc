@@ -1,6 +1,6 @@
 #include "runtime/client/platform_connection.h"
 
-#include "tests/fakes/peer.h"
+#include "tests/unit/runtime/client/connected_test.h"
 
 #include <gmock/gmock.h>
 #include <pthread.h>
@@ -10,8 +10,6 @@
 #include <chrono>
 #include <future>
 #include <latch>
-#include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -20,63 +18,7 @@
 namespace openfc {
 namespace {
 
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""ms;
 using ::testing::HasSubstr;
-using testing::Peer;
-using ::testing::StartsWith;
-using Pairs = PlatformRoute::Pairs;
-using Then = HttpExchange::Then;
-
-const std::string kAccepted = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-
-std::string EventOf(const std::string& id, const std::string& body = "event") {
-  return "HTTP/1.1 200 OK\r\nx-fc-request-id: " + id +
-         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-/// One connection and the peer behind it. Nothing here depends on how quick the machine is: polls
-/// count as quick, and kept connections are looked at, unless a test says otherwise.
-class PlatformConnectionTest : public ::testing::Test {
- protected:
-  void Start(std::function<void(Peer&)> script) {
-    peer_.emplace(std::move(script));
-    route_.emplace("127.0.0.1", peer_->port());
-    connection_ =
-        std::make_unique<PlatformConnection>(*route_, interrupt_, ReceiveBuffer(), patience_);
-  }
-
-  /// The id and the body of what a poll brought; or why nothing.
-  std::string Poll() {
-    std::string id;
-    const auto answer = connection_->Poll([&id](int, const wire::HeaderLookup& headers) {
-      id = headers("x-fc-request-id").value_or("");
-    });
-    if (!answer) return "(" + answer.error().message + ")";
-    return id + ":" + answer->body + (answer->is_truncated ? " (cut)" : "");
-  }
-
-  int Post(Then then = Then::kNothing, const std::string& body = "done") {
-    const auto answer = connection_->Post(
-        {.path = "/post", .content_type = "text/plain", .headers = {}, .body = body}, then);
-    return answer ? answer->status : 0;
-  }
-
-  void PollQuicklyOnce() { ASSERT_EQ(Poll(), "r-1:event"); }
-
-  PlatformPatience patience_{.fresh = 0ms, .quick_poll = 1h};
-  Interrupt interrupt_;
-  std::optional<PlatformRoute> route_;
-  std::unique_ptr<PlatformConnection> connection_;
-  std::optional<Peer> peer_;  // Last: its script ends first.
-};
-
-/// What a peer does for the poll that makes the next one a pair.
-void ServeFirstPoll(Peer& peer) {
-  peer.Accept();
-  EXPECT_THAT(peer.ReadRequest(), StartsWith("GET "));
-  peer.Send(EventOf("r-1"));
-}
 
 // One request at a time
 // -------------------------------------------------------------------------------------------------
@@ -313,208 +255,6 @@ TEST_F(PlatformConnectionTest, PollsOnWhenASignalWasHandled) {
 
   EXPECT_EQ(Poll(), "r-1:event");
   ::sigaction(SIGUSR1, &before, nullptr);
-}
-
-// Pairs
-// -------------------------------------------------------------------------------------------------
-
-TEST_F(PlatformConnectionTest, SendsAPostAndTheNextPollInOneOnceAPollWasQuick) {
-  Start([](Peer& peer) {
-    ServeFirstPoll(peer);
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("POST "));
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("GET "));  // The post has no answer yet.
-    peer.Send(kAccepted);
-    peer.Send(EventOf("r-2"));
-  });
-  PollQuicklyOnce();
-
-  EXPECT_EQ(Post(Then::kPoll), 200);
-  EXPECT_TRUE(connection_->HasPollOut());
-  EXPECT_EQ(Poll(), "r-2:event");
-
-  EXPECT_FALSE(connection_->HasPollOut());
-  EXPECT_EQ(route_->pairs(), Pairs::kWork);
-}
-
-TEST_F(PlatformConnectionTest, ReadsBothAnswersOfAPairFromOneWrite) {
-  Start([](Peer& peer) {
-    ServeFirstPoll(peer);
-    peer.ReadRequest();
-    peer.ReadRequest();
-    peer.Send(
-        "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok"
-        "HTTP/1.1 103 Early Hints\r\n\r\n" +
-        EventOf("r-2"));
-  });
-  PollQuicklyOnce();
-
-  EXPECT_EQ(Post(Then::kPoll), 202);
-  EXPECT_EQ(Poll(), "r-2:event");
-}
-
-TEST_F(PlatformConnectionTest, ReadsBothAnswersOfAPairByteByByte) {
-  Start([](Peer& peer) {
-    ServeFirstPoll(peer);
-    peer.ReadRequest();
-    peer.ReadRequest();
-    const std::string both =
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n" +
-        EventOf("r-2");
-    for (const char byte : both) peer.Send({&byte, 1});
-  });
-  PollQuicklyOnce();
-
-  EXPECT_EQ(Post(Then::kPoll), 200);
-  EXPECT_EQ(Poll(), "r-2:event");
-}
-
-TEST_F(PlatformConnectionTest, TriesNoPairAfterASlowPoll) {
-  patience_.quick_poll = 0ms;
-  Start([](Peer& peer) {
-    ServeFirstPoll(peer);
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("POST "));
-    peer.Send(kAccepted);
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("GET "));
-    peer.Send(EventOf("r-2"));
-  });
-  PollQuicklyOnce();
-
-  EXPECT_EQ(Post(Then::kPoll), 200);
-  EXPECT_FALSE(connection_->HasPollOut());
-  EXPECT_EQ(Poll(), "r-2:event");
-}
-
-TEST_F(PlatformConnectionTest, PairsAfterASlowPollTooOnceThatIsKnownToWork) {
-  patience_.quick_poll = 0ms;
-  Start([](Peer& peer) {
-    ServeFirstPoll(peer);
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("POST "));
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("GET "));
-    peer.Send(kAccepted + EventOf("r-2"));
-  });
-  route_->PairWorked();
-  PollQuicklyOnce();
-
-  EXPECT_EQ(Post(Then::kPoll), 200);
-  EXPECT_EQ(Poll(), "r-2:event");
-}
-
-TEST_F(PlatformConnectionTest, DoubtsTheFirstPollOfAPairThatNothingComesOfAndStillTakesItsAnswer) {
-  patience_.pair = 20ms;
-  std::promise<void> doubted;
-  Start([work = doubted.get_future().share()](Peer& peer) {
-    ServeFirstPoll(peer);
-    peer.ReadRequest();
-    peer.ReadRequest();
-    peer.Send(kAccepted);
-    work.wait();
-    peer.Send(EventOf("r-2"));
-  });
-  PollQuicklyOnce();
-  EXPECT_EQ(Post(Then::kPoll), 200);
-
-  EXPECT_TRUE(connection_->IsPollDoubtful());
-  EXPECT_TRUE(connection_->HasPollOut());
-  doubted.set_value();
-
-  EXPECT_EQ(Poll(), "r-2:event");
-  EXPECT_EQ(route_->pairs(), Pairs::kWork);
-}
-
-/// Serves `count` pairs by answering the post and closing, each time as `close` does it.
-std::function<void(Peer&)> FailPairs(int count, const std::function<void(Peer&)>& close) {
-  return [=](Peer& peer) {
-    ServeFirstPoll(peer);
-    for (int i = 0; i < count; ++i) {
-      peer.ReadRequest();
-      peer.ReadRequest();
-      close(peer);
-      ServeFirstPoll(peer);
-    }
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("POST "));
-    peer.Send(kAccepted);
-    EXPECT_THAT(peer.ReadRequest(), StartsWith("GET "));
-    peer.Send(EventOf("r-2"));
-  };
-}
-
-TEST_F(PlatformConnectionTest, GivesPairsUpAfterThreeThatWereClosed) {
-  Start(FailPairs(3, [](Peer& peer) {
-    peer.Send(kAccepted);
-    peer.Close();
-  }));
-  PollQuicklyOnce();
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(route_->pairs(), Pairs::kUntried);
-    EXPECT_EQ(Post(Then::kPoll), 200);
-    EXPECT_EQ(Poll(), "r-1:event");
-  }
-
-  EXPECT_EQ(route_->pairs(), Pairs::kFail);
-  EXPECT_EQ(Post(Then::kPoll), 200);
-  EXPECT_FALSE(connection_->HasPollOut());
-  EXPECT_EQ(Poll(), "r-2:event");
-}
-
-TEST_F(PlatformConnectionTest, GivesPairsUpWhenEachPostEndsItsConnection) {
-  Start(FailPairs(3, [](Peer& peer) {
-    peer.Send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    peer.Close();
-  }));
-  PollQuicklyOnce();
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(Post(Then::kPoll), 200);
-    EXPECT_FALSE(connection_->HasPollOut());
-    EXPECT_EQ(Poll(), "r-1:event");
-  }
-
-  EXPECT_EQ(route_->pairs(), Pairs::kFail);
-  EXPECT_EQ(Post(Then::kPoll), 200);
-  EXPECT_EQ(Poll(), "r-2:event");
-}
-
-TEST_F(PlatformConnectionTest, GivesPairsUpWhenTheyCostThePostItsAnswer) {
-  Start(FailPairs(3, [](Peer& peer) { peer.Reset(); }));
-  PollQuicklyOnce();
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(Post(Then::kPoll), 0);
-    EXPECT_EQ(Poll(), "r-1:event");
-  }
-
-  EXPECT_EQ(route_->pairs(), Pairs::kFail);
-  EXPECT_EQ(Post(Then::kPoll), 200);
-  EXPECT_EQ(Poll(), "r-2:event");
-}
-
-TEST_F(PlatformConnectionTest, PollsAgainWhenAPairWasResetBetweenItsAnswers) {
-  Start([](Peer& peer) {
-    ServeFirstPoll(peer);
-    peer.ReadRequest();
-    peer.Send(kAccepted);
-    peer.ReadRequest();
-    peer.Reset();
-    ServeFirstPoll(peer);
-  });
-  PollQuicklyOnce();
-
-  const int status = Post(Then::kPoll);
-  EXPECT_TRUE(status == 200 || status == 0) << status;  // A reset may overtake the answer.
-  EXPECT_EQ(Poll(), "r-1:event");
-}
-
-TEST_F(PlatformConnectionTest, KeepsAPollThatIsOutWhenItsPostWasRefused) {
-  Start([](Peer& peer) {
-    ServeFirstPoll(peer);
-    peer.ReadRequest();
-    peer.ReadRequest();
-    peer.Send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-    peer.Send(EventOf("r-2"));
-  });
-  PollQuicklyOnce();
-
-  EXPECT_EQ(Post(Then::kPoll), 404);
-  EXPECT_TRUE(connection_->HasPollOut());
-  EXPECT_EQ(Poll(), "r-2:event");
 }
 
 TEST(PlatformRouteTest, CountsPairsThatFailedInARowOnly) {

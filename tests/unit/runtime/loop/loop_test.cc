@@ -33,8 +33,8 @@ class Script {
   Expected<Work> Next() EXCLUDES_LOCK(mutex_) {
     const MutexLock lock(mutex_);
     if (invocations_.empty()) return end;
-    Work work;
-    std::tie(work.invocation.request_id, work.invocation.body) = invocations_.front();
+    Work work{.invocation = std::make_unique<Invocation>(), .row = 0};
+    std::tie(work.invocation->request_id, work.invocation->body) = invocations_.front();
     invocations_.pop_front();
     return work;
   }

@@ -32,8 +32,8 @@ class FakePlatform {
     const std::string id = TakeId();
     if (before_next) before_next(id);
     if (id.empty()) return end;
-    Work work;
-    work.invocation.request_id = id;
+    Work work{.invocation = std::make_unique<Invocation>(), .row = 0};
+    work.invocation->request_id = id;
     return work;
   }
 
