@@ -14,25 +14,22 @@ InvocationStart::InvocationStart(const py::object& module, const py::object& ste
       awaken_(steps.attr("awaken")),
       contexts_(module.attr("context_parts"), shape) {}
 
-void InvocationStart::Settle(const py::object& steps) { make_logger_ = steps.attr("make_logger"); }
-
-py::object InvocationStart::MakeContext(const Invocation& invocation) {
-  return MakeContext(invocation, Text(invocation.request_id));
-}
-
-py::object InvocationStart::MakeContext(const Invocation& invocation,
-                                        const py::object& request_id) {
-  const py::object logger = make_logger_.is_none() ? py::object() : make_logger_(request_id);
-  return contexts_.Make(invocation, request_id, logger);
-}
-
 Called InvocationStart::Begin(const Invocation& invocation) {
   const py::object request_id = Text(invocation.request_id);
   Enter(request_id);
-  Called context{.result = MakeContext(invocation, request_id), .exception = {}};
+  Called context{.result = ContextOf(invocation, request_id), .exception = {}};
   if (awaken_.is_none()) return context;
   const Called awake = CallPython(awaken_, context.result, Text(invocation.instance_id));
   return awake.Raised() ? awake : context;
+}
+
+py::object InvocationStart::ContextOf(const Invocation& invocation) {
+  return ContextOf(invocation, Text(invocation.request_id));
+}
+
+py::object InvocationStart::ContextOf(const Invocation& invocation, const py::object& request_id) {
+  const py::object logger = make_logger_.is_none() ? py::object() : make_logger_(request_id);
+  return contexts_.Make(invocation, request_id, logger);
 }
 
 void InvocationStart::Enter(py::handle request_id) const {

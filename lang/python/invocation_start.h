@@ -17,23 +17,20 @@ class InvocationStart {
   InvocationStart(const pybind11::object& module, const pybind11::object& steps,
                   ContextMaker::Shape shape);
 
-  /// Whether several invocations run at once is known by now: py/invoke.py's settle() was called.
-  void Settle(const pybind11::object& steps);
-
-  /// The context alone, of an invocation that begins elsewhere.
-  pybind11::object MakeContext(const Invocation& invocation);
-
   /// The context, or what kept the instance from awakening.
   Called Begin(const Invocation& invocation);
 
+  /// The context alone.
+  pybind11::object ContextOf(const Invocation& invocation);
+
  private:
   void Enter(pybind11::handle request_id) const;
-  pybind11::object MakeContext(const Invocation& invocation, const pybind11::object& request_id);
+  pybind11::object ContextOf(const Invocation& invocation, const pybind11::object& request_id);
 
-  const pybind11::object request_id_;  // A ContextVar.
-  const pybind11::dict latest_;        // Of py/request.py.
-  pybind11::object make_logger_;       // None with one invocation at a time.
-  const pybind11::object awaken_;      // None where nothing sleeps.
+  const pybind11::object request_id_;   // A ContextVar.
+  const pybind11::dict latest_;         // Of py/request.py.
+  const pybind11::object make_logger_;  // None with one invocation at a time.
+  const pybind11::object awaken_;       // None where nothing sleeps.
   ContextMaker contexts_;
 };
 

@@ -20,6 +20,7 @@
 #include <pybind11/stl.h>
 
 #include <cassert>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -60,7 +61,7 @@ const char* FormatName(LogFormat format) {
 
 /// The functions of py/invoke.py. Made and dropped under the GIL.
 struct Steps {
-  std::shared_ptr<InvocationStart> start;  // Shared with what makes contexts of applications.
+  std::unique_ptr<InvocationStart> start;
   py::object load;
   py::dict loaded;  // What load() gave before.
   KeptText handler_name;
@@ -77,6 +78,7 @@ struct Steps {
   py::object serve_wsgi;
   py::object stream;
   py::object stream_async;
+  py::object module;
   py::object bound;             // All of invoke.Steps.
   py::object wsgi_application;  // Null when there is none.
   bool in_http_mode;
@@ -94,13 +96,7 @@ Steps LoadSteps(const PythonOptions& options) {
       options.is_snapshot, options.concurrent_limit, MakeWriteFunction(),
       options.http_mode ? py::object(py::cpp_function(&MakeLoopInbox)) : py::none(),
       static_cast<int>(options.event_loop));
-  const auto start =
-      std::make_shared<InvocationStart>(module, bound, ShapeOf(options.context_shape));
-  if (options.http_mode) {
-    bound.attr("web").attr("make_context") = py::cpp_function(
-        [start](const Exchange& exchange) { return start->MakeContext(exchange.invocation()); });
-  }
-  return {.start = start,
+  return {.start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape)),
           .load = bound.attr("load"),
           .loaded = bound.attr("loaded"),
           .handler_name = {},
@@ -117,6 +113,7 @@ Steps LoadSteps(const PythonOptions& options) {
           .serve_wsgi = module.attr("serve_wsgi"),
           .stream = module.attr("stream"),
           .stream_async = module.attr("stream_async"),
+          .module = module,
           .bound = bound,
           .wsgi_application = {},
           .in_http_mode = options.http_mode};
@@ -150,7 +147,10 @@ class PythonCall {
 
   /// The inbox of an ASGI application that is ready now.
   Called StartAsgi(const py::object& application) {
-    Called started = Step(steps_.bound.attr("web").attr("start_asgi"), application);
+    const py::cpp_function make_context = [start = steps_.start.get()](const Exchange& exchange) {
+      return start->ContextOf(exchange.invocation());
+    };
+    Called started = Step(steps_.bound.attr("web").attr("start_asgi"), application, make_context);
     Flush();
     return started;
   }
@@ -416,7 +416,10 @@ class PythonHandler final : public TemplateHandler {
     if (options_.concurrent_limit == 0 && found.is_async) {
       const Called settled = CallPython(steps_->bound.attr("settle"), py::bool_(true));
       if (settled.Raised()) return settled;
-      steps_->start->Settle(steps_->bound);
+      steps_->start = std::make_unique<InvocationStart>(steps_->module, steps_->bound,
+                                                        ShapeOf(options_.context_shape));
+      steps_->output = std::make_unique<Output>(steps_->module.attr("flush"),
+                                                steps_->module.attr("begun_lines"));
     }
     if (found.interface == FunctionInterface::kWsgi) steps_->wsgi_application = function;
     if (found.interface != FunctionInterface::kAsgi) return {.result = function, .exception = {}};
@@ -450,9 +453,9 @@ class PythonHandler final : public TemplateHandler {
 
   const PythonOptions options_;
   std::optional<Steps> steps_;
-  GlobalLock lock_;
   std::shared_ptr<LoopInbox> inbox_;     // Of an ASGI application.
   std::optional<Failure> load_failure_;  // Why there is no application.
+  GlobalLock lock_;
 };
 
 }  // namespace

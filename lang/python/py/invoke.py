@@ -12,15 +12,15 @@ exit_status = exits.exit_status
 flush = streams.flush
 begun_lines = streams.begun
 report_failure = logs.report_failure
-context_parts = context.PARTS
-request_id = request.REQUEST_ID
-latest_request = request.latest
 find_interface = interfaces.find
 with_interface = interfaces.with_interface
 serve_wsgi = wsgi_http.serve
 stream = generators.serve
 stream_async = generators.serve_async
 add_cloud_event = cloud_event.add_to
+context_parts = context.PARTS
+request_id = request.REQUEST_ID
+latest_request = request.latest
 
 
 class Steps:
@@ -46,12 +46,12 @@ class Steps:
             self.web.adopt()
 
     def settle(self, is_concurrent):
-        """Whether several invocations run at once: before the first one, when it is known."""
-        self.make_logger = request.RequestLogger if is_concurrent else None
+        """How many invocations run at once: before the first one, when it is known."""
         if is_concurrent:
             streams.write_whole_lines()
         request.configure(is_concurrent)
         wsgi_http.configure(is_concurrent)
+        self.make_logger = request.RequestLogger if is_concurrent else None
         make_waits = self.web.make_waits if self.web else None
         if not is_concurrent:
             self.loop = event_loop.MainLoop(make_waits)

@@ -17,7 +17,7 @@ def configure(is_concurrent):
 
 
 def begin(request_id):
-    """The running code belongs to this invocation from now on: as the C++ side does it."""
+    """What the C++ side does, for code that begins without it: a task of a web application."""
     latest["request_id"] = request_id
     REQUEST_ID.set(request_id)
 

@@ -8,8 +8,6 @@ from _openfc import asgi, event_loop, loop_choice, waits, wsgi_http
 class Web:
     """The web application that this process serves, if it does."""
 
-    make_context = None  # Of an exchange; given by the C++ side.
-
     def __init__(self, make_inbox, choice):
         self._make_inbox = make_inbox
         self._choice = choice
@@ -26,12 +24,12 @@ class Web:
         made.new_loop = functools.partial(loop_choice.new_loop, self._choice, False)
         return made
 
-    def start_asgi(self, application):
+    def start_asgi(self, application, make_context):
         """The inbox for the application's requests, when it is ready for them. StartError when it
-        says that it is not."""
+        says that it is not. `make_context(exchange)` makes the context of a request."""
         thread = self.make_loop()
         thread.new_loop = functools.partial(loop_choice.new_loop, self._choice, True)
-        server = asgi.Server(application, thread, self.make_context)
+        server = asgi.Server(application, thread, make_context)
         try:
             server.start()
         except BaseException:
