@@ -108,9 +108,9 @@ class Vigil {
 /// The listening sockets, the thread, and all that runs on it.
 class Server::Core {
  public:
-  Core(const ServerOptions& options, RequestHandler handler, UniqueFd listener, std::uint16_t port)
+  Core(ServerOptions options, RequestHandler handler, UniqueFd listener, std::uint16_t port)
       : port_(port),
-        options_(options),
+        options_(std::move(options)),
         mailbox_(std::make_shared<Mailbox>(
             [this] { asio::post(io_, [this] { mailbox_->Deliver(); }); })),
         work_(asio::make_work_guard(io_)) {

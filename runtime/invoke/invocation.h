@@ -83,6 +83,7 @@ class BodyReader {
   /// As Read() where it would not block. Otherwise nothing, and `ready` is called once, from any
   /// thread, perhaps before this returns, when there is more to have. Until overridden: as for a
   /// reader that never waits.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): overriders keep it.
   virtual std::optional<Expected<std::string>> TryRead(std::function<void()> /*ready*/) {
     return Read();
   }

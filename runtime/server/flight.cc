@@ -83,7 +83,7 @@ Flight::Flight(const FlightControl& control, const Invocation& invocation)
       type_(invocation.type),
       deadline_(invocation.deadline),
       timeout_s_(invocation.function.timeout_s) {
-  metrics().AddWaiting(1);
+  Metrics().AddWaiting(1);
 }
 
 Flight::~Flight() {
@@ -111,8 +111,8 @@ bool Flight::BeginRun(Permit permit) {
     return false;
   }
   permit_.emplace(std::move(permit));
-  metrics().AddWaiting(-1);
-  metrics().CountBegin();
+  Metrics().AddWaiting(-1);
+  Metrics().CountBegin();
   return true;
 }
 
@@ -125,7 +125,7 @@ bool Flight::TryEnd(State from) { return state_.compare_exchange_strong(from, St
 
 void Flight::Conclude(std::string_view error_type) {
   if (!TryEnd(State::kRunning)) return;
-  metrics().CountEnd(static_cast<std::size_t>(type_), error_type, Microseconds(begun_));
+  Metrics().CountEnd(static_cast<std::size_t>(type_), error_type, Microseconds(begun_));
   // A row that rloader has claimed is rloader's: we are about to be killed.
   is_posting_ = row_ && control_.page.TryBeginPost(*row_);
 }
@@ -151,8 +151,8 @@ bool Flight::OverruleWaiting(const http::Overruler& overruler, const ReplyMappin
   const MutexLock overrules(overruling_);
   if (!TryEnd(State::kWaiting)) return false;
   const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
-  metrics().AddWaiting(-1);
-  metrics().CountError(static_cast<std::size_t>(type_), failure.type);
+  Metrics().AddWaiting(-1);
+  Metrics().CountError(static_cast<std::size_t>(type_), failure.type);
   LogWarn("invocation_timed_out request_id={} reason=\"waited for its turn\"", request_id_);
   overruler.Answer(mapping.outcome(failure));
   return true;
@@ -162,7 +162,7 @@ bool Flight::OverruleWaiting(const http::Overruler& overruler, const ReplyMappin
 /// request must not die with this process.
 void Flight::OverruleRunning(const http::Overruler& overruler, const ReplyMapping& mapping) {
   const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
-  metrics().CountEnd(static_cast<std::size_t>(type_), failure.type, Microseconds(begun_));
+  Metrics().CountEnd(static_cast<std::size_t>(type_), failure.type, Microseconds(begun_));
   if (control_.wake_rloader) control_.turn_clients_away();
   overruler.Answer(mapping.outcome(failure));
   // rloader kills: not before the server's thread has come round, and the kernel has the answer.
@@ -189,7 +189,9 @@ std::int64_t Flight::TimeoutSeconds() const {
 
 void FlightSink::Send(Outcome outcome) {
   const auto* const failure = std::get_if<Failure>(&outcome);
-  flight_->Conclude(failure != nullptr ? std::string_view(failure->type) : std::string_view());
+  std::string_view error_type;
+  if (failure != nullptr) error_type = failure->type;
+  flight_->Conclude(error_type);
   door_->Send(std::move(outcome));
   flight_->Release();
 }

@@ -77,7 +77,7 @@ class Flight : public std::enable_shared_from_this<Flight> {
   bool TryEnd(State from);
   void LeaveToRloader();
   std::int64_t TimeoutSeconds() const;
-  ProcessMetrics& metrics() const { return control_.page.own_metrics(); }
+  ProcessMetrics& Metrics() const { return control_.page.own_metrics(); }
 
   const FlightControl& control_;
   const std::string request_id_;

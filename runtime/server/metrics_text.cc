@@ -42,7 +42,7 @@ void AddInvocations(const MetricsSum& sum, Page& page) {
   for (std::size_t type = 0; type < MetricsSum::kTypes; ++type) {
     for (const auto& [outcome, count] :
          {std::pair("success", sum.successes[type]), std::pair("failure", sum.failures[type])}) {
-      page.Add(kName, fmt::format("type=\"{}\",outcome=\"{}\"", kTypeNames[type], outcome), count);
+      page.Add(kName, fmt::format(R"(type="{}",outcome="{}")", kTypeNames[type], outcome), count);
     }
   }
 }
@@ -51,7 +51,7 @@ void AddErrors(const MetricsSum& sum, Page& page) {
   constexpr std::string_view kName = "openfc_errors_total";
   page.Describe(kName, "counter", "Failed invocations, by errorType.");
   for (const auto& [type, count] : sum.errors) {
-    page.Add(kName, fmt::format("error_type=\"{}\"", type), count);
+    page.Add(kName, fmt::format(R"(error_type="{}")", type), count);
   }
 }
 
@@ -62,10 +62,10 @@ void AddDurations(const MetricsSum& sum, Page& page) {
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < MetricsTable::kBounds.size(); ++i) {
     count += sum.durations[i];
-    page.Add(bucket, fmt::format("le=\"{}\"", MetricsTable::kBounds[i]), count);
+    page.Add(bucket, fmt::format(R"(le="{}")", MetricsTable::kBounds[i]), count);
   }
   count += sum.durations.back();
-  page.Add(bucket, "le=\"+Inf\"", count);
+  page.Add(bucket, R"(le="+Inf")", count);
   page.Add(std::string(kName) + "_sum", std::chrono::duration<double>(sum.duration_total).count());
   page.Add(std::string(kName) + "_count", count);
 }

@@ -94,8 +94,7 @@ Json ContextOf(const HttpRequest& request, const Invocation& invocation,
   const auto ms = std::chrono::floor<std::chrono::milliseconds>(since_epoch).count();
   const std::string host = ValueOf(request, "host");
   const std::string domain = host.substr(0, host.find(':'));
-  const std::string_view path =
-      std::string_view(request.target).substr(0, request.target.find('?'));
+  const std::string path = request.target.substr(0, request.target.find('?'));
   const std::string& client =
       invocation.client_ip.empty() ? request.client_address : invocation.client_ip;
   return {{"accountId", invocation.account_id},
