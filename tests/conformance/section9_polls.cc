@@ -225,6 +225,9 @@ const std::vector<Row> kRows = {
 
     RefusesMode("RefusesBothDialects", {{"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1"}},
                 "AWS_LAMBDA_RUNTIME_API"),
+    RefusesMode("RefusesAnHttpModeWithoutAPort",
+                {{"FC_RUNTIME_API", ""}, {"FC_CUSTOM_LISTEN_PORT", "http"}},
+                "FC_CUSTOM_LISTEN_PORT"),
     RefusesMode("RefusesAnAddressWithoutAPort", {{"FC_RUNTIME_API", "localhost"}},
                 "FC_RUNTIME_API"),
     RefusesMode("RefusesAnAddressWithAScheme", {{"FC_RUNTIME_API", "http://127.0.0.1:1"}},
