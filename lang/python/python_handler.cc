@@ -96,7 +96,9 @@ Steps LoadSteps(const PythonOptions& options) {
       options.is_snapshot, options.concurrent_limit, MakeWriteFunction(),
       options.http_mode ? py::object(py::cpp_function(&MakeLoopInbox)) : py::none(),
       static_cast<int>(options.event_loop));
-  return {.start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape)),
+  auto start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape));
+  auto output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines"));
+  return {.start = std::move(start),
           .load = bound.attr("load"),
           .loaded = bound.attr("loaded"),
           .handler_name = {},
@@ -106,7 +108,7 @@ Steps LoadSteps(const PythonOptions& options) {
           .with_interface = module.attr("with_interface"),
           .describe = module.attr("describe"),
           .exit_status = module.attr("exit_status"),
-          .output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines")),
+          .output = std::move(output),
           .report_failure = module.attr("report_failure"),
           .adopt = bound.attr("adopt"),
           .add_cloud_event = module.attr("add_cloud_event"),
@@ -134,15 +136,14 @@ class PythonCall {
   /// The function, and how it is to be called.
   std::pair<Called, LoadedFunction> Load(const std::string& handler,
                                          const std::optional<FunctionInterface>& given) {
-    Called loaded = Step(steps_.load, py::str(handler));
-    if (loaded.Raised()) return {std::move(loaded), {}};
+    const Called loaded = Step(steps_.load, py::str(handler));
+    if (loaded.Raised()) return {loaded, {}};
     const Called found =
         given ? Step(steps_.with_interface, loaded.result, py::int_(static_cast<int>(*given)))
               : Step(steps_.find_interface, loaded.result);
     if (found.Raised()) return {found, {}};
     const auto [interface, is_async] = found.result.cast<std::pair<int, bool>>();
-    return {std::move(loaded),
-            {.interface = static_cast<FunctionInterface>(interface), .is_async = is_async}};
+    return {loaded, {.interface = static_cast<FunctionInterface>(interface), .is_async = is_async}};
   }
 
   /// The inbox of an ASGI application that is ready now.
@@ -223,7 +224,7 @@ class PythonCall {
   }
 
   /// Of what call_wsgi answers.
-  Outcome Posted(const Called& called) {
+  Outcome Posted(const Called& called) const {
     if (called.Raised()) return Describe(called);
     const py::tuple pair = called.result;
     Response response{.body = BytesOf(pair[0]), .http_params = {}};
@@ -414,7 +415,7 @@ class PythonHandler final : public TemplateHandler {
   /// What Load() has found begins to serve.
   Called Start(PythonCall& call, const py::object& function, const LoadedFunction& found) {
     if (options_.concurrent_limit == 0 && found.is_async) {
-      const Called settled = CallPython(steps_->bound.attr("settle"), py::bool_(true));
+      Called settled = CallPython(steps_->bound.attr("settle"), py::bool_(true));
       if (settled.Raised()) return settled;
       steps_->start = std::make_unique<InvocationStart>(steps_->module, steps_->bound,
                                                         ShapeOf(options_.context_shape));

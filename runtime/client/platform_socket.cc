@@ -55,6 +55,18 @@ bool Await(int socket, short events, Deadline until) {
   }
 }
 
+/// What was sent of a message does not belong to it any more.
+void Skip(msghdr& message, std::size_t sent) {
+  while (message.msg_iovlen > 0 && sent >= message.msg_iov->iov_len) {
+    sent -= message.msg_iov->iov_len;
+    ++message.msg_iov;
+    --message.msg_iovlen;
+  }
+  if (message.msg_iovlen == 0) return;
+  message.msg_iov->iov_base = static_cast<char*>(message.msg_iov->iov_base) + sent;
+  message.msg_iov->iov_len -= sent;
+}
+
 /// 0, or why there is no connection.
 int FinishConnecting(int socket, std::chrono::milliseconds patience) {
   if (!Await(socket, POLLOUT, Deadline::After(patience))) return ETIMEDOUT;
@@ -111,15 +123,7 @@ Status PlatformSocket::Send(std::span<const std::string_view> parts) {
     }
     if (sent < 0) return Unavailable(errno == EAGAIN ? ETIMEDOUT : errno);
     left -= static_cast<std::size_t>(sent);
-    auto skip = static_cast<std::size_t>(sent);
-    while (message.msg_iovlen > 0 && skip >= message.msg_iov->iov_len) {
-      skip -= message.msg_iov->iov_len;
-      ++message.msg_iov;
-      --message.msg_iovlen;
-    }
-    if (message.msg_iovlen == 0) break;
-    message.msg_iov->iov_base = static_cast<char*>(message.msg_iov->iov_base) + skip;
-    message.msg_iov->iov_len -= skip;
+    Skip(message, static_cast<std::size_t>(sent));
   }
   return Ok();
 }

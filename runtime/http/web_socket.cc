@@ -13,7 +13,7 @@ std::optional<WebSocket::Received> WebSocket::TryReceive(std::function<void()> r
   return pipe_->TryTake(std::move(ready));
 }
 
-Expected<bool> WebSocket::TrySend(Message message, std::function<void()> ready) {
+Expected<bool> WebSocket::TrySend(const Message& message, std::function<void()> ready) {
   if (message.is_text && !IsUtf8(message.data)) {
     return Error{ErrorCode::kInvalidArgument, "the text of a message is not UTF-8"};
   }
@@ -23,7 +23,7 @@ Expected<bool> WebSocket::TrySend(Message message, std::function<void()> ready) 
   return pipe_->out().Put(frame, std::move(ready));
 }
 
-void WebSocket::Close(int code, std::string reason) {
+void WebSocket::Close(int code, const std::string& reason) {
   std::string frame;
   AppendFrame(Opcode::kClose, ClosePayload(MayBeSent(code) ? code : close_code::kInternal, reason),
               frame);

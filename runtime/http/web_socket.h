@@ -42,11 +42,11 @@ class WebSocket {
   /// Takes the message whole, and says whether the next one is welcome at once. When not, `ready`
   /// is called once, on the server's thread, when it is, and also when the peer is gone. kCancelled
   /// once either side has closed; kInvalidArgument for a text that is not UTF-8.
-  Expected<bool> TrySend(Message message, std::function<void()> ready);
+  Expected<bool> TrySend(const Message& message, std::function<void()> ready);
 
   /// Sends the close frame, after what was sent before it; a code that may not be sent becomes
   /// 1011, and a reason is cut to what a frame holds. Never blocks.
-  void Close(int code, std::string reason);
+  void Close(int code, const std::string& reason);
 
  private:
   const std::shared_ptr<WebSocketPipe> pipe_;

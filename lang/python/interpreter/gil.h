@@ -34,7 +34,8 @@ class NoGil {
   void* state_;
 };
 
-/// Takes Python's global lock, as a Gil does, until ReleaseGil() in the same thread; Gils nest in it.
+/// Takes Python's global lock, as a Gil does, until ReleaseGil() in the same thread; Gils nest in
+/// it.
 void AcquireGil();
 void ReleaseGil();
 
