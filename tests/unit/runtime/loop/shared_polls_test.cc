@@ -32,10 +32,28 @@ class FakeLanguageLock final : public LanguageLock {
   std::mutex mutex_;
 };
 
+/// The ids of what was answered.
+class Posted {
+ public:
+  void Add(const std::string& id) EXCLUDES_LOCK(mutex_) {
+    const MutexLock lock(mutex_);
+    ids_.push_back(id);
+  }
+
+  std::vector<std::string> ids() EXCLUDES_LOCK(mutex_) {
+    const MutexLock lock(mutex_);
+    return ids_;
+  }
+
+ private:
+  Mutex mutex_;
+  std::vector<std::string> ids_ GUARDED_BY(mutex_);
+};
+
 /// A connection on which the test says what comes: an id, or the end.
 class FakeConnection final : public RuntimeApi {
  public:
-  explicit FakeConnection(std::vector<std::string>& posted) : posted_(posted) {}
+  explicit FakeConnection(Posted& posted) : posted_(posted) {}
 
   void Bring(const std::string& id) {
     {
@@ -47,7 +65,7 @@ class FakeConnection final : public RuntimeApi {
 
   bool BeginPostAndNext(Answer& answer) override {
     if (refuses_to_share) return false;
-    posted_.push_back(answer.request_id);
+    posted_.Add(answer.request_id);
     return true;
   }
 
@@ -80,7 +98,7 @@ class FakeConnection final : public RuntimeApi {
   std::function<void()> before_next;
 
  private:
-  std::vector<std::string>& posted_;  // Under the language's lock.
+  Posted& posted_;
   const UniqueFd socket_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   Mutex mutex_;
   std::deque<std::string> coming_ GUARDED_BY(mutex_);
@@ -120,7 +138,7 @@ class SharedPollsTest : public ::testing::Test, protected PollEvents {
   }
 
   FakeLanguageLock lock_;
-  std::vector<std::string> posted_;
+  Posted posted_;
   Function function_ = [](const std::string& /*id*/) { return true; };
   Mutex mutex_;
   std::vector<PollPlace> alone_ GUARDED_BY(mutex_);
@@ -147,7 +165,7 @@ TEST_F(SharedPollsTest, OneThreadServesWhatAllConnectionsBring) {
     first.Bring("");
     second.Bring("");
   }
-  EXPECT_THAT(posted_, UnorderedElementsAre("r-1", "r-2", "r-3", "r-4"));
+  EXPECT_THAT(posted_.ids(), UnorderedElementsAre("r-1", "r-2", "r-3", "r-4"));
   EXPECT_THAT(threads, ::testing::Each(threads.front()));
 }
 
@@ -176,7 +194,7 @@ TEST_F(SharedPollsTest, AFunctionThatWaitsDelaysNoOther) {
     first.Bring("");
     second.Bring("");
   }
-  EXPECT_THAT(posted_, UnorderedElementsAre("quick", "slow"));
+  EXPECT_THAT(posted_.ids(), UnorderedElementsAre("quick", "slow"));
 }
 
 TEST_F(SharedPollsTest, AConnectionThatMakesItsThreadWaitDelaysNoOther) {
@@ -204,7 +222,7 @@ TEST_F(SharedPollsTest, AConnectionThatMakesItsThreadWaitDelaysNoOther) {
     first.Bring("");
     second.Bring("");
   }
-  EXPECT_THAT(posted_, UnorderedElementsAre("other", "late"));
+  EXPECT_THAT(posted_.ids(), UnorderedElementsAre("other", "late"));
 }
 
 TEST_F(SharedPollsTest, AnAnswerThatCannotBeSentAtOnceLeavesWithItsConnection) {
@@ -243,7 +261,7 @@ TEST_F(SharedPollsTest, AllThreadsReturnOnceTheLastConnectionHasEnded) {
     const std::jthread three = Start();
     for (FakeConnection* connection : {&first, &second, &third}) connection->Bring("");
   }
-  EXPECT_THAT(posted_, ElementsAre());
+  EXPECT_THAT(posted_.ids(), ElementsAre());
 }
 
 }  // namespace
