@@ -15,8 +15,8 @@ struct Target {
   const char* raw_path;
   const char* query;
 
-  friend std::ostream& operator<<(std::ostream& out, const Target& target) {
-    return out << target.target << " below " << target.base_path;
+  friend std::ostream& operator<<(std::ostream& out, const Target& request) {
+    return out << request.target << " below " << request.base_path;
   }
 };
 

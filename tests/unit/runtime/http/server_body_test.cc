@@ -135,11 +135,11 @@ TEST_F(StreamedBodyTest, IsNotInvitedByAnAnswerAndTheConnectionThenCloses) {
 }
 
 TEST_F(StreamedBodyTest, WaitsWithTheClientWhileItIsNotRead) {
-  const std::size_t size = 9UL * 1024 * 1024;
+  constexpr std::size_t size = 9UL * 1024 * 1024;
   client_.Send(SizedHead(size));
   const auto source = TakeSource();
   auto sent =
-      std::async(std::launch::async, [this, size] { return client_.Send(std::string(size, 'x')); });
+      std::async(std::launch::async, [this] { return client_.Send(std::string(size, 'x')); });
 
   std::size_t count = 0;
   for (auto part = source->Read(); part && !part->empty(); part = source->Read()) {
