@@ -32,22 +32,13 @@ class HttpCycle(asgi_cycle.Cycle):
             return {"type": "http.request", "body": body, "more_body": False}
         self._watch()
         try:
-            chunk = await self._read()
+            chunk = await self._server.waits.first(self.exchange.try_read)
         except ConnectionResetError:
             self._has_body = False
             self._lose()
             return {"type": "http.disconnect"}
         self._has_body = chunk != b""
         return {"type": "http.request", "body": chunk, "more_body": self._has_body}
-
-    async def _read(self):
-        own = self._server.waits
-        while True:
-            ticket = own.ticket()
-            chunk = self.exchange.try_read(own.inbox, ticket)
-            if chunk is not None:
-                return chunk
-            await own.wait(ticket)
 
     async def send(self, message):
         """Takes a message from the application."""

@@ -29,21 +29,12 @@ class WebSocketCycle(asgi_cycle.Cycle):
         while self._stage == _CONNECTING and not self.is_gone:
             await self._listen()
         if self._stage == _OPEN:
-            is_message, content = await self._next()
+            is_message, content = await self._server.waits.first(self.exchange.receive)
             if is_message:
                 return _received(content)
             self._stage, self._closed = _OVER, content
         return {"type": "websocket.disconnect", "code": self._closed[0],
                 "reason": self._closed[1]}
-
-    async def _next(self):
-        own = self._server.waits
-        while True:
-            ticket = own.ticket()
-            received = self.exchange.receive(own.inbox, ticket)
-            if received is not None:
-                return received
-            await own.wait(ticket)
 
     async def send(self, message):
         """Takes a message from the application."""

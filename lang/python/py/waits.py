@@ -55,6 +55,16 @@ class Waits:
         finally:
             self._callbacks.pop(ticket, None)
 
+    async def first(self, attempt):
+        """What `attempt`, given the inbox and a ticket, has to give: tried until it is not None,
+        each time the ticket comes back."""
+        while True:
+            ticket = self.ticket()
+            given = attempt(self.inbox, ticket)
+            if given is not None:
+                return given
+            await self.wait(ticket)
+
     def _drain(self):
         requests, tickets = self.inbox.take()
         for ticket in tickets:

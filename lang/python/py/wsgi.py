@@ -83,7 +83,7 @@ class StartResponse:
         return self._write
 
     def _write(self, data):
-        self.written.append(_as_bytes(data))
+        self.written.append(as_bytes(data))
 
     def encoded_params(self):
         """Status and headers as x-fc-http-params; None when the response was never started."""
@@ -99,13 +99,13 @@ class StartResponse:
 def drain(result):
     """All of what an application returned, as a list of bytes; the result is closed."""
     if isinstance(result, (str,) + _BYTES):
-        return [_as_bytes(result)]
+        return [as_bytes(result)]
     if result is None:
         raise Exception("invalid response type")
     try:
-        parts = [_as_bytes(part) for part in result]
+        parts = [as_bytes(part) for part in result]
     except BaseException:
-        _close_quietly(result)
+        close_quietly(result)
         raise
     close = getattr(result, "close", None)
     if close is not None:
@@ -113,7 +113,8 @@ def drain(result):
     return parts
 
 
-def _as_bytes(part):
+def as_bytes(part):
+    """A part of a response, as it goes out."""
     if isinstance(part, str):
         return part.encode("utf-8")
     if isinstance(part, _BYTES):
@@ -122,7 +123,7 @@ def _as_bytes(part):
                     type(part).__name__)
 
 
-def _close_quietly(result):
+def close_quietly(result):
     """After a failure, which is what the caller gets to know."""
     try:
         result.close()

@@ -4,7 +4,7 @@ is sent whole, any other one piece by piece."""
 import io
 import sys
 
-from _openfc import streams
+from _openfc import streams, wsgi
 
 _BUFFER_BYTES = 64 * 1024
 _state = {"multithread": False, "multiprocess": False}
@@ -28,7 +28,7 @@ def serve(application, exchange, context):
     try:
         response.send(result)
     except BaseException:
-        _close_quietly(result)
+        wsgi.close_quietly(result)
         raise
     close = getattr(result, "close", None)
     if close is not None:
@@ -107,15 +107,15 @@ class Response:
         if result is None:
             raise Exception("invalid response type")
         if isinstance(result, (str, bytes)):
-            self._send_rest(_as_bytes(result))
+            self._send_rest(wsgi.as_bytes(result))
         elif isinstance(result, (list, tuple)) or getattr(result, "streaming", None) is False:
-            self._send_rest(b"".join(map(_as_bytes, result)))  # Django says whether it streams.
+            self._send_rest(b"".join(map(wsgi.as_bytes, result)))  # Django says whether it streams.
         else:
             self._send_parts(result)
 
     def _send_parts(self, parts):
         for part in parts:
-            part = _as_bytes(part)
+            part = wsgi.as_bytes(part)
             if not part or self._is_over:
                 continue  # To its end: there may be work after the last piece.
             if len(part) == self._length and not self._is_begun:
@@ -140,7 +140,7 @@ class Response:
         self._exchange.send(body)
 
     def _write(self, data):
-        self._write_part(_as_bytes(data))
+        self._write_part(wsgi.as_bytes(data))
 
     def _write_part(self, data):
         """Whether anybody is there to write to."""
@@ -160,22 +160,3 @@ def _content_length(headers):
         if name.lower() == "content-length":
             return int(value)
     return None
-
-
-def _as_bytes(part):
-    if isinstance(part, bytes):
-        return part
-    if isinstance(part, str):
-        return part.encode("utf-8")
-    if isinstance(part, (bytearray, memoryview)):
-        return bytes(part)
-    raise TypeError("a part of the response is of type %s, but must be bytes or str" %
-                    type(part).__name__)
-
-
-def _close_quietly(result):
-    """After a failure, which is what the caller gets to know."""
-    try:
-        result.close()
-    except BaseException:
-        pass
