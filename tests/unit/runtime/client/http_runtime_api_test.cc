@@ -48,6 +48,8 @@ struct Script {
   bool loses_pairs = false;  // So the exchange believes, until it is asked once.
   bool takes_pairs = false;
   bool brings_both = false;  // The poll's answer has come with the post's.
+  Deadline answer_due = {};
+  int ended_waits = 0;
   UniqueFd answer_on_first{::eventfd(0, EFD_CLOEXEC)};
   UniqueFd answer_on_second{::eventfd(0, EFD_CLOEXEC)};
   int drops = 0;
@@ -95,7 +97,10 @@ class ScriptedExchange final : public HttpExchange {
   bool CanBeginPair() override { return script_.takes_pairs && !has_poll_out_; }
   void BeginPair(const HttpPost& post) override { sent_ = Post(post, Then::kPoll); }
   Expected<HttpAnswer> FinishPost() override { return *std::exchange(sent_, std::nullopt); }
+  Deadline answer_due() const override { return script_.answer_due; }
+  void EndWait() override { ++script_.ended_waits; }
   bool HasInput() const override { return script_.brings_both; }
+  bool AwaitElsewhere() override { return !script_.loses_pairs; }
 
   bool HasPollOut() const override { return has_poll_out_; }
   bool IsPollDoubtful() override { return std::exchange(script_.loses_pairs, false); }
@@ -575,6 +580,39 @@ TEST_F(HttpRuntimeApiTest, RepeatsAPostThatWasSentWithoutWaiting) {
   EXPECT_EQ((*next)->invocation->request_id, "r-2");
 }
 
+TEST_F(HttpRuntimeApiTest, SaysUntilWhenAnAnswerThatWasSentIsAwaited) {
+  script_.takes_pairs = true;
+  script_.answer_due = Deadline::After(std::chrono::hours(1));
+  script_.polls = {Event("r-1")};
+  EXPECT_EQ(NextId(), "r-1");
+  EXPECT_TRUE(Api().silence_end().IsNever());
+  Answer answer = AnswerTo("r-1");
+
+  ASSERT_TRUE(Api().BeginPostAndNext(answer));
+  EXPECT_EQ(Api().silence_end(), script_.answer_due);
+  Api().EndWait();
+  EXPECT_EQ(script_.ended_waits, 1);
+
+  EXPECT_FALSE(Api().TryNext(Ignore));
+  EXPECT_TRUE(Api().silence_end().IsNever());
+}
+
+TEST_F(HttpRuntimeApiTest, LooksAfterAPollItselfThatMayHaveBeenLost) {
+  script_.takes_pairs = true;
+  script_.polls = {Event("r-1"), Event("r-2")};
+  EXPECT_EQ(NextId(), "r-1");
+  script_.loses_pairs = true;
+  Answer answer = AnswerTo("r-1");
+  ASSERT_TRUE(Api().BeginPostAndNext(answer));
+  ASSERT_EQ(::eventfd_write(script_.answer_on_second.get(), 1), 0);
+
+  const auto next = Api().TryNext(Ignore);
+
+  EXPECT_EQ(reopened_, 1);
+  ASSERT_TRUE(next && *next);
+  EXPECT_EQ((*next)->invocation->request_id, "r-2");
+}
+
 TEST_F(HttpRuntimeApiTest, LeavesAnAnswerThatItCannotSendAtOnceUntouched) {
   script_.polls = {Event("r-1")};
   EXPECT_EQ(NextId(), "r-1");
@@ -584,6 +622,9 @@ TEST_F(HttpRuntimeApiTest, LeavesAnAnswerThatItCannotSendAtOnceUntouched) {
   script_.takes_pairs = true;
   answer.outcome = Response{.body = std::string(65UL * 1024, 'x')};
   EXPECT_FALSE(Api().BeginPostAndNext(answer));
+  answer.outcome = Failure{.type = "E", .document = std::string(65UL * 1024, 'x')};
+  EXPECT_FALSE(Api().BeginPostAndNext(answer));
+  EXPECT_TRUE(std::holds_alternative<Failure>(answer.outcome));
 
   EXPECT_EQ(answer.request_id, "r-1");
   EXPECT_EQ(StateInPage(), RowState::kRunning);
