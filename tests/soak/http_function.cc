@@ -10,9 +10,12 @@ import threading
 
 lock = threading.Lock()
 counts = {"begun": 0, "ended": 0}
-mixed_up = [] if "SOAK_MIXED_UP" in os.environ else None
+wrong = os.environ["SOAK_WRONG"]
+earlier = []
 
 def count(what):
+    if wrong == "leaves-open" and what == "ended":
+        return
     with lock:
         counts[what] += 1
 
@@ -20,10 +23,12 @@ def own(event):
     if event == b"counts":
         with lock:
             return b"%(begun)d %(ended)d" % {name.encode(): n for name, n in counts.items()}
-    if mixed_up is not None:
-        mixed_up.append(event)
-        if len(mixed_up) % 50 == 0:
-            return mixed_up[-20]
+    if wrong == "hoards":
+        os.dup(0)
+    if wrong == "mixed-up":
+        earlier.append(event)
+        if len(earlier) % 50 == 0:
+            return earlier[-20]
     return event
 
 def is_whole(event):

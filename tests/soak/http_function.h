@@ -18,7 +18,9 @@ struct HttpFunction {
 
 const std::vector<HttpFunction>& HttpFunctions();
 
-/// With SOAK_MIXED_UP in its environment it answers some events with another one's answer.
+/// SOAK_WRONG in its environment makes it wrong, which must be noticed: "mixed-up" gives some
+/// events another one's answer, "hoards" opens descriptors and keeps them, "leaves-open" ends no
+/// stream.
 std::string HttpFunctionCode();
 
 }  // namespace openfc::soak

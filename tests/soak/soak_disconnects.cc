@@ -2,7 +2,8 @@
 // answer, and nothing is left behind. All kinds of functions at once, each in an instance of its
 // own.
 //
-//     soak_disconnects [--seconds N] [--visitors N] [--seed N] [--mixed-up]
+//     soak_disconnects [--seconds N] [--visitors N] [--seed N] [--only HANDLER] [--wrong HOW]
+//     SECONDS] [--wrong HOW]
 
 #include "tests/soak/visited_instance.h"
 
@@ -17,6 +18,8 @@ namespace {
 
 struct Options {
   int seconds = 60;
+  int patience_s = static_cast<int>(testing::kLimit.count());
+  std::string only = {};
   VisitOptions visits = {.seed = 0};
 };
 
@@ -26,12 +29,17 @@ std::optional<int> Parse(Options& options, int argc, char** argv) {
   app.add_option("--visitors", options.visits.visitors, "At once, at each function")
       ->check(CLI::PositiveNumber);
   app.add_option("--seed", options.visits.seed, "Of all that is drawn; 0: any");
-  app.add_flag("--mixed-up", options.visits.is_mixed_up, "With functions that are wrong");
+  app.add_option("--only", options.only, "The one function, as in index.asgi");
+  app.add_option("--patience", options.patience_s, "Seconds until what is left will never go")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--wrong", options.visits.wrong, "How the functions are to be wrong")
+      ->check(CLI::IsMember({"mixed-up", "hoards", "leaves-open"}));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  options.visits.patience = std::chrono::seconds(options.patience_s);
   if (options.visits.seed == 0) options.visits.seed = std::random_device()();
   std::cout << "--seconds " << options.seconds << " --visitors " << options.visits.visitors
             << " --seed " << options.visits.seed << "\n"
@@ -51,8 +59,10 @@ int Run(const Options& options) {
   constexpr std::size_t kShown = 20;
   Instances instances;
   for (const HttpFunction& function : HttpFunctions()) {
+    if (!options.only.empty() && options.only != function.handler) continue;
     instances.push_back(std::make_unique<VisitedInstance>(function, options.visits));
   }
+  if (instances.empty()) throw std::runtime_error("there is no function " + options.only);
   const auto whole = std::chrono::seconds(options.seconds);
   VisitAll(instances, whole / 4);  // What is used for the first time is no growth.
   for (const auto& instance : instances) instance->TakeMeasure();

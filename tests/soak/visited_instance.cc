@@ -1,7 +1,6 @@
 #include "tests/soak/visited_instance.h"
 
 #include "tests/bench/process_figures.h"
-#include "tests/fakes/limit.h"
 #include "tests/soak/visitor.h"
 
 #include <algorithm>
@@ -53,7 +52,7 @@ VisitedInstance::VisitedInstance(const HttpFunction& function, const VisitOption
   testing::HttpInstance::Variables variables = {{"FC_FUNCTION_HANDLER", function.handler},
                                                 {"OPENFC_METRICS_PORT", "0"}};
   if (function.limit > 0) variables["FC_CONCURRENT_LIMIT"] = std::to_string(function.limit);
-  if (options.is_mixed_up) variables["SOAK_MIXED_UP"] = "1";
+  variables["SOAK_WRONG"] = options.wrong;
   instance_.Start(variables);
 }
 
@@ -97,7 +96,7 @@ void VisitedInstance::TakeMeasure() {
 }
 
 std::optional<std::string> VisitedInstance::AwaitRest(std::size_t descriptors) {
-  const auto until = Clock::now() + testing::kLimit;
+  const auto until = Clock::now() + options_.patience;
   auto unrest = Unrest(descriptors);
   while (unrest && Clock::now() < until) unrest = Unrest(descriptors);
   return unrest;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/fakes/http_instance.h"
+#include "tests/fakes/limit.h"
 #include "tests/soak/http_function.h"
 #include "tests/soak/visit_tally.h"
 
@@ -18,7 +19,8 @@ namespace openfc::soak {
 struct VisitOptions {
   std::size_t visitors = 4;  // At once, of requests; where it talks, as many again.
   std::uint64_t seed = 1;
-  bool is_mixed_up = false;  // The function is wrong: what comes of it must be noticed.
+  std::chrono::seconds patience = testing::kLimit;  // Until what is not at rest will never be.
+  std::string wrong = {};  // How the function is to be wrong (http_function.h); empty: it is right.
 };
 
 /// One function in an instance of its own, its visitors, and what is said of both in the end.
