@@ -2,8 +2,8 @@
 // answer, and nothing is left behind. All kinds of functions at once, each in an instance of its
 // own.
 //
-//     soak_disconnects [--seconds N] [--visitors N] [--seed N] [--only HANDLER] [--wrong HOW]
-//     SECONDS] [--wrong HOW]
+//     soak_disconnects [--seconds N] [--visitors N] [--seed N] [--only HANDLER]
+//                      [--patience SECONDS] [--wrong HOW]
 
 #include "tests/soak/visited_instance.h"
 
