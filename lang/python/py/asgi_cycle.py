@@ -26,6 +26,8 @@ class Cycle:
             self._conclude()
         except BaseException as error:
             self._fail(error)
+            if self.is_gone or isinstance(error, waits.Gone):
+                _let_go(error)
         finally:
             if self._gone_ticket is not None:
                 self._server.waits.forget(self._gone_ticket)
@@ -67,4 +69,29 @@ class Cycle:
         if self._listeners is None:
             self._listeners = []
         self._listeners.append(future)
-        await future
+        try:
+            await future
+        except BaseException:
+            if self._listeners is not None:
+                self._listeners.remove(future)
+            raise
+
+
+def _let_go(error):
+    """Closes what the frames of a failure hold, a stream's generator for one: they are parts of
+    cycles, and garbage is not collected in a process that has nothing to do."""
+    errors, seen = [error], set()
+    while errors:
+        error = errors.pop()
+        if error is None or id(error) in seen:
+            continue
+        seen.add(id(error))
+        errors += (error.__cause__, error.__context__)
+        errors += getattr(error, "exceptions", ())  # Of a group.
+        trace = error.__traceback__
+        while trace is not None:
+            try:
+                trace.tb_frame.clear()
+            except RuntimeError:
+                pass  # It runs.
+            trace = trace.tb_next
