@@ -6,7 +6,6 @@
 #include <fcntl.h>
 
 #include <chrono>
-#include <optional>
 #include <utility>
 
 namespace openfc::python {
@@ -22,7 +21,7 @@ Deadline After(double seconds) {
       std::chrono::duration<double>(seconds)));
 }
 
-const Deadline kPassed{Deadline::Clock::time_point()};
+Deadline Passed() { return Deadline(Deadline::Clock::time_point()); }
 
 }  // namespace
 
@@ -36,7 +35,7 @@ int LoopDrive::Select(const py::object& seconds) {
   const double most = seconds.is_none() ? 1 : seconds.cast<double>();
   bool goes_on = true;
   if (most <= 0) {
-    goes_on = door_->Drive(kPassed);
+    goes_on = door_->Drive(Passed());
   } else {
     const Deadline until = seconds.is_none() ? Deadline::Never() : After(most);
     const NoGil others_run;

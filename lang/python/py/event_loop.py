@@ -189,13 +189,14 @@ class MainLoop:
 
     @staticmethod
     def _run(loop):
+        outer = getattr(_running, "loop", None)  # For a hook between two rounds of that one.
         _running.loop = loop
         try:
             loop.run_forever()
         except BaseException as error:
             return error
         finally:
-            _running.loop = None
+            _running.loop = outer
 
 
 def _stop_loop(task):
