@@ -449,7 +449,7 @@ class PythonHandler final : public TemplateHandler {
     }
     const bool is_asgi = found->interface == FunctionInterface::kAsgi;
     if (found->is_async) {
-      const Called drives = CallPython(steps_->bound.attr("drives_door"), py::bool_(is_asgi));
+      Called drives = CallPython(steps_->bound.attr("drives_door"), py::bool_(is_asgi));
       if (drives.Raised()) return drives;
       found->drives_door = drives.result.cast<bool>();
     }
@@ -464,8 +464,8 @@ class PythonHandler final : public TemplateHandler {
   void Serve(Invocation&& invocation, Reply reply) {
     if (inbox_) {
       if (!invocation.deadline.IsNever()) reply.EndsItselfAtDeadline();
-      return inbox_->Put({.invocation = std::make_unique<Invocation>(std::move(invocation)),
-                          .reply = std::move(reply)});
+      auto kept = std::make_unique<Invocation>(std::move(invocation));
+      return inbox_->Put({.invocation = std::move(kept), .reply = std::move(reply)});
     }
     if (load_failure_) return std::move(reply).Send(*load_failure_);
     const Gil gil;
