@@ -11,6 +11,7 @@
 #include "runtime/server/call_queue.h"
 #include "runtime/server/flight.h"
 #include "runtime/server/http_door.h"
+#include "runtime/server/http_drive.h"
 #include "runtime/server/metrics_text.h"
 #include "runtime/server/slots.h"
 
@@ -174,7 +175,13 @@ int ServeHttp(const HttpSurroundings& surroundings, Dispatcher& dispatcher, Http
   front.queue.SetLimit(limit);
   surroundings.page.MarkPolling();
   front.door.Open(RoutesOf(surroundings.config, function));
-  Slots(front.queue, dispatcher, function.is_async ? 1 : limit).Run();
+  if (function.drives_door) {
+    front.server->HandOver();
+    HttpDrive drive(*front.server, front.queue, dispatcher);
+    surroundings.handler.Drive(drive);
+  } else {
+    Slots(front.queue, dispatcher, function.is_async ? 1 : limit).Run();
+  }
   front.server->Stop();
   return kExitStopped;
 }

@@ -68,7 +68,8 @@ class Mailbox {
   /// Close().
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
-  /// The server's thread, said by itself before it serves anyone.
+  /// The server's thread, said by itself before it serves anyone; another one follows it only when
+  /// it is at none of the lines.
   void SetOwner() { owner_.store(std::this_thread::get_id()); }
   bool IsOwnThread() const { return owner_.load() == std::this_thread::get_id(); }
 
@@ -92,8 +93,8 @@ class Mailbox {
 /// Tells the streams that a letter brings that nobody is there to take them.
 void Refuse(letter::Content& content);
 
-/// The wire from the Responders of one connection to it. On the server's own thread an answer takes
-/// no detour.
+/// The wire from the Responders of one connection to it. On the server's thread answers, and what
+/// comes after the beginning of one, take no detour.
 class Line final : public AnswerLine, public std::enable_shared_from_this<Line> {
  public:
   Line(std::shared_ptr<Mailbox> mailbox, Recipient& recipient)
@@ -115,6 +116,8 @@ class Line final : public AnswerLine, public std::enable_shared_from_this<Line> 
   Recipient* recipient() const { return recipient_; }
 
  private:
+  /// At once where that can be.
+  void Tell(std::uint64_t ticket, letter::Content content);
   void Post(std::uint64_t ticket, letter::Content content);
 
   const std::shared_ptr<Mailbox> mailbox_;

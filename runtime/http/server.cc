@@ -10,12 +10,16 @@
 #include <boost/asio/post.hpp>
 #include <signal.h>
 
+#include <atomic>
 #include <thread>
 #include <utility>
 #include <vector>
 
 namespace openfc::http {
 namespace {
+
+// As much is done of what is ready before a Drive() returns that somebody has woken.
+constexpr int kRound = 512;
 
 Response RefuseAsText(const Request& /*seen*/, const RequestParser::Refusal& refusal) {
   return Response{.status = refusal.status,
@@ -79,17 +83,16 @@ class Hall {
   std::function<void()> when_empty_;
 };
 
-/// A descriptor of somebody else's that the thread waits for.
+/// A descriptor of somebody else's that the thread waits for, once for each Begin().
 class Vigil {
  public:
-  Vigil(asio::io_context& io, UniqueFd fd, std::function<void()> when_ready)
+  Vigil(asio::io_context& io, UniqueFd fd, std::function<void(Vigil&)> when_ready)
       : fd_(io, fd.Release()), when_ready_(std::move(when_ready)) {}
 
   void Begin() {
+    if (!fd_.is_open()) return;
     fd_.async_wait(asio::posix::descriptor_base::wait_read, [this](const IoError& error) {
-      if (error) return;
-      when_ready_();
-      if (fd_.is_open()) Begin();
+      if (!error) when_ready_(*this);
     });
   }
 
@@ -100,7 +103,7 @@ class Vigil {
 
  private:
   asio::posix::basic_stream_descriptor<Executor> fd_;
-  const std::function<void()> when_ready_;
+  const std::function<void(Vigil&)> when_ready_;
 };
 
 }  // namespace
@@ -132,7 +135,11 @@ class Server::Core {
 
   void Watch(UniqueFd fd, std::function<void()> when_ready) {
     asio::post(io_, [this, fd = std::move(fd), when_ready = std::move(when_ready)]() mutable {
-      vigils_.push_back(std::make_unique<Vigil>(io_, std::move(fd), std::move(when_ready)));
+      vigils_.push_back(std::make_unique<Vigil>(
+          io_, std::move(fd), [this, when_ready = std::move(when_ready)](Vigil& vigil) {
+            when_ready();
+            is_handed_over_ ? resting_.push_back(&vigil) : vigil.Begin();
+          }));
       vigils_.back()->Begin();
     });
   }
@@ -143,10 +150,38 @@ class Server::Core {
     });
   }
 
-  void Stop() {
-    if (!thread_.joinable()) return;
-    asio::post(io_, [this] { CloseAll(); });
+  void HandOver() {
+    asio::post(io_, [this] { io_.stop(); });
     thread_.join();
+    io_.restart();
+    is_handed_over_ = true;
+  }
+
+  bool Drive(Deadline until) {
+    mailbox_->SetOwner();
+    ResumeVigils();
+    while (!is_woken_.load() && RunOne(until)) {
+      if (!is_woken_.load()) ResumeVigils();
+    }
+    for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
+    }
+    return is_woken_.exchange(false);
+  }
+
+  void Wake() {
+    if (is_woken_.exchange(true) || mailbox_->IsOwnThread()) return;
+    asio::post(io_, [] {});
+  }
+
+  void Stop() {
+    if (std::exchange(is_stopped_, true)) return;
+    asio::post(io_, [this] { CloseAll(); });
+    if (thread_.joinable()) {
+      thread_.join();
+    } else {
+      mailbox_->SetOwner();
+      io_.run();
+    }
   }
 
  private:
@@ -172,6 +207,15 @@ class Server::Core {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
+  void ResumeVigils() {
+    for (Vigil* const vigil : std::exchange(resting_, {})) vigil->Begin();
+  }
+
+  /// False when the deadline came first.
+  bool RunOne(Deadline until) {
+    return (until.IsNever() ? io_.run_one() : io_.run_one_until(until.when())) > 0;
+  }
+
   void CloseAll() {
     mailbox_->Deliver();
     mailbox_->Close();
@@ -188,6 +232,10 @@ class Server::Core {
   asio::executor_work_guard<Executor> work_;
   std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
+  std::vector<Vigil*> resting_;  // Until the thread that drives is about to wait again.
+  bool is_handed_over_ = false;
+  std::atomic<bool> is_woken_ = false;  // Since the last Drive().
+  bool is_stopped_ = false;
   std::jthread thread_;  // Last: the others outlive it.
 };
 
@@ -223,6 +271,12 @@ void Server::Watch(UniqueFd fd, std::function<void()> when_ready) {
 }
 
 void Server::Drain(std::function<void()> when_empty) { core_->Drain(std::move(when_empty)); }
+
+void Server::HandOver() { core_->HandOver(); }
+
+bool Server::Drive(Deadline until) { return core_->Drive(until); }
+
+void Server::Wake() { core_->Wake(); }
 
 void Server::Stop() { core_->Stop(); }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -58,6 +59,16 @@ class CallQueue {
   /// was in it is answered.
   std::optional<Popped> Pop() EXCLUDES_LOCK(mutex_);
 
+  /// What Pop() would give without waiting; null: nothing.
+  std::unique_ptr<Call> TryPop() EXCLUDES_LOCK(mutex_);
+
+  /// Where nobody waits in Pop(): `tell` is called, from any thread and under a lock, when TryPop()
+  /// is worth trying, or IsOver() true, from now on. Null: nobody is told any more.
+  void TellWhenReady(std::function<void()> tell) EXCLUDES_LOCK(mutex_);
+
+  /// Whether it is closed, and all that was in it is answered.
+  bool IsOver() EXCLUDES_LOCK(mutex_);
+
   /// From now on Pop() ends where there is nothing left to do.
   void Close() EXCLUDES_LOCK(mutex_);
 
@@ -65,15 +76,17 @@ class CallQueue {
   friend class Permit;
   void Release() EXCLUDES_LOCK(mutex_);
   bool HasTurn() const REQUIRES_LOCK(mutex_) { return !calls_.empty() && out_ < limit_; }
-  bool IsOver() const REQUIRES_LOCK(mutex_) { return is_closed_ && calls_.empty() && out_ == 0; }
+  bool HasEnded() const REQUIRES_LOCK(mutex_) { return is_closed_ && calls_.empty() && out_ == 0; }
+  std::unique_ptr<Call> TakeFirst() REQUIRES_LOCK(mutex_);
 
   Mutex mutex_;
   CondVar changed_;
   std::size_t limit_ GUARDED_BY(mutex_);
-  std::deque<Call> calls_ GUARDED_BY(mutex_);
-  std::size_t out_ GUARDED_BY(mutex_) = 0;      // Popped, and not yet released.
-  std::size_t waiting_ GUARDED_BY(mutex_) = 0;  // Threads in Pop().
+  std::deque<std::unique_ptr<Call>> calls_ GUARDED_BY(mutex_);  // An Invocation is long to move.
+  std::size_t out_ GUARDED_BY(mutex_) = 0;                      // Popped, and not yet released.
+  std::size_t waiting_ GUARDED_BY(mutex_) = 0;                  // Threads in Pop().
   bool is_closed_ GUARDED_BY(mutex_) = false;
+  std::function<void()> tell_ GUARDED_BY(mutex_);
 };
 
 }  // namespace openfc

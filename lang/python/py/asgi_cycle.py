@@ -6,25 +6,24 @@ from _openfc import errors, logs, request, waits
 class Cycle:
     """One call of the application. Ends with its task, whatever becomes of that."""
 
-    __slots__ = ("deadline", "exchange", "is_gone", "task", "_listeners", "_gone_ticket",
-                 "_server", "_stack")
+    # What it begins with; most cycles change little of it.
+    deadline = None  # Of time.monotonic().
+    is_gone = False
+    task = None
+    _gone_ticket = None
+    _listeners = None
+    _stack = None
 
     def __init__(self, server, exchange):
-        self.deadline = None  # Of time.monotonic().
         self.exchange = exchange
-        self.is_gone = False
-        self.task = None
-        self._gone_ticket = None
-        self._listeners = None
         self._server = server
-        self._stack = None
 
     async def run(self, scope, request_id):
         """The whole of it; never raises."""
         request.begin(request_id)
         try:
             await self._server.application(scope, self.receive, self.send)
-            await self._conclude()
+            self._conclude()
         except BaseException as error:
             self._fail(error)
             if self.is_gone or isinstance(error, waits.Gone):

@@ -12,14 +12,10 @@ ABNORMAL_CLOSURE = 1006
 class WebSocketCycle(asgi_cycle.Cycle):
     """receive() and send() of one connection."""
 
-    __slots__ = ("_is_announced", "_stage", "_closed", "_refusal")
-
-    def __init__(self, server, exchange):
-        super().__init__(server, exchange)
-        self._closed = (ABNORMAL_CLOSURE, "")
-        self._is_announced = False
-        self._refusal = None  # The start of a response in place of the connection, and its pieces.
-        self._stage = _CONNECTING
+    _closed = (ABNORMAL_CLOSURE, "")
+    _is_announced = False
+    _refusal = None  # The start of a response in place of the connection, and its pieces.
+    _stage = _CONNECTING
 
     async def receive(self):
         """The next message to the application."""
@@ -99,7 +95,7 @@ class WebSocketCycle(asgi_cycle.Cycle):
         if not is_welcome:
             await own.wait(ticket)
 
-    async def _conclude(self):
+    def _conclude(self):
         if self._stage == _CONNECTING and not self.is_gone:
             raise RuntimeError("the ASGI application returned without accepting the WebSocket")
         if self._stage == _REFUSING and not self.is_gone:
