@@ -68,7 +68,8 @@ class Mailbox {
   /// Close().
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
-  /// The server's thread, said by itself before it serves anyone.
+  /// The server's thread, said by itself before it serves anyone; another one follows it only when
+  /// it is at none of the lines.
   void SetOwner() { owner_.store(std::this_thread::get_id()); }
   bool IsOwnThread() const { return owner_.load() == std::this_thread::get_id(); }
 

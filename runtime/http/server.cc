@@ -10,12 +10,16 @@
 #include <boost/asio/post.hpp>
 #include <signal.h>
 
+#include <atomic>
 #include <thread>
 #include <utility>
 #include <vector>
 
 namespace openfc::http {
 namespace {
+
+// As much is done of what is ready before a Drive() returns that somebody has woken.
+constexpr int kRound = 512;
 
 Response RefuseAsText(const Request& /*seen*/, const RequestParser::Refusal& refusal) {
   return Response{.status = refusal.status,
@@ -143,10 +147,35 @@ class Server::Core {
     });
   }
 
-  void Stop() {
-    if (!thread_.joinable()) return;
-    asio::post(io_, [this] { CloseAll(); });
+  void HandOver() {
+    asio::post(io_, [this] { io_.stop(); });
     thread_.join();
+    io_.restart();
+  }
+
+  bool Drive(Deadline until) {
+    mailbox_->SetOwner();
+    while (!is_woken_.load() && RunOne(until)) {
+    }
+    for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
+    }
+    return is_woken_.exchange(false);
+  }
+
+  void Wake() {
+    if (is_woken_.exchange(true) || mailbox_->IsOwnThread()) return;
+    asio::post(io_, [] {});
+  }
+
+  void Stop() {
+    if (std::exchange(is_stopped_, true)) return;
+    asio::post(io_, [this] { CloseAll(); });
+    if (thread_.joinable()) {
+      thread_.join();
+    } else {
+      mailbox_->SetOwner();
+      io_.run();
+    }
   }
 
  private:
@@ -172,6 +201,11 @@ class Server::Core {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
+  /// False when the deadline came first.
+  bool RunOne(Deadline until) {
+    return (until.IsNever() ? io_.run_one() : io_.run_one_until(until.when())) > 0;
+  }
+
   void CloseAll() {
     mailbox_->Deliver();
     mailbox_->Close();
@@ -188,6 +222,8 @@ class Server::Core {
   asio::executor_work_guard<Executor> work_;
   std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
+  std::atomic<bool> is_woken_ = false;  // Since the last Drive().
+  bool is_stopped_ = false;
   std::jthread thread_;  // Last: the others outlive it.
 };
 
@@ -223,6 +259,12 @@ void Server::Watch(UniqueFd fd, std::function<void()> when_ready) {
 }
 
 void Server::Drain(std::function<void()> when_empty) { core_->Drain(std::move(when_empty)); }
+
+void Server::HandOver() { core_->HandOver(); }
+
+bool Server::Drive(Deadline until) { return core_->Drive(until); }
+
+void Server::Wake() { core_->Wake(); }
 
 void Server::Stop() { core_->Stop(); }
 

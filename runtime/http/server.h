@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/http/request.h"
@@ -52,7 +53,10 @@ struct ServerOptions {
   BodyChoice streams_body = {};  // None: every body comes whole.
 };
 
-/// Our one HTTP/1.1 server: a thread of its own runs all connections.
+/// Our one HTTP/1.1 server: one thread runs all connections. It is a thread of the server's own
+/// until HandOver(); from then on it is whichever drives it, one at a time. "The server's thread"
+/// is the one that drives it, or that drove it last: what is sent there goes straight to the
+/// connection, and wakes nobody.
 ///
 /// Connections are kept alive, and are never cut for being idle. Pipelined requests are answered in
 /// order, each handed to the handler when the one before it was answered. While an answer is
@@ -92,9 +96,24 @@ class Server {
   /// at once; may be called from any thread, once.
   void Drain(std::function<void()> when_empty);
 
+  /// Ends the server's own thread: from now on it stands still but in Drive(). Once, before Stop(),
+  /// and not from that thread.
+  void HandOver();
+
+  /// Serves in the calling thread until somebody calls Wake(), or has since the last Drive(), or
+  /// until the deadline; in any case what is ready by now, up to some bound, is done first. False:
+  /// nobody called. After HandOver(), by one thread at a time. Before another thread begins,
+  /// the one that drove last must have left Drive(), and every Responder, writer and socket of this
+  /// server, in an order that both know; from then on it is a thread like any other.
+  bool Drive(Deadline until);
+
+  /// Makes Drive() return: the one under way, once it has done what is ready, or the next one.
+  /// From any thread; costs next to nothing on the one that drives. After HandOver().
+  void Wake();
+
   /// Closes everything; once it returns, the handler is not called any more. Answers that were sent
   /// before are handed to the kernel first, as far as it takes them without waiting. Not from the
-  /// server's own thread.
+  /// server's own thread; after HandOver() while nobody drives, and from any thread.
   void Stop();
 
  private:

@@ -1,0 +1,192 @@
+#include "tests/unit/runtime/http/server_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+namespace openfc::http {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A server that moves only while a test drives it. Its requests are kept for the test to answer,
+/// and each makes Drive() return.
+class HttpServerDriveTest : public ::testing::Test {
+ protected:
+  void SetUp() override { server_->HandOver(); }
+
+  /// Until a request has come.
+  Desk::Call DriveToRequest() {
+    while (desk_.waiting() == 0) server_->Drive(Deadline::Never());
+    return desk_.TakeCall();
+  }
+
+  void DriveUntil(const std::atomic<bool>& reached) {
+    while (!reached.load()) server_->Drive(Deadline::Never());
+  }
+
+  /// In another thread: what `read` says, and then a Wake().
+  template <typename Read>
+  std::string WhileReading(Read read) {
+    std::atomic<bool> is_read = false;
+    std::string answer;
+    std::jthread reader([this, &is_read, &answer, &read] {
+      answer = read();
+      is_read.store(true);
+      server_->Wake();
+    });
+    DriveUntil(is_read);
+    return answer;
+  }
+
+  Desk desk_;
+  std::unique_ptr<Server> server_ = StartServer([this](Request request, Responder responder) {
+    handler_thread_ = std::this_thread::get_id();
+    desk_.handler()(std::move(request), std::move(responder));
+    server_->Wake();
+  });
+  std::thread::id handler_thread_;
+};
+
+TEST_F(HttpServerDriveTest, CallsTheHandlerInTheThreadThatDrives) {
+  RawClient client(server_->port());
+  client.Send(Get("/here"));
+
+  const Desk::Call call = DriveToRequest();
+
+  EXPECT_EQ(call.request.path(), "/here");
+  EXPECT_EQ(handler_thread_, std::this_thread::get_id());
+}
+
+TEST_F(HttpServerDriveTest, WritesAnAnswerOfTheThreadThatDroveBeforeItDrivesAgain) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+
+  std::move(DriveToRequest().responder).Send(Text("at once"));
+
+  EXPECT_EQ(client.ReadBody(), "at once");
+}
+
+TEST_F(HttpServerDriveTest, AnAnswerOfAnotherThreadIsWrittenByTheOneThatDrives) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+  Responder responder = DriveToRequest().responder;
+
+  const std::string body = WhileReading([&client, &responder] {
+    std::move(responder).Send(Text("from elsewhere"));
+    return client.ReadBody();
+  });
+
+  EXPECT_EQ(body, "from elsewhere");
+}
+
+TEST_F(HttpServerDriveTest, TheThreadThatDroveBeforeTheLastIsAThreadLikeAnyOther) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+  Responder responder = DriveToRequest().responder;
+  std::atomic<bool> is_read = false;
+  std::atomic<bool> has_begun = false;
+  std::jthread next_driver([this, &is_read, &has_begun] {
+    server_->Drive(Deadline::After(std::chrono::seconds(0)));
+    has_begun.store(true);
+    has_begun.notify_one();
+    DriveUntil(is_read);
+  });
+  has_begun.wait(false);
+
+  std::move(responder).Send(Text("by letter"));
+
+  EXPECT_EQ(client.ReadBody(), "by letter");
+  is_read.store(true);
+  server_->Wake();
+}
+
+TEST_F(HttpServerDriveTest, AWakeIsNotLostWhileNobodyDrives) {
+  server_->Wake();
+  server_->Wake();
+
+  EXPECT_TRUE(server_->Drive(Deadline::Never()));
+  EXPECT_FALSE(server_->Drive(Deadline::After(std::chrono::seconds(0))));
+}
+
+TEST_F(HttpServerDriveTest, AWakeOfAnotherThreadEndsTheDriveThatWaits) {
+  const std::jthread other([this] { server_->Wake(); });
+
+  EXPECT_TRUE(server_->Drive(Deadline::Never()));
+}
+
+TEST_F(HttpServerDriveTest, ReturnsAtTheDeadlineWhenNothingHappens) {
+  const Deadline soon = Deadline::After(std::chrono::milliseconds(5));
+
+  EXPECT_FALSE(server_->Drive(soon));
+
+  EXPECT_TRUE(soon.HasPassed());
+}
+
+TEST_F(HttpServerDriveTest, TakesAllThatIsReadyBeforeItReturns) {
+  RawClient first(server_->port());
+  RawClient second(server_->port());
+  first.Send(Get("/"));
+  second.Send(Get("/"));
+  std::move(DriveToRequest().responder).Send(Text("connected"));
+  std::move(DriveToRequest().responder).Send(Text("connected"));
+  first.ReadBody();
+  second.ReadBody();
+  first.Send(Get("/"));
+  second.Send(Get("/"));
+  server_->Wake();
+
+  server_->Drive(Deadline::Never());
+
+  EXPECT_EQ(desk_.waiting(), 2U);
+}
+
+TEST_F(HttpServerDriveTest, WhatWasUnderWayInItsOwnThreadGoesOn) {
+  Desk desk;
+  const auto server = StartServer(desk.handler());
+  RawClient client(server->port());
+  client.Send(Get("/"));
+  Responder responder = desk.Take();
+
+  server->HandOver();
+  std::move(responder).Send(Text("after"));
+  server->Drive(Deadline::After(std::chrono::seconds(0)));
+
+  EXPECT_EQ(client.ReadBody(), "after");
+}
+
+TEST_F(HttpServerDriveTest, StopsWhileNobodyDrives) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+  const Desk::Call call = DriveToRequest();
+
+  server_->Stop();
+
+  EXPECT_EQ(client.ReadToEnd(), "");
+}
+
+TEST_F(HttpServerDriveTest, DrainsWhileItIsDriven) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+  Responder responder = DriveToRequest().responder;
+  std::atomic<bool> is_empty = false;
+  server_->Drain([this, &is_empty] {
+    is_empty.store(true);
+    server_->Wake();
+  });
+  server_->Drive(Deadline::After(std::chrono::seconds(0)));
+
+  std::move(responder).Send(Text("the last one"));
+  const std::string answer = client.ReadToEnd();
+  client.Close();
+  DriveUntil(is_empty);
+
+  EXPECT_THAT(answer, HasSubstr("Connection: close"));
+}
+
+}  // namespace
+}  // namespace openfc::http
