@@ -24,16 +24,38 @@ void Refuse(letter::Content& content) {
   if (const auto* const upgrade = std::get_if<letter::Upgrade>(&content)) upgrade->pipe->Break();
 }
 
+void Mailbox::UseGate(Gate& gate) {
+  MutexLock lock(mutex_);
+  gate_ = &gate;
+}
+
+bool Mailbox::TryEnterGate() {
+  MutexLock lock(mutex_);
+  return gate_ != nullptr && gate_->TryEnter();
+}
+
+void Mailbox::LeaveGate() {
+  MutexLock lock(mutex_);
+  if (gate_ != nullptr) gate_->Leave();
+}
+
 void Mailbox::Post(Letter letter) {
+  bool has_entered = false;
   {
     MutexLock lock(mutex_);
     if (!is_closed_) {
       letters_.push_back(std::move(letter));
-      if (letters_.size() == 1) wake_();
-      return;
+      has_entered = gate_ != nullptr && gate_->TryEnter();
+      if (!has_entered && letters_.size() == 1) {
+        wake_();
+        if (gate_ != nullptr) gate_->CallDriver();
+      }
+      if (!has_entered) return;
     }
   }
-  Refuse(letter.content);
+  if (!has_entered) return Refuse(letter.content);
+  Deliver();
+  LeaveGate();
 }
 
 void Mailbox::Deliver() {
@@ -50,6 +72,7 @@ void Mailbox::Close() {
   {
     MutexLock lock(mutex_);
     is_closed_ = true;
+    gate_ = nullptr;
     dropped.swap(letters_);
   }
   for (Letter& letter : dropped) Refuse(letter.content);
@@ -64,11 +87,12 @@ std::function<void()> Line::MakeNudge(std::uint64_t ticket) {
 }
 
 void Line::Answer(std::uint64_t ticket, Response response) {
-  if (!mailbox_->IsOwnThread()) {
-    Post(ticket, letter::Answer{std::move(response)});
-  } else if (recipient_ != nullptr) {
-    recipient_->OnLetter(ticket, letter::Answer{std::move(response)});
+  const bool is_own_thread = mailbox_->IsOwnThread();
+  if (!is_own_thread && !mailbox_->TryEnterGate()) {
+    return Post(ticket, letter::Answer{std::move(response)});
   }
+  if (recipient_ != nullptr) recipient_->OnLetter(ticket, letter::Answer{std::move(response)});
+  if (!is_own_thread) mailbox_->LeaveGate();
 }
 
 std::unique_ptr<AnswerWriter> Line::Begin(std::uint64_t ticket, Response head) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/base/mutex.h"
+#include "runtime/http/gate.h"
 #include "runtime/http/responder.h"
 
 #include <atomic>
@@ -72,6 +73,14 @@ class Mailbox {
   /// it is at none of the lines.
   void SetOwner() { owner_.store(std::this_thread::get_id()); }
   bool IsOwnThread() const { return owner_.load() == std::this_thread::get_id(); }
+  /// For now no thread is the server's.
+  void ClearOwner() { owner_.store(std::thread::id()); }
+
+  /// `gate` lives until Close(). Who enters by it is the server's thread for that long.
+  void UseGate(Gate& gate) EXCLUDES_LOCK(mutex_);
+  /// True: the calling thread has entered, and is to call LeaveGate().
+  bool TryEnterGate() EXCLUDES_LOCK(mutex_);
+  void LeaveGate() EXCLUDES_LOCK(mutex_);
 
   void Post(Letter letter) EXCLUDES_LOCK(mutex_);
 
@@ -86,6 +95,7 @@ class Mailbox {
   const std::function<void()> wake_;
   std::atomic<std::thread::id> owner_;
   Mutex mutex_;
+  Gate* gate_ GUARDED_BY(mutex_) = nullptr;  // Null: nobody enters.
   bool is_closed_ GUARDED_BY(mutex_) = false;
   std::vector<Letter> letters_ GUARDED_BY(mutex_);
 };
@@ -94,7 +104,7 @@ class Mailbox {
 void Refuse(letter::Content& content);
 
 /// The wire from the Responders of one connection to it. On the server's own thread an answer takes
-/// no detour.
+/// no detour, and by the gate nothing does.
 class Line final : public AnswerLine, public std::enable_shared_from_this<Line> {
  public:
   Line(std::shared_ptr<Mailbox> mailbox, Recipient& recipient)

@@ -147,18 +147,23 @@ class Server::Core {
     });
   }
 
-  void HandOver() {
+  void HandOver(Gate* gate) {
     asio::post(io_, [this] { io_.stop(); });
     thread_.join();
     io_.restart();
+    reads_ahead_ = gate == nullptr;
+    if (gate == nullptr) return;
+    mailbox_->ClearOwner();
+    mailbox_->UseGate(*gate);
   }
 
   bool Drive(Deadline until) {
     mailbox_->SetOwner();
     while (!is_woken_.load() && RunOne(until)) {
     }
-    for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
+    for (int done = 0; reads_ahead_ && done < kRound && io_.poll_one() > 0; ++done) {
     }
+    if (!reads_ahead_) mailbox_->ClearOwner();
     return is_woken_.exchange(false);
   }
 
@@ -223,6 +228,7 @@ class Server::Core {
   std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
   std::atomic<bool> is_woken_ = false;  // Since the last Drive().
+  bool reads_ahead_ = true;
   bool is_stopped_ = false;
   std::jthread thread_;  // Last: the others outlive it.
 };
@@ -260,7 +266,9 @@ void Server::Watch(UniqueFd fd, std::function<void()> when_ready) {
 
 void Server::Drain(std::function<void()> when_empty) { core_->Drain(std::move(when_empty)); }
 
-void Server::HandOver() { core_->HandOver(); }
+void Server::HandOver() { core_->HandOver(nullptr); }
+
+void Server::HandOver(Gate& gate) { core_->HandOver(&gate); }
 
 bool Server::Drive(Deadline until) { return core_->Drive(until); }
 

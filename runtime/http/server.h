@@ -3,6 +3,7 @@
 #include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/http/gate.h"
 #include "runtime/http/request.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/responder.h"
@@ -99,6 +100,11 @@ class Server {
   /// Ends the server's own thread: from now on it stands still but in Drive(). Once, before Stop(),
   /// and not from that thread.
   void HandOver();
+
+  /// The same where each Drive() ends the driver's being the server's thread, and others may be it
+  /// in between, by the gate, which must live until Stop(). Then Drive() also returns as soon as
+  /// somebody has called Wake(), and leaves what is ready beyond that for the next one.
+  void HandOver(Gate& gate);
 
   /// Serves in the calling thread until somebody calls Wake(), or has since the last Drive(), or
   /// until the deadline; in any case what is ready by now, up to some bound, is done first. False:
