@@ -10,7 +10,9 @@
 #include "runtime/server/answers.h"
 #include "runtime/server/call_queue.h"
 #include "runtime/server/flight.h"
+#include "runtime/server/helm.h"
 #include "runtime/server/http_door.h"
+#include "runtime/server/inline_slot.h"
 #include "runtime/server/metrics_text.h"
 #include "runtime/server/slots.h"
 
@@ -20,6 +22,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,6 +33,10 @@ namespace {
 
 constexpr std::size_t kAsyncLimit = 100;  // Of what is awaited, unless it is configured.
 constexpr int kNotFound = 404;
+
+// How long a function may hold up the server at most, or twice that: what Python lets a thread
+// compute before another one has its turn.
+constexpr std::chrono::milliseconds kPatience{5};
 
 int CannotServe(const Error& error) {
   LogError("not_serving cause=\"{}\"", error.message);
@@ -158,6 +165,25 @@ Status StartServer(const HttpSurroundings& own, Front& front) {
   return Ok();
 }
 
+/// What threads of ours run waits for them in the queue.
+void ServeBySlots(Front& front, Dispatcher& dispatcher, std::size_t threads,
+                  const RouteOptions& routes) {
+  front.door.Open(routes);
+  Slots(front.queue, dispatcher, threads).Run();
+  front.server->Stop();
+}
+
+/// One invocation at a time, by the thread that drives the server.
+void ServeInline(Front& front, Dispatcher& dispatcher, const RouteOptions& routes) {
+  http::Server& server = *front.server;
+  Helm helm(kPatience, [&server] { server.Wake(); });
+  server.HandOver(helm);
+  front.queue.BeTried([&server] { server.Wake(); });
+  front.door.Open(routes);
+  InlineSlot(front.queue, dispatcher, helm, [&server] { server.Drive(Deadline::Never()); }).Run();
+  server.Stop();
+}
+
 }  // namespace
 
 int ServeHttp(const HttpSurroundings& surroundings, Dispatcher& dispatcher, HttpPlace place) {
@@ -173,9 +199,12 @@ int ServeHttp(const HttpSurroundings& surroundings, Dispatcher& dispatcher, Http
   const std::size_t limit = LimitOf(surroundings.config, function, place);
   front.queue.SetLimit(limit);
   surroundings.page.MarkPolling();
-  front.door.Open(RoutesOf(surroundings.config, function));
-  Slots(front.queue, dispatcher, function.is_async ? 1 : limit).Run();
-  front.server->Stop();
+  const RouteOptions routes = RoutesOf(surroundings.config, function);
+  if (limit == 1 && !function.is_async) {
+    ServeInline(front, dispatcher, routes);
+  } else {
+    ServeBySlots(front, dispatcher, function.is_async ? 1 : limit, routes);
+  }
   return kExitStopped;
 }
 

@@ -56,7 +56,7 @@ py::object ReadBytes(const Expected<std::string>& chunk) {
 
 }  // namespace
 
-Exchange::Exchange(Invocation invocation, Reply reply)
+Exchange::Exchange(Invocation&& invocation, Reply reply)
     : invocation_(std::move(invocation)), reply_(std::make_unique<Reply>(std::move(reply))) {
   auto* reader = std::get_if<std::unique_ptr<BodyReader>>(&invocation_.body);
   if (reader != nullptr) reader_ = std::move(*reader);

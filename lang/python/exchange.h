@@ -26,7 +26,7 @@ namespace openfc::python {
 /// and the client has gone.
 class Exchange {
  public:
-  Exchange(Invocation invocation, Reply reply);
+  Exchange(Invocation&& invocation, Reply reply);
   ~Exchange() { Close(); }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;

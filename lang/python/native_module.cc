@@ -90,7 +90,7 @@ void EnsureModule() {
 
 }  // namespace
 
-py::object MakeExchange(Invocation invocation, Reply reply) {
+py::object MakeExchange(Invocation&& invocation, Reply reply) {
   EnsureModule();
   return py::cast(std::make_unique<Exchange>(std::move(invocation), std::move(reply)));
 }

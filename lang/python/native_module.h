@@ -12,7 +12,7 @@ namespace openfc::python {
 /// `_openfc.native`, which is made with the first of them. All of this needs the GIL.
 
 /// An Exchange that Python owns.
-pybind11::object MakeExchange(Invocation invocation, Reply reply);
+pybind11::object MakeExchange(Invocation&& invocation, Reply reply);
 
 /// A LoopInbox. OSError when there is none to be had. Throws pybind11::error_already_set.
 pybind11::object MakeLoopInbox();

@@ -157,7 +157,7 @@ class PythonCall {
   }
 
   /// A request of a WSGI application.
-  void ServeWsgi(const py::object& application, Invocation invocation, Reply reply) {
+  void ServeWsgi(const py::object& application, Invocation&& invocation, Reply reply) {
     ReportPendingSignals();
     const Called context = steps_.start->Begin(invocation);
     const py::object exchange = MakeExchange(std::move(invocation), std::move(reply));
@@ -430,7 +430,7 @@ class PythonHandler final : public TemplateHandler {
   }
 
   /// A request of a web application.
-  void Serve(Invocation invocation, Reply reply) {
+  void Serve(Invocation&& invocation, Reply reply) {
     if (inbox_) {
       if (!invocation.deadline.IsNever()) reply.EndsItselfAtDeadline();
       return inbox_->Put({.invocation = std::move(invocation), .reply = std::move(reply)});

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -30,7 +31,7 @@ class Flight;
 
 /// A request that waits for its turn, or has it.
 struct Call {
-  Invocation invocation;
+  std::unique_ptr<Invocation> invocation;  // Large: it is moved around.
   Reply reply;
   std::shared_ptr<Flight> flight;  // Shared with the reply's sink, and with the deadlines.
 };
@@ -46,6 +47,10 @@ class CallQueue {
   /// The limit is known only once the function has been loaded. Before the first Pop().
   void SetLimit(std::size_t limit) EXCLUDES_LOCK(mutex_);
 
+  /// Calls are taken by TryPop(): `when_turn` is called, without a lock, when that is worth trying.
+  /// Before anybody else uses the queue.
+  void BeTried(std::function<void()> when_turn) { when_turn_ = std::move(when_turn); }
+
   /// From any thread; never waits.
   void Push(Call call) EXCLUDES_LOCK(mutex_);
 
@@ -58,6 +63,11 @@ class CallQueue {
   /// was in it is answered.
   std::optional<Popped> Pop() EXCLUDES_LOCK(mutex_);
 
+  /// As Pop(), but never waits.
+  std::optional<Call> TryPop() EXCLUDES_LOCK(mutex_);
+  /// Closed, and all that was in it is answered.
+  bool IsOver() EXCLUDES_LOCK(mutex_);
+
   /// From now on Pop() ends where there is nothing left to do.
   void Close() EXCLUDES_LOCK(mutex_);
 
@@ -65,8 +75,9 @@ class CallQueue {
   friend class Permit;
   void Release() EXCLUDES_LOCK(mutex_);
   bool HasTurn() const REQUIRES_LOCK(mutex_) { return !calls_.empty() && out_ < limit_; }
-  bool IsOver() const REQUIRES_LOCK(mutex_) { return is_closed_ && calls_.empty() && out_ == 0; }
+  bool HasEnded() const REQUIRES_LOCK(mutex_) { return is_closed_ && calls_.empty() && out_ == 0; }
 
+  std::function<void()> when_turn_;  // Empty: threads wait in Pop().
   Mutex mutex_;
   CondVar changed_;
   std::size_t limit_ GUARDED_BY(mutex_);

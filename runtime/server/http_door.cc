@@ -68,7 +68,7 @@ void HttpDoor::Accept(Arrival arrival) {
   flight->WatchDeadline(responder.overruler(), mapping);
   Reply reply(std::make_unique<FlightSink>(
       flight, std::make_unique<HttpReplySink>(std::move(responder), mapping)));
-  queue_.Push({.invocation = std::move(invocation),
+  queue_.Push({.invocation = std::make_unique<Invocation>(std::move(invocation)),
                .reply = std::move(reply),
                .flight = std::move(flight)});
 }

@@ -15,13 +15,13 @@ class CallQueueTest : public ::testing::Test {
   void Push(const std::string& id) {
     Invocation invocation;
     invocation.request_id = id;
-    queue_.Push({.invocation = std::move(invocation),
+    queue_.Push({.invocation = std::make_unique<Invocation>(std::move(invocation)),
                  .reply = testing::MakeFakeReply(record_),
                  .flight = nullptr});
   }
 
   static std::string IdOf(const std::optional<CallQueue::Popped>& popped) {
-    return popped ? popped->call.invocation.request_id : "none";
+    return popped ? popped->call.invocation->request_id : "none";
   }
 
   testing::ReplyRecord record_;

@@ -1,0 +1,57 @@
+#include "runtime/server/inline_slot.h"
+
+#include "runtime/base/before_wait.h"
+#include "runtime/server/flight.h"
+
+#include <signal.h>
+
+#include <utility>
+
+namespace openfc {
+
+void InlineSlot::Run() {
+  const std::jthread stand_by = StartStandBy();
+  while (true) {
+    if (auto call = queue_.TryPop()) {
+      Serve(*std::move(call));
+    } else if (!helm_.IsOwn()) {
+      helm_.Retake();
+    } else if (queue_.IsOver()) {
+      break;
+    } else {
+      drive_();
+    }
+  }
+  helm_.End();
+}
+
+/// Its signals are all blocked: they are for the function's thread to handle.
+std::jthread InlineSlot::StartStandBy() {
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::jthread started([this] { StandBy(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return started;
+}
+
+void InlineSlot::StandBy() {
+  while (helm_.Await()) {
+    while (!helm_.IsWanted()) drive_();
+    helm_.GiveBack();
+  }
+}
+
+void InlineSlot::Serve(Call call) {
+  if (!call.flight->BeginRun(Permit(queue_))) return;
+  call.flight.reset();
+  helm_.Offer();
+  {
+    const GivesUpBeforeWait helm_too([this] { helm_.Hurry(); });
+    dispatcher_.Submit(std::move(*call.invocation), std::move(call.reply));
+  }
+  helm_.Withdraw();
+}
+
+}  // namespace openfc
