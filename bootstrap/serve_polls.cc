@@ -9,11 +9,17 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
 namespace openfc::bootstrap {
 namespace {
+
+/// Each may have a second connection beside it, and all have to be woken when the instance stops
+/// (Interrupt). More than twice what Function Compute allows an instance.
+constexpr std::size_t kMostPolls = 512;
 
 /// The Runtime API over connections along `route`, one for each that is opened. What they receive
 /// stands in the shared page. All of this must outlive what it opens.
@@ -52,8 +58,10 @@ struct Connections {
 }  // namespace
 
 int ServePolls(const PollSurroundings& surroundings, Dispatcher& dispatcher, std::size_t limit) {
+  if (limit > kMostPolls) LogWarn("polls_limited asked={} polls={}", limit, kMostPolls);
   Connections connections(surroundings);
-  const Error end = RunLoop(connections.open, dispatcher, {.concurrent_limit = limit});
+  const Error end =
+      RunLoop(connections.open, dispatcher, {.concurrent_limit = std::min(limit, kMostPolls)});
   if (end.code == ErrorCode::kCancelled) return kExitStopped;
   LogError("loop_ended cause=\"{}\"", end.message);
   surroundings.page.MarkRefused();

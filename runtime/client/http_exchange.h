@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/wire/invocation_headers.h"
 
@@ -60,9 +61,17 @@ class HttpExchange {
   /// Something of the next answer was received already: socket() may stay silent about it.
   virtual bool HasInput() const { return false; }
 
+  /// Until when the answer to the post of a pair may take, from BeginPair() to FinishPost(): then
+  /// EndWait() is to be called.
+  virtual Deadline answer_due() const { return Deadline::Never(); }
+
+  /// Makes socket() readable: what has not come is given up. From any thread, while no other uses
+  /// the object.
+  virtual void EndWait() {}
+
   /// Nobody is in Poll() while the answer is waited for by socket(): the interrupt makes that
-  /// readable too.
-  virtual void AwaitElsewhere() {}
+  /// readable too. False: the poll may have been lost, and Poll() has to look after it.
+  virtual bool AwaitElsewhere() { return true; }
 
   /// Whether a poll went out and has no answer yet.
   virtual bool HasPollOut() const = 0;

@@ -201,14 +201,32 @@ void HttpRuntimeApi::Conclude(const Answer& answer, PostEnd end) {
 // ------------------------------------------------------------------------------------------------
 
 bool HttpRuntimeApi::BeginPostAndNext(Answer& answer) {
-  const auto* response = std::get_if<Response>(&answer.outcome);
-  if (response != nullptr && response->body.size() > kMostSentWithoutWaiting) return false;
   if (doubted_ != nullptr || IsOver() || !exchange_->CanBeginPair()) return false;
-  if (!shared_.page.TryBeginPost(answer.row)) return false;  // Post() finds that out, too.
-  sent_ = std::make_unique<SentAnswer>(SentAnswer{.answer = std::move(answer), .post = {}});
-  sent_->post = wire::PostOf(sent_->answer.outcome, sent_->answer.request_id, options_.dialect);
+  auto sent = Prepare(answer);
+  if (sent == nullptr) return false;
+  if (!shared_.page.TryBeginPost(sent->answer.row)) {  // Post() finds that out, too.
+    answer = std::move(sent->answer);
+    return false;
+  }
+  sent_ = std::move(sent);
   exchange_->BeginPair(HttpPostOf(sent_->post));
   return true;
+}
+
+/// Null, and `answer` is untouched: it is too large, also for our memory.
+std::unique_ptr<HttpRuntimeApi::SentAnswer> HttpRuntimeApi::Prepare(Answer& answer) const {
+  const auto* response = std::get_if<Response>(&answer.outcome);
+  if (response != nullptr && response->body.size() > kMostSentWithoutWaiting) return nullptr;
+  std::unique_ptr<SentAnswer> sent;
+  try {
+    sent = std::make_unique<SentAnswer>();
+    sent->answer = std::move(answer);
+    sent->post = wire::PostOf(sent->answer.outcome, sent->answer.request_id, options_.dialect);
+    if (sent->post.body.size() <= kMostSentWithoutWaiting) return sent;
+  } catch (const std::exception&) {  // Without memory for this there may be some for Post().
+  }
+  if (sent != nullptr) answer = std::move(sent->answer);
+  return nullptr;
 }
 
 std::optional<Expected<Work>> HttpRuntimeApi::TryNext(const std::function<void()>& when_posted) {
@@ -217,8 +235,7 @@ std::optional<Expected<Work>> HttpRuntimeApi::TryNext(const std::function<void()
     if (!IsAccepted(end.status)) end = RepeatPatiently(HttpPostOf(sent->post), std::move(end));
     Conclude(sent->answer, std::move(end));
     when_posted();
-    if (exchange_->HasPollOut() && !exchange_->HasInput()) {
-      exchange_->AwaitElsewhere();
+    if (exchange_->HasPollOut() && !exchange_->HasInput() && exchange_->AwaitElsewhere()) {
       return std::nullopt;
     }
   }

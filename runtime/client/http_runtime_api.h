@@ -56,6 +56,10 @@ class HttpRuntimeApi final : public RuntimeApi {
   bool BeginPostAndNext(Answer& answer) override;
   std::optional<Expected<Work>> TryNext(const std::function<void()>& when_posted) override;
   int socket() const override { return exchange_->socket(); }
+  Deadline silence_end() const override {
+    return sent_ == nullptr ? Deadline::Never() : exchange_->answer_due();
+  }
+  void EndWait() override { exchange_->EndWait(); }
   void LeaveDeadlineToHandler(std::size_t row) override;
   Status PostInitError(Failure failure) override;
 
@@ -85,6 +89,7 @@ class HttpRuntimeApi final : public RuntimeApi {
   bool AwaitsDoubted() const;
   Expected<std::optional<Work>> Accept(Work work, HttpAnswer answer);
 
+  std::unique_ptr<SentAnswer> Prepare(Answer& answer) const;
   void Deliver(Answer answer, HttpExchange::Then then);
   /// The platform's word on an answer that was sent: replaced if need be, then done with.
   void Conclude(const Answer& answer, PostEnd end);

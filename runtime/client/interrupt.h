@@ -49,7 +49,7 @@ class Interrupt {
   bool Pause(std::chrono::milliseconds length);
 
  private:
-  static constexpr std::size_t kPlaces = 512;  // A connection beyond them is not woken.
+  static constexpr std::size_t kPlaces = 1024;  // A connection beyond them is not woken.
   static constexpr int kFree = -2;
   static constexpr int kNoSocket = -1;
 

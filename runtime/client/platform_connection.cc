@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <span>
 #include <utility>
 
@@ -15,6 +16,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kBodyStep = 256UL * 1024;
 
 Error NotHttp() { return Error{ErrorCode::kUnavailable, "the answer is not HTTP"}; }
+Error TimedOut() { return Error{ErrorCode::kUnavailable, "the platform did not answer in time"}; }
 Error Closed() { return Error{ErrorCode::kUnavailable, "the platform closed the connection"}; }
 
 }  // namespace
@@ -81,8 +83,18 @@ Status PlatformConnection::BeginPoll() {
   return sent;
 }
 
+bool PlatformConnection::AwaitElsewhere() {
+  if (MayLosePoll()) return false;
+  watch_.Begin(socket_.fd());
+  return true;
+}
+
+bool PlatformConnection::MayLosePoll() const {
+  return is_pair_out_ && route_.pairs() != PlatformRoute::Pairs::kWork;
+}
+
 bool PlatformConnection::IsPollDoubtful() {
-  if (!is_pair_out_ || route_.pairs() == PlatformRoute::Pairs::kWork) return false;
+  if (!MayLosePoll()) return false;
   if (!buffer_.unread().empty()) return false;
   watch_.Begin(socket_.fd());
   const bool is_silent = !socket_.AwaitInput(patience_.pair);
@@ -137,7 +149,15 @@ bool PlatformConnection::CanBeginPair() {
   return Clock::now() - last_use_ <= patience_.fresh || !socket_.IsStale();
 }
 
-void PlatformConnection::BeginPair(const HttpPost& post) { SendPost(post, /*is_pair=*/true); }
+void PlatformConnection::BeginPair(const HttpPost& post) {
+  answer_due_ = Deadline::After(patience_.stall);
+  try {
+    SendPost(post, /*is_pair=*/true);
+  } catch (const std::exception& exception) {  // There is no memory for it.
+    sent_ = Error{ErrorCode::kSystem, exception.what()};
+  }
+  if (!sent_) EndWait();
+}
 
 void PlatformConnection::SendPost(const HttpPost& post, bool is_pair) {
   const std::string head = route_.PostHead(post);
@@ -151,6 +171,13 @@ void PlatformConnection::SendPost(const HttpPost& post, bool is_pair) {
 }
 
 Expected<HttpAnswer> PlatformConnection::FinishPost() {
+  const Deadline due = std::exchange(answer_due_, Deadline::Never());
+  auto answer = FinishSentPost();
+  if (!answer && sent_ && due.HasPassed()) return TimedOut();
+  return answer;
+}
+
+Expected<HttpAnswer> PlatformConnection::FinishSentPost() {
   // Who refuses a post may answer before all of it was read, and close.
   if (!sent_ && !socket_.AwaitInput(milliseconds(0))) {
     Drop();
@@ -158,8 +185,9 @@ Expected<HttpAnswer> PlatformConnection::FinishPost() {
   }
   auto answer = ReadPostAnswer();
   last_use_ = Clock::now();
-  if (!sent_) Drop();
-  return answer;
+  if (sent_) return answer;
+  Drop();
+  return answer ? std::move(answer) : sent_.error();
 }
 
 Expected<HttpAnswer> PlatformConnection::ReadPostAnswer() {

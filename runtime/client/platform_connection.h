@@ -33,8 +33,10 @@ class PlatformConnection final : public HttpExchange {
   bool CanBeginPair() override;
   void BeginPair(const HttpPost& post) override;
   Expected<HttpAnswer> FinishPost() override;
+  Deadline answer_due() const override { return answer_due_; }
+  void EndWait() override { socket_.ShutDown(); }
   bool HasInput() const override { return !buffer_.unread().empty(); }
-  void AwaitElsewhere() override { watch_.Begin(socket_.fd()); }
+  bool AwaitElsewhere() override;
   bool HasPollOut() const override { return has_poll_out_; }
   bool IsPollDoubtful() override;
   Status BeginPoll() override;
@@ -49,7 +51,9 @@ class PlatformConnection final : public HttpExchange {
   Expected<HttpAnswer> PollOnce(const OnHead& on_head);
   Status SendPoll();
   bool WouldPair() const;
+  bool MayLosePoll() const;
   void SendPost(const HttpPost& post, bool is_pair);
+  Expected<HttpAnswer> FinishSentPost();
 
   Expected<HttpAnswer> ReadPollAnswer(const OnHead& on_head);
   Expected<HttpAnswer> ReadPostAnswer();
@@ -66,7 +70,8 @@ class PlatformConnection final : public HttpExchange {
   ReceiveBuffer buffer_;
   PlatformSocket socket_;
   Clock::time_point last_use_;
-  Status sent_ = Ok();  // What became of sending the last post.
+  Status sent_ = Ok();   // What became of sending the last post.
+  Deadline answer_due_;  // Of a post that BeginPair() sent.
   bool has_poll_out_ = false;
   bool is_pair_out_ = false;     // That poll went out along with a post.
   bool is_doubted_ = false;      // Another one is out elsewhere: it is not to be sent again.

@@ -5,6 +5,8 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/client/platform_address.h"
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <cstddef>
 #include <span>
@@ -30,6 +32,9 @@ class PlatformSocket {
   bool is_open() const { return socket_.is_open(); }
   int fd() const { return socket_.get(); }
   void Close() { socket_.Reset(); }
+
+  /// Whoever waits for input finds the end, after what has come already.
+  void ShutDown() { ::shutdown(socket_.get(), SHUT_RDWR); }
 
   /// kUnavailable when it cannot be had.
   Status Connect(const PlatformAddress& address);

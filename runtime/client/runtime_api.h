@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/invoke/invocation.h"
 #include "runtime/invoke/reply.h"
@@ -63,6 +64,14 @@ class RuntimeApi {
   /// Readable when there is something for TryNext(), also once the instance is to stop. Another one
   /// after each of its calls, perhaps. Borrowed.
   virtual int socket() const { return -1; }
+
+  /// Until when socket() may stay silent: while an answer that was sent is not acknowledged, not
+  /// for ever. Then EndWait() is to be called.
+  virtual Deadline silence_end() const { return Deadline::Never(); }
+
+  /// Makes socket() readable, for TryNext() to find out what is missing. From any thread, while no
+  /// other uses the object.
+  virtual void EndWait() {}
 
   /// The handler ends this invocation at its deadline itself: rloader gives it some time for that.
   virtual void LeaveDeadlineToHandler(std::size_t row) = 0;

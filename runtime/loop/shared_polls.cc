@@ -20,11 +20,13 @@ UniqueFd Opened(int fd, const char* what) {
   return UniqueFd(fd);
 }
 
-/// The leader alone is told, and of each readiness once.
-void Watch(const UniqueFd& epoll, int fd, RuntimeApi* api) {
-  epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = api}};
+/// The leader alone is told, and of each readiness once. Without memory for that in the kernel the
+/// process ends by the exception: rloader answers for it, and nobody waits for ever.
+void Watch(const UniqueFd& epoll, int fd, void* what) {
+  epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = what}};
   if (::epoll_ctl(epoll.get(), EPOLL_CTL_MOD, fd, &event) == 0) return;
-  ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event);
+  if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) == 0) return;
+  throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
 }  // namespace
@@ -36,13 +38,16 @@ SharedPolls::SharedPolls(LanguageLock& lock, PollEvents& events)
       epoll_(Opened(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       over_(Opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
   Watch(epoll_, over_.get(), nullptr);
+  Watch(epoll_, silences_.fd(), &silences_);
 }
 
 void SharedPolls::Add(std::unique_ptr<RuntimeApi> api) {
-  RuntimeApi& added = *api;
+  auto connection = std::make_unique<Connection>();
+  connection->api = std::move(api);
+  Connection& added = *connection;
   {
     const MutexLock lock(mutex_);
-    connections_.emplace(&added, std::move(api));
+    connections_.emplace(&added, std::move(connection));
   }
   Await(added);
   changed_.NotifyOne();
@@ -57,12 +62,13 @@ void SharedPolls::End() {
   changed_.NotifyAll();
 }
 
-std::unique_ptr<RuntimeApi> SharedPolls::Take(RuntimeApi& api) {
+std::unique_ptr<RuntimeApi> SharedPolls::Take(Connection& connection) {
   std::unique_ptr<RuntimeApi> taken;
   bool is_over = false;
   {
     const MutexLock lock(mutex_);
-    taken = std::move(connections_.extract(&api).mapped());
+    taken = std::move(connection.api);
+    connections_.erase(&connection);
     is_over = IsOver();
   }
   if (is_over) End();
@@ -139,16 +145,15 @@ void SharedPolls::Resign(Member& me) {
 // ------------------------------------------------------------------------------------------------
 
 std::optional<PollPlace> SharedPolls::Lead(Member& me) {
-  const GivesUpBeforeWait resigns([this, &me] { Resign(me); });
   while (Leads(me)) {
-    RuntimeApi* const api = NextReady(me);
-    if (api == nullptr) break;
-    if (auto place = ServeOne(me, *api)) return place;
+    Connection* const connection = NextReady(me);
+    if (connection == nullptr) break;
+    if (auto place = ServeOne(me, *connection)) return place;
   }
   return std::nullopt;
 }
 
-RuntimeApi* SharedPolls::NextReady(Member& me) {
+SharedPolls::Connection* SharedPolls::NextReady(Member& me) {
   if (ready_.empty()) Collect(0);
   while (ready_.empty()) {
     {
@@ -157,9 +162,9 @@ RuntimeApi* SharedPolls::NextReady(Member& me) {
     }
     WaitIdly(me);
   }
-  RuntimeApi* const api = ready_.back();
+  Connection* const connection = ready_.back();
   ready_.pop_back();
-  return api;
+  return connection;
 }
 
 void SharedPolls::WaitIdly(Member& me) {
@@ -188,42 +193,80 @@ void SharedPolls::Collect(int timeout_ms) {
   std::array<epoll_event, kMostAtOnce> events;
   const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), timeout_ms);
   for (int i = count - 1; i >= 0; --i) {  // The first one is taken first, from the end.
-    auto* const api = static_cast<RuntimeApi*>(events.at(static_cast<std::size_t>(i)).data.ptr);
-    if (api != nullptr) {
-      ready_.push_back(api);
-    } else {
-      eventfd_t ignored = 0;
-      (void)::eventfd_read(over_.get(), &ignored);
-      Watch(epoll_, over_.get(), nullptr);
-    }
+    OnReady(events.at(static_cast<std::size_t>(i)).data.ptr);
   }
   if (ready_.size() > 1 && ready_.size() == polling_.load()) events_.OnAllReady();
 }
 
-void SharedPolls::Await(RuntimeApi& api) {
-  ++polling_;
-  Watch(epoll_, api.socket(), &api);
+void SharedPolls::OnReady(void* what) {
+  if (what == nullptr) {
+    eventfd_t ignored = 0;
+    (void)::eventfd_read(over_.get(), &ignored);
+    Watch(epoll_, over_.get(), nullptr);
+  } else if (what == &silences_) {
+    EndSilences();
+    Watch(epoll_, silences_.fd(), &silences_);
+  } else {
+    auto* const connection = static_cast<Connection*>(what);
+    connection->silence_end = SilenceTimer::Time::max();
+    ready_.push_back(connection);
+  }
 }
 
-std::optional<PollPlace> SharedPolls::ServeOne(Member& me, RuntimeApi& api) {
+/// What came of itself since has its silence ended already, or is not harmed: it reads that first.
+void SharedPolls::EndSilences() {
+  silences_.Clear();
+  const auto now = Deadline::Clock::now();
+  const MutexLock lock(mutex_);
+  for (const auto& [key, connection] : connections_) {
+    const auto end = connection->silence_end.load();
+    if (end <= now) {
+      connection->silence_end = SilenceTimer::Time::max();
+      connection->api->EndWait();
+    } else if (end != SilenceTimer::Time::max()) {
+      silences_.Include(end);
+    }
+  }
+}
+
+void SharedPolls::Await(Connection& connection) {
+  ++polling_;
+  const auto silence_end = connection.api->silence_end().when();
+  connection.silence_end = silence_end;
+  silences_.Include(silence_end);
+  Watch(epoll_, connection.api->socket(), &connection);
+}
+
+std::optional<PollPlace> SharedPolls::ServeOne(Member& me, Connection& connection) {
   --polling_;
-  auto work = api.TryNext(when_posted_);
+  RuntimeApi& api = *connection.api;
+  auto work = TryNext(me, api);
   if (!work) {
-    Await(api);
+    Await(connection);
     return std::nullopt;
   }
   if (!*work) {
-    const auto ended = Take(api);
+    const auto ended = Take(connection);
     events_.OnEnd(work->error());
     return std::nullopt;
   }
   auto answer = Run(me, api, **std::move(work));
-  if (!answer || !api.BeginPostAndNext(*answer)) {
-    return PollPlace{.api = Take(api), .answer = std::move(answer)};
+  if (!answer || !BeginPair(me, api, *answer)) {
+    return PollPlace{.api = Take(connection), .answer = std::move(answer)};
   }
   events_.OnPairSent();
-  Await(api);
+  Await(connection);
   return std::nullopt;
+}
+
+std::optional<Expected<Work>> SharedPolls::TryNext(Member& me, RuntimeApi& api) {
+  const GivesUpBeforeWait resigns([this, &me] { Resign(me); });
+  return api.TryNext(when_posted_);
+}
+
+bool SharedPolls::BeginPair(Member& me, RuntimeApi& api, Answer& answer) {
+  const GivesUpBeforeWait resigns([this, &me] { Resign(me); });
+  return api.BeginPostAndNext(answer);
 }
 
 /// While the function runs, who stands by may become the leader.

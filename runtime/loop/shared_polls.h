@@ -5,6 +5,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/client/runtime_api.h"
 #include "runtime/invoke/language_lock.h"
+#include "runtime/loop/silence_timer.h"
 
 #include <atomic>
 #include <cstddef>
@@ -65,6 +66,11 @@ class SharedPolls {
   struct Member {
     bool holds_lock = false;
   };
+  struct Connection {
+    std::unique_ptr<RuntimeApi> api;
+    // Told with the connection's readiness: from whoever had it to the leader, and back.
+    std::atomic<SilenceTimer::Time> silence_end = SilenceTimer::Time::max();
+  };
   enum class Role { kLeader, kStandBy, kNone };
 
   Role AwaitRole(Member& me) EXCLUDES_LOCK(mutex_);
@@ -74,23 +80,28 @@ class SharedPolls {
   bool Leads(const Member& me) const { return leader_.load() == &me; }
 
   /// Null: it is over.
-  RuntimeApi* NextReady(Member& me) EXCLUDES_LOCK(mutex_);
+  Connection* NextReady(Member& me) EXCLUDES_LOCK(mutex_);
   void WaitIdly(Member& me) EXCLUDES_LOCK(mutex_);
   void GetBusy(Member& me) EXCLUDES_LOCK(mutex_);
-  void Collect(int timeout_ms);
-  std::optional<PollPlace> ServeOne(Member& me, RuntimeApi& api) EXCLUDES_LOCK(mutex_);
+  void Collect(int timeout_ms) EXCLUDES_LOCK(mutex_);
+  void OnReady(void* what) EXCLUDES_LOCK(mutex_);
+  void EndSilences() EXCLUDES_LOCK(mutex_);
+  std::optional<PollPlace> ServeOne(Member& me, Connection& connection) EXCLUDES_LOCK(mutex_);
+  std::optional<Expected<Work>> TryNext(Member& me, RuntimeApi& api) EXCLUDES_LOCK(mutex_);
+  bool BeginPair(Member& me, RuntimeApi& api, Answer& answer) EXCLUDES_LOCK(mutex_);
   std::optional<Answer> Run(Member& me, RuntimeApi& api, Work work);
-  void Await(RuntimeApi& api);
-  std::unique_ptr<RuntimeApi> Take(RuntimeApi& api) EXCLUDES_LOCK(mutex_);
+  void Await(Connection& connection);
+  std::unique_ptr<RuntimeApi> Take(Connection& connection) EXCLUDES_LOCK(mutex_);
   bool IsOver() REQUIRES_LOCK(mutex_) { return is_ended_ && connections_.empty(); }
 
   LanguageLock& lock_;
   PollEvents& events_;
   const std::function<void()> when_posted_;
   const UniqueFd epoll_;
-  const UniqueFd over_;  // An eventfd, written when it may be over.
+  const UniqueFd over_;    // An eventfd, written when it may be over.
+  SilenceTimer silences_;  // For the connections that the platform owes an answer.
 
-  std::vector<RuntimeApi*> ready_;  // The leader's.
+  std::vector<Connection*> ready_;  // The leader's.
   bool function_runs_ = false;      // The leader's, and guarded by the language's lock.
 
   std::atomic<const Member*> leader_ = nullptr;  // Changed under the mutex.
@@ -101,7 +112,8 @@ class SharedPolls {
   bool is_busy_ GUARDED_BY(mutex_) = false;  // The leader does not wait idly.
   bool has_stand_by_ GUARDED_BY(mutex_) = false;
   bool is_ended_ GUARDED_BY(mutex_) = false;
-  std::unordered_map<RuntimeApi*, std::unique_ptr<RuntimeApi>> connections_ GUARDED_BY(mutex_);
+  std::unordered_map<const Connection*, std::unique_ptr<Connection>> connections_
+      GUARDED_BY(mutex_);
 };
 
 }  // namespace openfc

@@ -133,5 +133,15 @@ TEST_F(InstanceTest, RefusesASettingThatSaysNonsenseBeforeItStartsAnything) {
   EXPECT_THAT(platform_.requests(), IsEmpty());
 }
 
+TEST_F(InstanceTest, HasNoMorePollsThanItCanWakeAtItsEnd) {
+  ProgramOptions options = Options(kEcho);
+  options.environment["FC_CONCURRENT_LIMIT"] = "513";
+  platform_.AnswerNext(Respond(500));
+
+  Program& rloader = Start(options);
+
+  EXPECT_TRUE(rloader.output().Await("polls_limited asked=513 polls=512"));
+}
+
 }  // namespace
 }  // namespace openfc::testing

@@ -113,7 +113,7 @@ class WorkersTest : public RloaderTest {
   UniqueFd gate_;  // Stays open: with it would go the bytes that nobody has read yet.
 };
 
-constexpr std::chrono::milliseconds kSoon{300};
+constexpr std::chrono::milliseconds kSoon{700};
 
 // What they share, and what they do at once
 // ---------------------------------------------------------------------

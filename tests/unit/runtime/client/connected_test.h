@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <chrono>
 #include <functional>
@@ -53,6 +54,16 @@ class PlatformConnectionTest : public ::testing::Test {
     const auto answer = connection_->Post(
         {.path = "/post", .content_type = "text/plain", .headers = {}, .body = body}, then);
     return answer ? answer->status : 0;
+  }
+
+  void BeginPair(const std::string& body = "done") {
+    connection_->BeginPair(
+        {.path = "/post", .content_type = "text/plain", .headers = {}, .body = body});
+  }
+
+  void AwaitInput() const {
+    pollfd entry{.fd = connection_->socket(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(::poll(&entry, 1, -1), 1);
   }
 
   void PollQuicklyOnce() { ASSERT_EQ(Poll(), "r-1:event"); }

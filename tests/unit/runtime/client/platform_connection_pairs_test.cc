@@ -4,12 +4,13 @@
 #include "tests/unit/runtime/client/connected_test.h"
 
 #include <gmock/gmock.h>
-#include <poll.h>
 
 #include <functional>
 #include <future>
 #include <latch>
+#include <memory>
 #include <string>
+#include <thread>
 
 namespace openfc {
 namespace {
@@ -63,8 +64,7 @@ TEST_F(PlatformConnectionTest, BeginsAPairWithoutWaitingOnceTheyAreKnownToWork) 
   route_->PairWorked();
 
   ASSERT_TRUE(connection_->CanBeginPair());
-  connection_->BeginPair(
-      {.path = "/post", .content_type = "text/plain", .headers = {}, .body = "done"});
+  BeginPair();
   sent.count_down();
 
   const auto answer = connection_->FinishPost();
@@ -102,15 +102,99 @@ TEST_F(PlatformConnectionTest, TheInterruptWakesWhoAwaitsAPollElsewhere) {
   });
   PollQuicklyOnce();
   EXPECT_EQ(Post(Then::kPoll), 200);
-  connection_->AwaitElsewhere();
+  route_->PairWorked();
+  ASSERT_TRUE(connection_->AwaitElsewhere());
 
   interrupt_.Trigger();
 
-  pollfd entry{.fd = connection_->socket(), .events = POLLIN, .revents = 0};
-  EXPECT_EQ(::poll(&entry, 1, -1), 1);
+  AwaitInput();
   EXPECT_EQ(Poll(), "(the platform closed the connection)");
   done.count_down();
   peer_.reset();  // It waits for that, which ends here.
+}
+
+TEST_F(PlatformConnectionTest, GivesUpAPairThatThePlatformNeverAnswers) {
+  patience_.stall = 1ms;
+  Start([](Peer& peer) {
+    ServeFirstPoll(peer);
+    peer.ReadRequest();
+    peer.ReadRequest();
+    peer.AwaitEnd();
+  });
+  PollQuicklyOnce();
+  route_->PairWorked();
+  ASSERT_TRUE(connection_->CanBeginPair());
+  BeginPair();
+  while (!connection_->answer_due().HasPassed()) std::this_thread::yield();
+
+  connection_->EndWait();
+
+  AwaitInput();
+  const auto answer = connection_->FinishPost();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().message, "the platform did not answer in time");
+  EXPECT_FALSE(connection_->HasPollOut());
+  EXPECT_TRUE(connection_->answer_due().IsNever());
+  connection_->Drop();
+}
+
+TEST_F(PlatformConnectionTest, TakesAnAnswerThatCameJustBeforeItWasGivenUp) {
+  Start([](Peer& peer) {
+    ServeFirstPoll(peer);
+    peer.ReadRequest();
+    peer.ReadRequest();
+    peer.Send(kAccepted);
+    peer.AwaitEnd();
+  });
+  PollQuicklyOnce();
+  route_->PairWorked();
+  ASSERT_TRUE(connection_->CanBeginPair());
+  BeginPair();
+  AwaitInput();
+
+  connection_->EndWait();
+
+  const auto answer = connection_->FinishPost();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  connection_->Drop();
+}
+
+TEST_F(PlatformConnectionTest, SaysAtOnceThatAPairCouldNotBeSent) {
+  const auto sent = std::make_shared<std::latch>(1);
+  patience_.stall = 20ms;
+  Start([sent](Peer& peer) {
+    ServeFirstPoll(peer);
+    sent->wait();  // It reads nothing of it.
+  });
+  PollQuicklyOnce();
+  route_->PairWorked();
+  ASSERT_TRUE(connection_->CanBeginPair());
+  BeginPair(std::string(32UL * 1024 * 1024, 'x'));
+  sent->count_down();
+
+  AwaitInput();
+  const auto answer = connection_->FinishPost();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(connection_->HasPollOut());
+}
+
+TEST_F(PlatformConnectionTest, LooksItselfAfterAPollThatMayBeLost) {
+  Start([](Peer& peer) {
+    ServeFirstPoll(peer);
+    peer.ReadRequest();
+    peer.ReadRequest();
+    peer.Send(kAccepted);
+    peer.AwaitEnd();
+  });
+  PollQuicklyOnce();
+  EXPECT_EQ(Post(Then::kPoll), 200);
+
+  EXPECT_FALSE(connection_->AwaitElsewhere());
+  route_->PairWorked();
+  EXPECT_TRUE(connection_->AwaitElsewhere());
+  connection_->Drop();
 }
 
 TEST_F(PlatformConnectionTest, ReadsBothAnswersOfAPairByteByByte) {

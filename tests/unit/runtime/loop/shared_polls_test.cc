@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -85,6 +86,8 @@ class FakeConnection final : public RuntimeApi {
   }
 
   int socket() const override { return socket_.get(); }
+  Deadline silence_end() const override { return silent_until; }
+  void EndWait() override { Bring("given up"); }
 
   Expected<Work> Next() override { return Error{ErrorCode::kCancelled, "not used here"}; }
   void Post(Answer /*answer*/) override {}
@@ -95,6 +98,7 @@ class FakeConnection final : public RuntimeApi {
   Status PostInitError(Failure /*failure*/) override { return Ok(); }
 
   bool refuses_to_share = false;
+  Deadline silent_until = {};
   std::function<void()> before_next;
 
  private:
@@ -223,6 +227,30 @@ TEST_F(SharedPollsTest, AConnectionThatMakesItsThreadWaitDelaysNoOther) {
     second.Bring("");
   }
   EXPECT_THAT(posted_.ids(), UnorderedElementsAre("other", "late"));
+}
+
+TEST_F(SharedPollsTest, AConnectionThatIsSilentForTooLongIsToldSo) {
+  auto silent = std::make_unique<FakeConnection>(posted_);
+  silent->silent_until = Deadline::After(std::chrono::milliseconds(1));
+  auto patient = std::make_unique<FakeConnection>(posted_);
+  patient->silent_until = Deadline::After(std::chrono::hours(1));
+  FakeConnection& first = *silent;
+  FakeConnection& second = *patient;
+  polls_.Add(std::move(patient));
+  polls_.Add(std::move(silent));
+  Gate ended;
+  function_ = [&](const std::string& /*id*/) {
+    first.silent_until = Deadline::Never();
+    ended.Open();
+    return true;
+  };
+  {
+    const std::jthread thread = Start();
+    ended.Await();
+    first.Bring("");
+    second.Bring("");
+  }
+  EXPECT_THAT(posted_.ids(), ElementsAre("given up"));
 }
 
 TEST_F(SharedPollsTest, AnAnswerThatCannotBeSentAtOnceLeavesWithItsConnection) {
