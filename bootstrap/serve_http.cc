@@ -178,7 +178,7 @@ void ServeInline(Front& front, Dispatcher& dispatcher, const RouteOptions& route
   http::Server& server = *front.server;
   Helm helm(kPatience, [&server] { server.Wake(); });
   server.HandOver(helm);
-  front.queue.BeTried([&server] { server.Wake(); });
+  front.queue.TellWhenReady([&server] { server.Wake(); });
   front.door.Open(routes);
   InlineSlot(front.queue, dispatcher, helm, [&server] { server.Drive(Deadline::Never()); }).Run();
   server.Stop();

@@ -18,9 +18,10 @@ void CallQueue::Push(Call call) {
     const MutexLock lock(mutex_);
     calls_.push_back(std::move(call));
     // Whoever takes the one before, or gives its right back, looks again: no need to wake two.
-    if ((waiting_ == 0 && !when_turn_) || out_ >= limit_) return;
+    if (out_ >= limit_) return;
+    if (tell_) tell_();
+    if (waiting_ == 0) return;
   }
-  if (when_turn_) return when_turn_();
   changed_.NotifyOne();
 }
 
@@ -30,20 +31,28 @@ std::optional<CallQueue::Popped> CallQueue::Pop() {
   while (!HasTurn() && !HasEnded()) changed_.Wait(mutex_);
   --waiting_;
   if (HasEnded()) return std::nullopt;
-  Popped popped{.call = std::move(calls_.front()), .leaves_nobody = waiting_ == 0};
-  calls_.pop_front();
-  ++out_;
+  Popped popped{.call = TakeFirst(), .leaves_nobody = waiting_ == 0};
   if (HasTurn() && waiting_ > 0) changed_.NotifyOne();
   return popped;
+}
+
+Call CallQueue::TakeFirst() {
+  Call call = std::move(calls_.front());
+  calls_.pop_front();
+  ++out_;
+  return call;
 }
 
 std::optional<Call> CallQueue::TryPop() {
   const MutexLock lock(mutex_);
   if (!HasTurn()) return std::nullopt;
-  std::optional<Call> call(std::move(calls_.front()));
-  calls_.pop_front();
-  ++out_;
-  return call;
+  return TakeFirst();
+}
+
+void CallQueue::TellWhenReady(std::function<void()> tell) {
+  const MutexLock lock(mutex_);
+  tell_ = std::move(tell);
+  if (tell_ && (HasTurn() || HasEnded())) tell_();
 }
 
 bool CallQueue::IsOver() {
@@ -52,27 +61,21 @@ bool CallQueue::IsOver() {
 }
 
 void CallQueue::Release() {
-  {
-    const MutexLock lock(mutex_);
-    --out_;
-    if (HasEnded()) {
-      changed_.NotifyAll();
-    } else if (!HasTurn()) {
-      return;
-    } else if (waiting_ > 0) {
-      changed_.NotifyOne();
-    }
+  const MutexLock lock(mutex_);
+  --out_;
+  if (tell_ && (HasTurn() || HasEnded())) tell_();
+  if (HasEnded()) {
+    changed_.NotifyAll();
+  } else if (HasTurn() && waiting_ > 0) {
+    changed_.NotifyOne();
   }
-  if (when_turn_) when_turn_();
 }
 
 void CallQueue::Close() {
-  {
-    const MutexLock lock(mutex_);
-    is_closed_ = true;
-    changed_.NotifyAll();
-  }
-  if (when_turn_) when_turn_();
+  const MutexLock lock(mutex_);
+  is_closed_ = true;
+  if (tell_) tell_();
+  changed_.NotifyAll();
 }
 
 }  // namespace openfc

@@ -47,10 +47,6 @@ class CallQueue {
   /// The limit is known only once the function has been loaded. Before the first Pop().
   void SetLimit(std::size_t limit) EXCLUDES_LOCK(mutex_);
 
-  /// Calls are taken by TryPop(): `when_turn` is called, without a lock, when that is worth trying.
-  /// Before anybody else uses the queue.
-  void BeTried(std::function<void()> when_turn) { when_turn_ = std::move(when_turn); }
-
   /// From any thread; never waits.
   void Push(Call call) EXCLUDES_LOCK(mutex_);
 
@@ -63,9 +59,14 @@ class CallQueue {
   /// was in it is answered.
   std::optional<Popped> Pop() EXCLUDES_LOCK(mutex_);
 
-  /// As Pop(), but never waits.
+  /// What Pop() would give without waiting.
   std::optional<Call> TryPop() EXCLUDES_LOCK(mutex_);
-  /// Closed, and all that was in it is answered.
+
+  /// Where nobody waits in Pop(): `tell` is called, from any thread and under a lock, when TryPop()
+  /// is worth trying, or IsOver() true, from now on. Null: nobody is told any more.
+  void TellWhenReady(std::function<void()> tell) EXCLUDES_LOCK(mutex_);
+
+  /// Whether it is closed, and all that was in it is answered.
   bool IsOver() EXCLUDES_LOCK(mutex_);
 
   /// From now on Pop() ends where there is nothing left to do.
@@ -76,8 +77,8 @@ class CallQueue {
   void Release() EXCLUDES_LOCK(mutex_);
   bool HasTurn() const REQUIRES_LOCK(mutex_) { return !calls_.empty() && out_ < limit_; }
   bool HasEnded() const REQUIRES_LOCK(mutex_) { return is_closed_ && calls_.empty() && out_ == 0; }
+  Call TakeFirst() REQUIRES_LOCK(mutex_);
 
-  std::function<void()> when_turn_;  // Empty: threads wait in Pop().
   Mutex mutex_;
   CondVar changed_;
   std::size_t limit_ GUARDED_BY(mutex_);
@@ -85,6 +86,7 @@ class CallQueue {
   std::size_t out_ GUARDED_BY(mutex_) = 0;      // Popped, and not yet released.
   std::size_t waiting_ GUARDED_BY(mutex_) = 0;  // Threads in Pop().
   bool is_closed_ GUARDED_BY(mutex_) = false;
+  std::function<void()> tell_ GUARDED_BY(mutex_);
 };
 
 }  // namespace openfc

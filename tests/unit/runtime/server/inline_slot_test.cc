@@ -63,7 +63,7 @@ class InlineSlotTest : public ::testing::Test {
     Dispatcher dispatcher(handler, InvocationLog::Silent());
     Helm helm(patience, [this] { server_->Wake(); });
     server_->HandOver(helm);
-    queue_.BeTried([this] { server_->Wake(); });
+    queue_.TellWhenReady([this] { server_->Wake(); });
     std::jthread visitor([this, client = std::move(client)] {
       client();
       queue_.Close();
