@@ -34,7 +34,7 @@ namespace {
 constexpr std::size_t kAsyncLimit = 100;  // Of what is awaited, unless it is configured.
 constexpr int kNotFound = 404;
 
-// How long a function may hold up the server at most, or twice that: what Python lets a thread
+// How long functions may hold up the server at most, or twice that: what Python lets a thread
 // compute before another one has its turn.
 constexpr std::chrono::milliseconds kPatience{5};
 
@@ -180,7 +180,11 @@ void ServeInline(Front& front, Dispatcher& dispatcher, const RouteOptions& route
   server.HandOver(helm);
   front.queue.TellWhenReady([&server] { server.Wake(); });
   front.door.Open(routes);
-  InlineSlot(front.queue, dispatcher, helm, [&server] { server.Drive(Deadline::Never()); }).Run();
+  const auto sweep = [&server] { server.Drive(Deadline(std::chrono::steady_clock::now())); };
+  InlineSlot(
+      front.queue, dispatcher, helm,
+      {.drive = [&server] { server.DriveToWake(); }, .sweep = sweep, .sweep_every = kPatience})
+      .Run();
   server.Stop();
 }
 

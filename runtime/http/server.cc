@@ -151,8 +151,8 @@ class Server::Core {
     asio::post(io_, [this] { io_.stop(); });
     thread_.join();
     io_.restart();
-    reads_ahead_ = gate == nullptr;
     if (gate == nullptr) return;
+    has_gate_ = true;
     mailbox_->ClearOwner();
     mailbox_->UseGate(*gate);
   }
@@ -161,10 +161,15 @@ class Server::Core {
     mailbox_->SetOwner();
     while (!is_woken_.load() && RunOne(until)) {
     }
-    for (int done = 0; reads_ahead_ && done < kRound && io_.poll_one() > 0; ++done) {
+    for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
     }
-    if (!reads_ahead_) mailbox_->ClearOwner();
-    return is_woken_.exchange(false);
+    return EndDrive();
+  }
+
+  void DriveToWake() {
+    mailbox_->SetOwner();
+    while (!is_woken_.load()) io_.run_one();
+    EndDrive();
   }
 
   void Wake() {
@@ -206,6 +211,11 @@ class Server::Core {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
+  bool EndDrive() {
+    if (has_gate_) mailbox_->ClearOwner();
+    return is_woken_.exchange(false);
+  }
+
   /// False when the deadline came first.
   bool RunOne(Deadline until) {
     return (until.IsNever() ? io_.run_one() : io_.run_one_until(until.when())) > 0;
@@ -228,7 +238,7 @@ class Server::Core {
   std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
   std::atomic<bool> is_woken_ = false;  // Since the last Drive().
-  bool reads_ahead_ = true;
+  bool has_gate_ = false;
   bool is_stopped_ = false;
   std::jthread thread_;  // Last: the others outlive it.
 };
@@ -271,6 +281,8 @@ void Server::HandOver() { core_->HandOver(nullptr); }
 void Server::HandOver(Gate& gate) { core_->HandOver(&gate); }
 
 bool Server::Drive(Deadline until) { return core_->Drive(until); }
+
+void Server::DriveToWake() { core_->DriveToWake(); }
 
 void Server::Wake() { core_->Wake(); }
 

@@ -102,8 +102,7 @@ class Server {
   void HandOver();
 
   /// The same where each Drive() ends the driver's being the server's thread, and others may be it
-  /// in between, by the gate, which must live until Stop(). Then Drive() also returns as soon as
-  /// somebody has called Wake(), and leaves what is ready beyond that for the next one.
+  /// in between, by the gate, which must live until Stop().
   void HandOver(Gate& gate);
 
   /// Serves in the calling thread until somebody calls Wake(), or has since the last Drive(), or
@@ -112,6 +111,10 @@ class Server {
   /// the one that drove last must have left Drive(), and every Responder, writer and socket of this
   /// server, in an order that both know; from then on it is a thread like any other.
   bool Drive(Deadline until);
+
+  /// As Drive() without an end, but returns as soon as somebody has called Wake(): what is ready
+  /// beyond that is left for the next one.
+  void DriveToWake();
 
   /// Makes Drive() return: the one under way, once it has done what is ready, or the next one.
   /// From any thread; costs next to nothing on the one that drives. After HandOver().

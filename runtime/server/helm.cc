@@ -6,27 +6,18 @@ void Helm::Offer() {
   {
     const MutexLock lock(mutex_);
     ++turn_;
-    if (holder_ == Holder::kMain) holder_ = Holder::kOffered;
+    holder_ = Holder::kOffered;
     if (!rests_) return;
     rests_ = false;
   }
   for_stand_by_.NotifyOne();
 }
 
-void Helm::Withdraw() {
-  const MutexLock lock(mutex_);
-  if (holder_ == Holder::kOffered) holder_ = Holder::kMain;
-}
-
-bool Helm::IsOwn() {
-  const MutexLock lock(mutex_);
-  return holder_ == Holder::kMain;
-}
-
 void Helm::Retake() {
   {
     const MutexLock lock(mutex_);
-    if (holder_ != Holder::kStandBy) return;
+    if (holder_ == Holder::kOffered) holder_ = Holder::kMain;
+    if (holder_ == Holder::kMain) return;
     is_wanted_ = true;
   }
   call_back_();

@@ -16,7 +16,7 @@ namespace openfc {
 ///
 /// The helm is that thread's, the main one. While it runs a function it offers the helm to a second
 /// thread, the stand-by, which takes it as soon as the function takes its time, so that a function
-/// that waits or computes holds up nobody but the next one. Idle, the main thread has it back.
+/// that waits or computes holds up nobody but the next one. Then the main thread has it back.
 ///
 /// How the stand-by knows: while functions run, it looks on every now and then, and takes the helm
 /// when it finds the same function that it saw last. Nobody tells it that a function has begun,
@@ -35,10 +35,8 @@ class Helm final : public http::Gate {
 
   /// It begins to run a function.
   void Offer() EXCLUDES_LOCK(mutex_);
-  /// The function is done. Where the stand-by has the helm, it keeps it until Retake().
-  void Withdraw() EXCLUDES_LOCK(mutex_);
-  bool IsOwn() EXCLUDES_LOCK(mutex_);
-  /// Waits until the stand-by gives the helm back.
+  /// The function is done: the helm is the main thread's again. Where the stand-by has it, it is
+  /// called back, also while more functions are to run: they may be quick ones.
   void Retake() EXCLUDES_LOCK(mutex_);
   /// The stand-by ends.
   void End() EXCLUDES_LOCK(mutex_);

@@ -12,14 +12,13 @@ namespace openfc {
 void InlineSlot::Run() {
   const std::jthread stand_by = StartStandBy();
   while (true) {
+    SweepIfDue();
     if (auto call = queue_.TryPop()) {
       Serve(*std::move(call));
-    } else if (!helm_.IsOwn()) {
-      helm_.Retake();
     } else if (queue_.IsOver()) {
       break;
     } else {
-      drive_();
+      server_.drive();
     }
   }
   helm_.End();
@@ -38,9 +37,16 @@ std::jthread InlineSlot::StartStandBy() {
 
 void InlineSlot::StandBy() {
   while (helm_.Await()) {
-    while (!helm_.IsWanted()) drive_();
+    while (!helm_.IsWanted()) server_.drive();
     helm_.GiveBack();
   }
+}
+
+void InlineSlot::SweepIfDue() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_sweep_) return;
+  next_sweep_ = now + server_.sweep_every;
+  server_.sweep();
 }
 
 void InlineSlot::Serve(Call call) {
@@ -51,7 +57,7 @@ void InlineSlot::Serve(Call call) {
     const GivesUpBeforeWait helm_too([this] { helm_.Hurry(); });
     dispatcher_.Submit(std::move(*call.invocation), std::move(call.reply));
   }
-  helm_.Withdraw();
+  helm_.Retake();
 }
 
 }  // namespace openfc

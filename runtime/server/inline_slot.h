@@ -4,6 +4,7 @@
 #include "runtime/server/call_queue.h"
 #include "runtime/server/helm.h"
 
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -14,10 +15,23 @@ namespace openfc {
 /// by, to drive it while the function takes its time; see Helm.
 class InlineSlot {
  public:
-  /// `drive` serves until somebody wakes the server, which `queue` does when there is a call to be
-  /// taken, and `helm` when it calls the stand-by back. All must outlive the object.
-  InlineSlot(CallQueue& queue, Dispatcher& dispatcher, Helm& helm, std::function<void()> drive)
-      : queue_(queue), dispatcher_(dispatcher), helm_(helm), drive_(std::move(drive)) {}
+  /// What the slot needs of the server.
+  struct Server {
+    /// Serves until somebody wakes it, as the queue does when there is a call to be taken, and the
+    /// helm when it calls the stand-by back.
+    std::function<void()> drive;
+
+    /// Serves what is ready, and waits for nothing.
+    std::function<void()> sweep;
+
+    /// How often it is swept while one quick function follows the other: health, deadlines and new
+    /// clients do not wait for the end of the row.
+    std::chrono::nanoseconds sweep_every;
+  };
+
+  /// All must outlive the object.
+  InlineSlot(CallQueue& queue, Dispatcher& dispatcher, Helm& helm, Server server)
+      : queue_(queue), dispatcher_(dispatcher), helm_(helm), server_(std::move(server)) {}
   InlineSlot(const InlineSlot&) = delete;
   InlineSlot& operator=(const InlineSlot&) = delete;
 
@@ -27,12 +41,14 @@ class InlineSlot {
  private:
   std::jthread StartStandBy();
   void StandBy();
+  void SweepIfDue();
   void Serve(Call call);
 
   CallQueue& queue_;
   Dispatcher& dispatcher_;
   Helm& helm_;
-  const std::function<void()> drive_;
+  const Server server_;
+  std::chrono::steady_clock::time_point next_sweep_;
 };
 
 }  // namespace openfc

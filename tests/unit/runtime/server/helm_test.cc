@@ -62,45 +62,37 @@ class ImpatientHelmTest : public HelmTest {
   ImpatientHelmTest() : HelmTest(std::chrono::nanoseconds(0)) {}
 };
 
-TEST_F(PatientHelmTest, IsTheMainThreadsFromTheBeginning) { EXPECT_TRUE(helm_.IsOwn()); }
-
-TEST_F(PatientHelmTest, IsTheMainThreadsAgainAfterAQuickFunction) {
+TEST_F(PatientHelmTest, IsTheMainThreadsAgainAfterAQuickFunctionAndNobodyIsCalled) {
   helm_.Offer();
-  EXPECT_FALSE(helm_.IsOwn());
 
-  helm_.Withdraw();
+  helm_.Retake();
 
-  EXPECT_TRUE(helm_.IsOwn());
   EXPECT_EQ(times_called(), 0);
+  EXPECT_FALSE(helm_.TryEnter());
 }
 
 TEST_F(ImpatientHelmTest, IsTakenWhileTheFunctionTakesItsTime) {
   helm_.Offer();
 
   AwaitTaken();
-  helm_.Withdraw();
-
-  EXPECT_FALSE(helm_.IsOwn());
 }
 
 TEST_F(ImpatientHelmTest, IsTakenAlsoAfterTheStandByHasRested) {
   for (int i = 0; i < 100; ++i) {
     helm_.Offer();
     AwaitTaken();
-    helm_.Withdraw();
     helm_.Retake();
-    ASSERT_TRUE(helm_.IsOwn());
   }
+
+  EXPECT_EQ(times_called(), 100);
 }
 
 TEST_F(PatientHelmTest, IsTakenAtOnceBeforeTheFunctionWaits) {
   helm_.Offer();
 
   helm_.Hurry();
-  AwaitTaken();
-  helm_.Withdraw();
 
-  EXPECT_FALSE(helm_.IsOwn());
+  AwaitTaken();
 }
 
 TEST_F(PatientHelmTest, IsTakenAtOnceForALetterOfAnotherThread) {
@@ -113,33 +105,21 @@ TEST_F(PatientHelmTest, IsTakenAtOnceForALetterOfAnotherThread) {
 
 TEST_F(PatientHelmTest, IsNotTakenFromAMainThreadThatDrives) {
   helm_.Hurry();
+  helm_.Offer();
 
-  EXPECT_TRUE(helm_.IsOwn());
+  EXPECT_TRUE(helm_.TryEnter());
+  helm_.Leave();
 }
 
-TEST_F(PatientHelmTest, ComesBackWhenItIsCalledFor) {
+TEST_F(PatientHelmTest, ComesBackAfterTheFunction) {
   helm_.Offer();
   helm_.Hurry();
   AwaitTaken();
-  helm_.Withdraw();
 
   helm_.Retake();
 
-  EXPECT_TRUE(helm_.IsOwn());
+  EXPECT_FALSE(is_taken());
   EXPECT_EQ(times_called(), 1);
-}
-
-TEST_F(PatientHelmTest, StaysWithTheStandByFromOneFunctionToTheNext) {
-  helm_.Offer();
-  helm_.Hurry();
-  AwaitTaken();
-  helm_.Withdraw();
-
-  helm_.Offer();
-  helm_.Withdraw();
-
-  EXPECT_FALSE(helm_.IsOwn());
-  EXPECT_EQ(times_called(), 0);
 }
 
 TEST_F(PatientHelmTest, LetsTheFunctionsThreadInWhereNobodyDrives) {
@@ -148,7 +128,7 @@ TEST_F(PatientHelmTest, LetsTheFunctionsThreadInWhereNobodyDrives) {
   EXPECT_TRUE(helm_.TryEnter());
 
   helm_.Leave();
-  EXPECT_FALSE(helm_.IsOwn());
+  EXPECT_FALSE(is_taken());
 }
 
 TEST_F(PatientHelmTest, LetsNoOtherThreadIn) {

@@ -68,7 +68,11 @@ class InlineSlotTest : public ::testing::Test {
       client();
       queue_.Close();
     });
-    InlineSlot(queue_, dispatcher, helm, [this] { server_->Drive(Deadline::Never()); }).Run();
+    InlineSlot(queue_, dispatcher, helm,
+               {.drive = [this] { server_->DriveToWake(); },
+                .sweep = [this] { server_->Drive(Deadline::After(std::chrono::seconds(0))); },
+                .sweep_every = kNever})
+        .Run();
     visitor.join();
     server_->Stop();
     threads_ = handler.threads;
@@ -221,6 +225,28 @@ TEST_F(InlineSlotTest, RunsWhatCameMeanwhileAlwaysInTheCallersThread) {
   EXPECT_THAT(answers, ::testing::ElementsAre("/slow", "/next"));
   EXPECT_THAT(threads_, SizeIs(2));
   EXPECT_THAT(threads_, Each(std::this_thread::get_id()));
+}
+
+TEST_F(InlineSlotTest, SweepsTheServerInARowOfQuickFunctions) {
+  std::vector<std::string> events;
+  Doing handler([&](Invocation& invocation, Reply& reply) {
+    events.push_back(invocation.request_id);
+    Answer(reply, "done");
+  });
+  Dispatcher dispatcher(handler, InvocationLog::Silent());
+  Helm helm(kNever, [] {});
+  for (const char* path : {"/one", "/two"}) {
+    OnRequest(MakeRequest({.target = path}), http::Responder(std::make_shared<FakeLine>(), 1));
+  }
+  queue_.Close();
+
+  InlineSlot(queue_, dispatcher, helm,
+             {.drive = [&] { events.push_back("drives"); },
+              .sweep = [&] { events.push_back("sweeps"); },
+              .sweep_every = kAtOnce})
+      .Run();
+
+  EXPECT_THAT(events, ::testing::ElementsAre("sweeps", "/one", "sweeps", "/two", "sweeps"));
 }
 
 TEST_F(InlineSlotTest, APieceOfAStreamLeavesBeforeTheNextOneIsMade) {
