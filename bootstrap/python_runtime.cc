@@ -52,6 +52,7 @@ python::PythonOptions PythonOptionsOf(const RuntimeConfig& config, std::size_t w
       config.log_format == LogFormat::kJson ? python::LogFormat::kJson : python::LogFormat::kText;
   options.is_snapshot = config.is_snapshot;
   options.http_mode = config.mode.is_http;
+  options.drives_door = config.mode.is_http;
   options.interface = InterfaceOf(config.http.interface);
   options.event_loop = EventLoopOf(config.http.event_loop);
   if (config.mode.is_http && !config.is_limit_set)

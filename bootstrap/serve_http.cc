@@ -12,6 +12,7 @@
 #include "runtime/server/flight.h"
 #include "runtime/server/helm.h"
 #include "runtime/server/http_door.h"
+#include "runtime/server/http_drive.h"
 #include "runtime/server/inline_slot.h"
 #include "runtime/server/metrics_text.h"
 #include "runtime/server/slots.h"
@@ -173,6 +174,16 @@ void ServeBySlots(Front& front, Dispatcher& dispatcher, std::size_t threads,
   front.server->Stop();
 }
 
+/// By the thread of the function's event loop.
+void ServeByLoop(Front& front, Dispatcher& dispatcher, python::TemplateHandler& handler,
+                 const RouteOptions& routes) {
+  front.door.Open(routes);
+  front.server->HandOver();
+  HttpDrive drive(*front.server, front.queue, dispatcher);
+  handler.Drive(drive);
+  front.server->Stop();
+}
+
 /// One invocation at a time, by the thread that drives the server.
 void ServeInline(Front& front, Dispatcher& dispatcher, const RouteOptions& routes) {
   http::Server& server = *front.server;
@@ -206,6 +217,8 @@ int ServeHttp(const HttpSurroundings& surroundings, Dispatcher& dispatcher, Http
   const RouteOptions routes = RoutesOf(surroundings.config, function);
   if (limit == 1 && !function.is_async) {
     ServeInline(front, dispatcher, routes);
+  } else if (function.drives_door) {
+    ServeByLoop(front, dispatcher, surroundings.handler, routes);
   } else {
     ServeBySlots(front, dispatcher, function.is_async ? 1 : limit, routes);
   }

@@ -18,6 +18,7 @@ namespace {
 struct Keys {
   DictKey asgi{"asgi"};
   DictKey client{"client"};
+  DictKey extensions{"extensions"};
   DictKey headers{"headers"};
   DictKey http_version{"http_version"};
   DictKey method{"method"};
@@ -36,6 +37,13 @@ py::dict Versions() {
   versions["version"] = "3.0";
   versions["spec_version"] = "2.3";
   return versions;
+}
+
+/// A refused WebSocket may be answered by a response of the application's own.
+py::dict SocketExtensions() {
+  py::dict extensions;
+  extensions["websocket.http.response"] = py::dict();
+  return extensions;
 }
 
 /// Values that most scopes have in common; never changed.
@@ -132,6 +140,7 @@ py::dict AsgiScope(const Invocation& invocation) {
   keys.headers.Set(scope, HeadersOf(request));
   if (request.wants_websocket) {
     keys.subprotocols.Set(scope, SubprotocolsOf(request));
+    keys.extensions.Set(scope, SocketExtensions());
   } else {
     keys.method.Set(scope, TextOf(request.method));
   }

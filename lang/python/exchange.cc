@@ -56,15 +56,15 @@ py::object ReadBytes(const Expected<std::string>& chunk) {
 
 }  // namespace
 
-Exchange::Exchange(Invocation&& invocation, Reply reply)
+Exchange::Exchange(std::unique_ptr<Invocation> invocation, Reply reply)
     : invocation_(std::move(invocation)), reply_(std::make_unique<Reply>(std::move(reply))) {
-  auto* reader = std::get_if<std::unique_ptr<BodyReader>>(&invocation_.body);
+  auto* reader = std::get_if<std::unique_ptr<BodyReader>>(&invocation_->body);
   if (reader != nullptr) reader_ = std::move(*reader);
 }
 
 py::object Exchange::TakeBody() {
   if (reader_) return py::none();
-  auto* whole = std::get_if<std::string>(&invocation_.body);
+  auto* whole = std::get_if<std::string>(&invocation_->body);
   return whole == nullptr ? Bytes("") : Bytes(std::exchange(*whole, {}));
 }
 

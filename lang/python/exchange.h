@@ -26,12 +26,12 @@ namespace openfc::python {
 /// and the client has gone.
 class Exchange {
  public:
-  Exchange(Invocation&& invocation, Reply reply);
+  Exchange(std::unique_ptr<Invocation> invocation, Reply reply);
   ~Exchange() { Close(); }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  const Invocation& invocation() const { return invocation_; }
+  const Invocation& invocation() const { return *invocation_; }
 
   /// The whole body, the first time; None when it comes piece by piece.
   pybind11::object TakeBody();
@@ -76,7 +76,7 @@ class Exchange {
   void LeaveToParent();
 
   const ThisProcess process_;
-  Invocation invocation_;
+  const std::unique_ptr<Invocation> invocation_;
   std::unique_ptr<BodyReader> reader_;
   std::unique_ptr<Reply> reply_;
   std::optional<StreamHead> head_;

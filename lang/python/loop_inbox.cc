@@ -15,32 +15,34 @@ Expected<std::shared_ptr<LoopInbox>> LoopInbox::Make() {
 }
 
 void LoopInbox::Put(IncomingRequest request) {
-  bool is_first = false;
-  {
-    const MutexLock lock(mutex_);
-    if (is_closed_) return;
-    content_.requests.push_back(std::move(request));
-    is_first = !std::exchange(is_rung_, true);
-  }
-  if (is_first) Ring();
+  const MutexLock lock(mutex_);
+  if (is_closed_) return;
+  content_.requests.push_back(std::move(request));
+  RingOnce();
 }
 
 void LoopInbox::Wake(std::uint64_t ticket) {
-  bool is_first = false;
-  {
-    const MutexLock lock(mutex_);
-    if (is_closed_) return;
-    content_.tickets.push_back(ticket);
-    is_first = !std::exchange(is_rung_, true);
-  }
-  if (is_first) Ring();
+  const MutexLock lock(mutex_);
+  if (is_closed_) return;
+  content_.tickets.push_back(ticket);
+  RingOnce();
+}
+
+void LoopInbox::RingBy(std::function<void()> ring) {
+  const MutexLock lock(mutex_);
+  ring_ = std::move(ring);
+  if (std::exchange(is_rung_, false)) RingOnce();  // By the other bell.
+}
+
+bool LoopInbox::IsRung() {
+  const MutexLock lock(mutex_);
+  return is_rung_;
 }
 
 LoopInbox::Content LoopInbox::Take() {
-  std::uint64_t count = 0;
-  // Before the content: what comes after this rings again.
-  (void)!::read(event_.get(), &count, sizeof(count));
   const MutexLock lock(mutex_);
+  std::uint64_t count = 0;
+  if (!ring_) (void)!::read(event_.get(), &count, sizeof(count));
   is_rung_ = false;
   return std::exchange(content_, {});
 }
@@ -54,7 +56,9 @@ void LoopInbox::Close() {
   }
 }
 
-void LoopInbox::Ring() const {
+void LoopInbox::RingOnce() {
+  if (std::exchange(is_rung_, true)) return;
+  if (ring_) return ring_();
   const std::uint64_t one = 1;
   (void)!::write(event_.get(), &one, sizeof(one));
 }

@@ -14,7 +14,7 @@ namespace openfc::python {
 
 /// A request on its way to an event loop.
 struct IncomingRequest {
-  Invocation invocation;
+  std::unique_ptr<Invocation> invocation;  // Long to move. Never null.
   Reply reply;
 };
 
@@ -37,6 +37,13 @@ class LoopInbox {
   void Put(IncomingRequest request) EXCLUDES_LOCK(mutex_);
   void Wake(std::uint64_t ticket) EXCLUDES_LOCK(mutex_);
 
+  /// From now on the loop is woken by `ring` instead, called from any thread and under a lock;
+  /// null: by the descriptor again. For the loop's thread alone.
+  void RingBy(std::function<void()> ring) EXCLUDES_LOCK(mutex_);
+
+  /// Whether Take() would give anything.
+  bool IsRung() EXCLUDES_LOCK(mutex_);
+
   /// All there is. For the loop's thread alone.
   Content Take() EXCLUDES_LOCK(mutex_);
 
@@ -46,13 +53,14 @@ class LoopInbox {
   int descriptor() const { return event_.get(); }
 
  private:
-  void Ring() const;
+  void RingOnce() REQUIRES_LOCK(mutex_);
 
   const UniqueFd event_;
   Mutex mutex_;
   Content content_ GUARDED_BY(mutex_);
   bool is_rung_ GUARDED_BY(mutex_) = false;
   bool is_closed_ GUARDED_BY(mutex_) = false;
+  std::function<void()> ring_ GUARDED_BY(mutex_);  // Null: the descriptor.
 };
 
 /// To be called once, from any thread: wakes the loop with `ticket`. Keeps the inbox.

@@ -3,6 +3,7 @@
 #include "lang/python/asgi_scope.h"
 #include "lang/python/coroutine.h"
 #include "lang/python/exchange.h"
+#include "lang/python/loop_drive.h"
 #include "lang/python/text.h"
 #include "lang/python/wsgi_environ.h"
 #include "runtime/wire/fault.h"
@@ -26,9 +27,10 @@ py::tuple Take(LoopInbox& inbox) {
   LoopInbox::Content content = inbox.Take();
   py::list requests;
   for (IncomingRequest& request : content.requests) {
-    py::object scope = AsgiScope(request.invocation);
-    py::object request_id = Text(request.invocation.request_id);
-    py::object deadline = MonotonicSeconds(request.invocation.deadline);
+    const Invocation& invocation = *request.invocation;
+    py::object scope = AsgiScope(invocation);
+    py::object request_id = Text(invocation.request_id);
+    py::object deadline = MonotonicSeconds(invocation.deadline);
     requests.append(py::make_tuple(
         std::move(scope), MakeExchange(std::move(request.invocation), std::move(request.reply)),
         std::move(request_id), std::move(deadline)));
@@ -77,12 +79,19 @@ void AddLoopInbox(const py::module_& module) {
       .def("close", &LoopInbox::Close, py::call_guard<py::gil_scoped_release>());
 }
 
+void AddLoopDrive(const py::module_& module) {
+  py::class_<LoopDrive>(module, "LoopDrive", py::module_local())
+      .def("select", &LoopDrive::Select)
+      .def("watch", &LoopDrive::Watch);
+}
+
 void EnsureModule() {
   static const bool made = [] {
     const auto module = py::reinterpret_borrow<py::module_>(PyImport_AddModule("_openfc.native"));
     if (!module) throw py::error_already_set();
     AddExchange(module);
     AddLoopInbox(module);
+    AddLoopDrive(module);
     return true;
   }();
   (void)made;
@@ -90,7 +99,7 @@ void EnsureModule() {
 
 }  // namespace
 
-py::object MakeExchange(Invocation&& invocation, Reply reply) {
+py::object MakeExchange(std::unique_ptr<Invocation> invocation, Reply reply) {
   EnsureModule();
   return py::cast(std::make_unique<Exchange>(std::move(invocation), std::move(reply)));
 }
@@ -103,6 +112,10 @@ py::object MakeLoopInbox() {
     throw py::error_already_set();
   }
   return py::cast(*std::move(inbox));
+}
+
+py::object MakeLoopDrive(DrivenDoor& door, std::shared_ptr<LoopInbox> inbox) {
+  return py::cast(std::make_unique<LoopDrive>(door, std::move(inbox)));
 }
 
 std::shared_ptr<LoopInbox> InboxOf(const py::object& object) {

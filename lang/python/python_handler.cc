@@ -8,6 +8,7 @@
 #include "lang/python/interpreter/gil.h"
 #include "lang/python/invocation_start.h"
 #include "lang/python/kept_text.h"
+#include "lang/python/loop_drive.h"
 #include "lang/python/native_module.h"
 #include "lang/python/output.h"
 #include "lang/python/text.h"
@@ -95,7 +96,7 @@ Steps LoadSteps(const PythonOptions& options) {
       code_path, options.log_level, FormatName(options.log_format), options.frame_logs,
       options.is_snapshot, options.concurrent_limit, MakeWriteFunction(),
       options.http_mode ? py::object(py::cpp_function(&MakeLoopInbox)) : py::none(),
-      static_cast<int>(options.event_loop));
+      static_cast<int>(options.event_loop), options.drives_door);
   auto start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape));
   auto output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines"));
   return {.start = std::move(start),
@@ -156,11 +157,23 @@ class PythonCall {
     return started;
   }
 
+  /// Runs the event loop that drives the door.
+  Called Drive(DrivenDoor& door) {
+    py::object drive;
+    const py::cpp_function make_drive = [&door, &drive](const std::shared_ptr<LoopInbox>& inbox) {
+      return drive = MakeLoopDrive(door, inbox);
+    };
+    Called served = Step(steps_.bound.attr("serve"), make_drive);
+    if (drive) drive.cast<LoopDrive&>().End();
+    return served;
+  }
+
   /// A request of a WSGI application.
   void ServeWsgi(const py::object& application, Invocation&& invocation, Reply reply) {
     ReportPendingSignals();
     const Called context = steps_.start->Begin(invocation);
-    const py::object exchange = MakeExchange(std::move(invocation), std::move(reply));
+    const py::object exchange =
+        MakeExchange(std::make_unique<Invocation>(std::move(invocation)), std::move(reply));
     Conclude(exchange, context.Raised()
                            ? context
                            : Step(steps_.serve_wsgi, application, exchange, context.result));
@@ -236,11 +249,11 @@ class PythonCall {
   /// In the HTTP mode: answers piece by piece.
   void Stream(const Invocation& invocation, const py::object& generator, Reply& reply) {
     if (PyAsyncGen_CheckExact(generator.ptr()) == 0) {
-      const py::object exchange = MakeExchange({}, std::move(reply));
+      const py::object exchange = MakeExchange(std::make_unique<Invocation>(), std::move(reply));
       return Conclude(exchange, Step(steps_.stream, generator, exchange));
     }
     reply.EndsItselfAtDeadline();
-    const py::object exchange = MakeExchange({}, std::move(reply));
+    const py::object exchange = MakeExchange(std::make_unique<Invocation>(), std::move(reply));
     const py::object waits = steps_.loop().attr("waits");
     const Called coroutine = Step(steps_.stream_async, generator, exchange, waits);
     if (coroutine.Raised()) return Conclude(exchange, coroutine);
@@ -251,7 +264,8 @@ class PythonCall {
                                Reply& reply) {
     reply.EndsItselfAtDeadline();
     if (steps_.in_http_mode) {
-      AwaitFor(MakeExchange({}, std::move(reply)), invocation, coroutine);
+      AwaitFor(MakeExchange(std::make_unique<Invocation>(), std::move(reply)), invocation,
+               coroutine);
       return std::nullopt;
     }
     const py::object deadline = MonotonicSeconds(invocation.deadline);
@@ -390,10 +404,21 @@ class PythonHandler final : public TemplateHandler {
     const Gil gil;
     PythonCall call(*steps_);
     auto [loaded, function] = call.Load(handler, options_.interface);
-    if (!loaded.Raised() && options_.http_mode) loaded = Start(call, loaded.result, function);
+    if (!loaded.Raised() && options_.http_mode) loaded = Start(call, loaded.result, &function);
     if (!loaded.Raised()) return function;
     load_failure_ = call.Describe(loaded);
     return Error{ErrorCode::kInvalidArgument, py::str(loaded.exception)};
+  }
+
+  void Drive(DrivenDoor& door) override {
+    const Gil gil;
+    is_driving_ = true;
+    if (const Called served = PythonCall(*steps_).Drive(door); served.Raised()) {
+      PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(served.exception.ptr())),
+                      served.exception.ptr());
+      PyErr_WriteUnraisable(nullptr);
+    }
+    is_driving_ = false;
   }
 
   void ServeInForkedProcess() override {
@@ -413,8 +438,8 @@ class PythonHandler final : public TemplateHandler {
 
  private:
   /// What Load() has found begins to serve.
-  Called Start(PythonCall& call, const py::object& function, const LoadedFunction& found) {
-    if (options_.concurrent_limit == 0 && found.is_async) {
+  Called Start(PythonCall& call, const py::object& function, LoadedFunction* found) {
+    if (options_.concurrent_limit == 0 && found->is_async) {
       Called settled = CallPython(steps_->bound.attr("settle"), py::bool_(true));
       if (settled.Raised()) return settled;
       steps_->start = std::make_unique<InvocationStart>(steps_->module, steps_->bound,
@@ -422,8 +447,14 @@ class PythonHandler final : public TemplateHandler {
       steps_->output = std::make_unique<Output>(steps_->module.attr("flush"),
                                                 steps_->module.attr("begun_lines"));
     }
-    if (found.interface == FunctionInterface::kWsgi) steps_->wsgi_application = function;
-    if (found.interface != FunctionInterface::kAsgi) return {.result = function, .exception = {}};
+    const bool is_asgi = found->interface == FunctionInterface::kAsgi;
+    if (found->is_async) {
+      const Called drives = CallPython(steps_->bound.attr("drives_door"), py::bool_(is_asgi));
+      if (drives.Raised()) return drives;
+      found->drives_door = drives.result.cast<bool>();
+    }
+    if (found->interface == FunctionInterface::kWsgi) steps_->wsgi_application = function;
+    if (!is_asgi) return {.result = function, .exception = {}};
     Called started = call.StartAsgi(function);
     if (!started.Raised()) inbox_ = InboxOf(started.result);
     return started;
@@ -433,7 +464,8 @@ class PythonHandler final : public TemplateHandler {
   void Serve(Invocation&& invocation, Reply reply) {
     if (inbox_) {
       if (!invocation.deadline.IsNever()) reply.EndsItselfAtDeadline();
-      return inbox_->Put({.invocation = std::move(invocation), .reply = std::move(reply)});
+      return inbox_->Put({.invocation = std::make_unique<Invocation>(std::move(invocation)),
+                          .reply = std::move(reply)});
     }
     if (load_failure_) return std::move(reply).Send(*load_failure_);
     const Gil gil;
@@ -443,17 +475,22 @@ class PythonHandler final : public TemplateHandler {
   }
 
   std::optional<Outcome> Answer(Invocation& invocation, Reply& reply) {
-    auto event = WholeBody(invocation);
+    // A hook is told nothing; and its body may come by the thread that would wait for it here.
+    const bool is_hook = invocation.type != InvocationType::kInvoke;
+    auto event = is_hook ? std::string() : WholeBody(invocation);
     if (!event) return wire::EventTruncated();
     const Gil gil;  // Once for all of it: under concurrency others want it, too.
     if (const auto loaded = LoadOwnModules(); !loaded) {
       return MakeFailure("RuntimeStartError", loaded.error().message);
     }
+    std::optional<OutsideLoop> outside;
+    if (is_driving_) outside.emplace();
     return PythonCall(*steps_).Run(invocation, *std::move(event), reply);
   }
 
   const PythonOptions options_;
   std::optional<Steps> steps_;
+  bool is_driving_ = false;
   std::shared_ptr<LoopInbox> inbox_;     // Of an ASGI application.
   std::optional<Failure> load_failure_;  // Why there is no application.
   GlobalLock lock_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/base/error.h"
+#include "runtime/invoke/driven_door.h"
 #include "runtime/invoke/function_interface.h"
 #include "runtime/invoke/handler.h"
 
@@ -21,8 +22,9 @@ enum class LogFormat { kText, kJson };
 /// user code runs.
 enum class LoadOwnModules { kAtFirstInvocation, kAtOnce };
 
-/// Where coroutines run: on asyncio's own loop or on uvloop; by itself, uvloop for ASGI
-/// applications whose environment has it.
+/// Where coroutines run: on asyncio's own loop or on uvloop. By itself that is a loop of asyncio's
+/// which drives the door, and where none can, uvloop for ASGI applications whose environment has
+/// it.
 enum class EventLoop { kAuto, kAsyncio, kUvloop };
 
 struct PythonOptions {
@@ -40,7 +42,11 @@ struct PythonOptions {
 
   /// Behind a door that is an HTTP server: generators stream, and web applications are served.
   bool http_mode = false;
-  EventLoop event_loop = EventLoop::kAuto;     // In the HTTP mode.
+  EventLoop event_loop = EventLoop::kAuto;  // In the HTTP mode.
+
+  /// In the HTTP mode: functions that are `async` are served in Drive(), unless they are to run on
+  /// uvloop, or one at a time. LoadedFunction::drives_door then says so.
+  bool drives_door = false;
   std::optional<FunctionInterface> interface;  // Empty: found out by Load().
 };
 
@@ -55,6 +61,10 @@ class TemplateHandler : public Handler {
   /// Imports the module of `module.function` as Preload() does, and finds out how the function is
   /// to be called. On failure nothing is kept either: invocations try again, and answer for it.
   virtual Expected<LoadedFunction> Load(const std::string& handler) = 0;
+
+  /// Where Load() found that the function drives its door: runs its event loop, and the door, until
+  /// the door is over. In the thread that called Load(), once; Handle() is called there too.
+  virtual void Drive(DrivenDoor& door) = 0;
 
   /// In a process forked by Fork() that is to serve invocations, once, before the first one.
   virtual void ServeInForkedProcess() = 0;

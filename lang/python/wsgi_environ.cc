@@ -86,7 +86,9 @@ py::dict WsgiEnviron(const Invocation& invocation) {
   AddPlace(environ, keys, request);
   AddEnds(environ, keys, request);
   for (const auto& [name, value] : request.headers) AddHeader(environ, name, value);
-  if (const auto* whole = std::get_if<std::string>(&invocation.body)) {
+  // Of a body that came in chunks there is no header; who sent neither has no length.
+  const auto* whole = std::get_if<std::string>(&invocation.body);
+  if (whole != nullptr && !whole->empty()) {
     keys.content_length.Set(environ, Native(std::to_string(whole->size())));
   }
   return environ;

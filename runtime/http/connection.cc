@@ -87,6 +87,7 @@ void Connection::Proceed() {
     transport_.Flush();
     if (sender_) sender_->Report(transport_.outbox());
     if (session_) session_->Report();
+    if (std::exchange(is_nudged_, false)) is_held_up = true;
   } while (is_held_up && transport_.outbox().empty() && state_ != State::kClosed);
   is_busy_ = false;
   EndIfDone();

@@ -118,7 +118,8 @@ class Connection final : public Recipient, public TransportOwner {
   const std::shared_ptr<Line> line_;
   RequestParser parser_;
   State state_ = State::kReading;
-  bool is_busy_ = false;  // Within Proceed() or the handler: whoever changes something returns.
+  bool is_busy_ = false;    // Within Proceed() or the handler: whoever changes something returns.
+  bool is_nudged_ = false;  // Meanwhile.
   bool is_lingering_ = false;  // All is written, the end of sending was told.
   bool ends_hard_ = false;     // When cut off: a regular end would look like the end of the answer.
 

@@ -34,6 +34,8 @@ void Connection::OnLetter(std::uint64_t ticket, letter::Content&& content) {
           OnOverrule(std::move(letter.response));
         } else if constexpr (std::is_same_v<Letter, letter::Watch>) {
           OnWatch(std::move(letter.callback));
+        } else {
+          is_nudged_ = is_busy_;
         }
       },
       content);

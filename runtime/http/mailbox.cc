@@ -78,35 +78,41 @@ void Mailbox::Close() {
   for (Letter& letter : dropped) Refuse(letter.content);
 }
 
+void Line::Tell(std::uint64_t ticket, letter::Content content) {
+  const bool is_own_thread = mailbox_->IsOwnThread();
+  if (!is_own_thread && !mailbox_->TryEnterGate()) return Post(ticket, std::move(content));
+  if (recipient_ != nullptr) {
+    recipient_->OnLetter(ticket, std::move(content));
+  } else {
+    Refuse(content);
+  }
+  if (!is_own_thread) mailbox_->LeaveGate();
+}
+
 void Line::Post(std::uint64_t ticket, letter::Content content) {
   mailbox_->Post({shared_from_this(), ticket, std::move(content)});
 }
 
 std::function<void()> Line::MakeNudge(std::uint64_t ticket) {
-  return [self = shared_from_this(), ticket] { self->Post(ticket, letter::Nudge{}); };
+  return [self = shared_from_this(), ticket] { self->Tell(ticket, letter::Nudge{}); };
 }
 
 void Line::Answer(std::uint64_t ticket, Response response) {
-  const bool is_own_thread = mailbox_->IsOwnThread();
-  if (!is_own_thread && !mailbox_->TryEnterGate()) {
-    return Post(ticket, letter::Answer{std::move(response)});
-  }
-  if (recipient_ != nullptr) recipient_->OnLetter(ticket, letter::Answer{std::move(response)});
-  if (!is_own_thread) mailbox_->LeaveGate();
+  Tell(ticket, letter::Answer{std::move(response)});
 }
 
 std::unique_ptr<AnswerWriter> Line::Begin(std::uint64_t ticket, Response head) {
   auto stream = std::make_shared<AnswerStream>(MakeNudge(ticket));
   auto writer = std::make_unique<AnswerWriter>(stream);
   if (!head.body.empty()) (void)stream->Put(std::exchange(head.body, {}), nullptr);
-  Post(ticket, letter::Begin{std::move(head), std::move(stream)});
+  Tell(ticket, letter::Begin{std::move(head), std::move(stream)});
   return writer;
 }
 
 std::unique_ptr<WebSocket> Line::Upgrade(std::uint64_t ticket, HeaderList headers) {
   auto pipe = std::make_shared<WebSocketPipe>(MakeNudge(ticket));
   auto socket = std::make_unique<WebSocket>(pipe);
-  Post(ticket, letter::Upgrade{std::move(headers), std::move(pipe)});
+  Tell(ticket, letter::Upgrade{std::move(headers), std::move(pipe)});
   return socket;
 }
 

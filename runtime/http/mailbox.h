@@ -103,8 +103,8 @@ class Mailbox {
 /// Tells the streams that a letter brings that nobody is there to take them.
 void Refuse(letter::Content& content);
 
-/// The wire from the Responders of one connection to it. On the server's own thread an answer takes
-/// no detour, and by the gate nothing does.
+/// The wire from the Responders of one connection to it. On the server's thread answers, and what
+/// comes after the beginning of one, take no detour; by the gate nothing does.
 class Line final : public AnswerLine, public std::enable_shared_from_this<Line> {
  public:
   Line(std::shared_ptr<Mailbox> mailbox, Recipient& recipient)
@@ -126,6 +126,8 @@ class Line final : public AnswerLine, public std::enable_shared_from_this<Line> 
   Recipient* recipient() const { return recipient_; }
 
  private:
+  /// At once where that can be.
+  void Tell(std::uint64_t ticket, letter::Content content);
   void Post(std::uint64_t ticket, letter::Content content);
 
   const std::shared_ptr<Mailbox> mailbox_;

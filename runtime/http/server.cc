@@ -83,17 +83,16 @@ class Hall {
   std::function<void()> when_empty_;
 };
 
-/// A descriptor of somebody else's that the thread waits for.
+/// A descriptor of somebody else's that the thread waits for, once for each Begin().
 class Vigil {
  public:
-  Vigil(asio::io_context& io, UniqueFd fd, std::function<void()> when_ready)
+  Vigil(asio::io_context& io, UniqueFd fd, std::function<void(Vigil&)> when_ready)
       : fd_(io, fd.Release()), when_ready_(std::move(when_ready)) {}
 
   void Begin() {
+    if (!fd_.is_open()) return;
     fd_.async_wait(asio::posix::descriptor_base::wait_read, [this](const IoError& error) {
-      if (error) return;
-      when_ready_();
-      if (fd_.is_open()) Begin();
+      if (!error) when_ready_(*this);
     });
   }
 
@@ -104,7 +103,7 @@ class Vigil {
 
  private:
   asio::posix::basic_stream_descriptor<Executor> fd_;
-  const std::function<void()> when_ready_;
+  const std::function<void(Vigil&)> when_ready_;
 };
 
 }  // namespace
@@ -136,7 +135,11 @@ class Server::Core {
 
   void Watch(UniqueFd fd, std::function<void()> when_ready) {
     asio::post(io_, [this, fd = std::move(fd), when_ready = std::move(when_ready)]() mutable {
-      vigils_.push_back(std::make_unique<Vigil>(io_, std::move(fd), std::move(when_ready)));
+      vigils_.push_back(std::make_unique<Vigil>(
+          io_, std::move(fd), [this, when_ready = std::move(when_ready)](Vigil& vigil) {
+            when_ready();
+            is_handed_over_ ? resting_.push_back(&vigil) : vigil.Begin();
+          }));
       vigils_.back()->Begin();
     });
   }
@@ -151,6 +154,7 @@ class Server::Core {
     asio::post(io_, [this] { io_.stop(); });
     thread_.join();
     io_.restart();
+    is_handed_over_ = true;
     if (gate == nullptr) return;
     has_gate_ = true;
     mailbox_->ClearOwner();
@@ -159,8 +163,7 @@ class Server::Core {
 
   bool Drive(Deadline until) {
     mailbox_->SetOwner();
-    while (!is_woken_.load() && RunOne(until)) {
-    }
+    RunToWake(until);
     for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
     }
     return EndDrive();
@@ -168,8 +171,8 @@ class Server::Core {
 
   void DriveToWake() {
     mailbox_->SetOwner();
-    while (!is_woken_.load()) io_.run_one();
-    EndDrive();
+    RunToWake(Deadline::Never());
+    (void)EndDrive();
   }
 
   void Wake() {
@@ -211,6 +214,17 @@ class Server::Core {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
+  void RunToWake(Deadline until) {
+    ResumeVigils();
+    while (!is_woken_.load() && RunOne(until)) {
+      if (!is_woken_.load()) ResumeVigils();
+    }
+  }
+
+  void ResumeVigils() {
+    for (Vigil* const vigil : std::exchange(resting_, {})) vigil->Begin();
+  }
+
   bool EndDrive() {
     if (has_gate_) mailbox_->ClearOwner();
     return is_woken_.exchange(false);
@@ -237,8 +251,10 @@ class Server::Core {
   asio::executor_work_guard<Executor> work_;
   std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
-  std::atomic<bool> is_woken_ = false;  // Since the last Drive().
+  std::vector<Vigil*> resting_;  // Until the thread that drives is about to wait again.
+  bool is_handed_over_ = false;
   bool has_gate_ = false;
+  std::atomic<bool> is_woken_ = false;  // Since the last Drive().
   bool is_stopped_ = false;
   std::jthread thread_;  // Last: the others outlive it.
 };

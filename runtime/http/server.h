@@ -88,7 +88,8 @@ class Server {
   void AlsoServe(UniqueFd listener, RequestHandler handler);
 
   /// Has `when_ready` called on the server's thread whenever `fd` is readable; it must see to it
-  /// that `fd` is so no more. From any thread; ends with Stop().
+  /// that `fd` is so no more, or that the Drive() under way ends, which calls it once only. From
+  /// any thread; ends with Stop().
   void Watch(UniqueFd fd, std::function<void()> when_ready);
 
   /// Stops accepting, closes what is idle, and answers what is in flight with `Connection: close`;

@@ -14,9 +14,10 @@ void CallQueue::SetLimit(std::size_t limit) {
 }
 
 void CallQueue::Push(Call call) {
+  auto kept = std::make_unique<Call>(std::move(call));
   {
     const MutexLock lock(mutex_);
-    calls_.push_back(std::move(call));
+    calls_.push_back(std::move(kept));
     // Whoever takes the one before, or gives its right back, looks again: no need to wake two.
     if (out_ >= limit_) return;
     if (tell_) tell_();
@@ -31,21 +32,21 @@ std::optional<CallQueue::Popped> CallQueue::Pop() {
   while (!HasTurn() && !HasEnded()) changed_.Wait(mutex_);
   --waiting_;
   if (HasEnded()) return std::nullopt;
-  Popped popped{.call = TakeFirst(), .leaves_nobody = waiting_ == 0};
+  Popped popped{.call = std::move(*TakeFirst()), .leaves_nobody = waiting_ == 0};
   if (HasTurn() && waiting_ > 0) changed_.NotifyOne();
   return popped;
 }
 
-Call CallQueue::TakeFirst() {
-  Call call = std::move(calls_.front());
+std::unique_ptr<Call> CallQueue::TakeFirst() {
+  auto call = std::move(calls_.front());
   calls_.pop_front();
   ++out_;
   return call;
 }
 
-std::optional<Call> CallQueue::TryPop() {
+std::unique_ptr<Call> CallQueue::TryPop() {
   const MutexLock lock(mutex_);
-  if (!HasTurn()) return std::nullopt;
+  if (!HasTurn()) return nullptr;
   return TakeFirst();
 }
 

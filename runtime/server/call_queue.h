@@ -31,7 +31,7 @@ class Flight;
 
 /// A request that waits for its turn, or has it.
 struct Call {
-  std::unique_ptr<Invocation> invocation;  // Large: it is moved around.
+  Invocation invocation;
   Reply reply;
   std::shared_ptr<Flight> flight;  // Shared with the reply's sink, and with the deadlines.
 };
@@ -59,8 +59,8 @@ class CallQueue {
   /// was in it is answered.
   std::optional<Popped> Pop() EXCLUDES_LOCK(mutex_);
 
-  /// What Pop() would give without waiting.
-  std::optional<Call> TryPop() EXCLUDES_LOCK(mutex_);
+  /// What Pop() would give without waiting; null: nothing.
+  std::unique_ptr<Call> TryPop() EXCLUDES_LOCK(mutex_);
 
   /// Where nobody waits in Pop(): `tell` is called, from any thread and under a lock, when TryPop()
   /// is worth trying, or IsOver() true, from now on. Null: nobody is told any more.
@@ -77,14 +77,14 @@ class CallQueue {
   void Release() EXCLUDES_LOCK(mutex_);
   bool HasTurn() const REQUIRES_LOCK(mutex_) { return !calls_.empty() && out_ < limit_; }
   bool HasEnded() const REQUIRES_LOCK(mutex_) { return is_closed_ && calls_.empty() && out_ == 0; }
-  Call TakeFirst() REQUIRES_LOCK(mutex_);
+  std::unique_ptr<Call> TakeFirst() REQUIRES_LOCK(mutex_);
 
   Mutex mutex_;
   CondVar changed_;
   std::size_t limit_ GUARDED_BY(mutex_);
-  std::deque<Call> calls_ GUARDED_BY(mutex_);
-  std::size_t out_ GUARDED_BY(mutex_) = 0;      // Popped, and not yet released.
-  std::size_t waiting_ GUARDED_BY(mutex_) = 0;  // Threads in Pop().
+  std::deque<std::unique_ptr<Call>> calls_ GUARDED_BY(mutex_);  // An Invocation is long to move.
+  std::size_t out_ GUARDED_BY(mutex_) = 0;                      // Popped, and not yet released.
+  std::size_t waiting_ GUARDED_BY(mutex_) = 0;                  // Threads in Pop().
   bool is_closed_ GUARDED_BY(mutex_) = false;
   std::function<void()> tell_ GUARDED_BY(mutex_);
 };

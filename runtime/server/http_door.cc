@@ -67,7 +67,7 @@ void HttpDoor::Accept(Arrival arrival) {
   flight->WatchDeadline(responder.overruler(), mapping);
   Reply reply(std::make_unique<FlightSink>(
       flight, std::make_unique<HttpReplySink>(std::move(responder), std::move(mapping))));
-  queue_.Push({.invocation = std::make_unique<Invocation>(std::move(invocation)),
+  queue_.Push({.invocation = std::move(invocation),
                .reply = std::move(reply),
                .flight = std::move(flight)});
 }

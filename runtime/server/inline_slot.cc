@@ -13,8 +13,8 @@ void InlineSlot::Run() {
   const std::jthread stand_by = StartStandBy();
   while (true) {
     SweepIfDue();
-    if (auto call = queue_.TryPop()) {
-      Serve(*std::move(call));
+    if (const auto call = queue_.TryPop()) {
+      Serve(*call);
     } else if (queue_.IsOver()) {
       break;
     } else {
@@ -49,13 +49,13 @@ void InlineSlot::SweepIfDue() {
   server_.sweep();
 }
 
-void InlineSlot::Serve(Call call) {
+void InlineSlot::Serve(Call& call) {
   if (!call.flight->BeginRun(Permit(queue_))) return;
   call.flight.reset();
   helm_.Offer();
   {
     const GivesUpBeforeWait helm_too([this] { helm_.Hurry(); });
-    dispatcher_.Submit(std::move(*call.invocation), std::move(call.reply));
+    dispatcher_.Submit(std::move(call.invocation), std::move(call.reply));
   }
   helm_.Retake();
 }

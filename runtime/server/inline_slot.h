@@ -42,7 +42,7 @@ class InlineSlot {
   std::jthread StartStandBy();
   void StandBy();
   void SweepIfDue();
-  void Serve(Call call);
+  void Serve(Call& call);
 
   CallQueue& queue_;
   Dispatcher& dispatcher_;

@@ -26,7 +26,7 @@ void Slots::Serve() {
     if (!call.flight->BeginRun(Permit(queue_))) continue;
     if (popped->leaves_nobody) StartThread();
     call.flight.reset();
-    dispatcher_.Submit(std::move(*call.invocation), std::move(call.reply));
+    dispatcher_.Submit(std::move(call.invocation), std::move(call.reply));
   }
 }
 

@@ -1,6 +1,5 @@
 """Web applications of the ASGI kind, served on the event loop (ASGI 3.0, as uvicorn does)."""
 
-import threading
 import time
 
 from _openfc import asgi_http, asgi_lifespan, asgi_websocket, event_loop, interfaces, streams
@@ -34,7 +33,8 @@ class LazyContext:
 
 
 class Server:
-    """Runs an application's requests, each in a task, on the loop of a LoopThread."""
+    """Runs an application's requests, each in a task, on the loop of a LoopThread, or of what takes its
+    place."""
 
     def __init__(self, application, loop_thread, make_context):
         self.application = as_single_callable(application)
@@ -48,31 +48,12 @@ class Server:
 
     def start(self):
         """Starts the loop and the application; StartError when that does not want to."""
-        self._run_in_loop(self._start)
+        self._loop_thread.complete(self._start)
 
     def close(self):
         """Tells the application that it ends, and waits for it."""
-        self._run_in_loop(lambda loop: self._lifespan.shutdown(), asgi_lifespan.SHUTDOWN_SECONDS)
-
-    def _run_in_loop(self, make_coroutine, timeout=None):
-        done = threading.Event()
-        failures = []
-
-        async def run(loop):
-            try:
-                await make_coroutine(loop)
-            except BaseException as error:
-                failures.append(error)
-            finally:
-                done.set()
-
-        self._loop_thread.call(lambda loop: self._keep(loop.create_task(run(loop))))
-        done.wait(timeout)
-        if failures:
-            raise failures[0]
-
-    def _keep(self, task):
-        self._task = task  # The loop itself holds it weakly.
+        self._loop_thread.complete(lambda loop: self._lifespan.shutdown(),
+                                   asgi_lifespan.SHUTDOWN_SECONDS)
 
     async def _start(self, loop):
         self.loop = loop
@@ -82,15 +63,17 @@ class Server:
 
     def _take(self, requests):
         create_task = self.loop.create_task
+        make_context = self._make_context
+        state = self._lifespan.state
         for scope, exchange, request_id, deadline in requests:
-            scope["state"] = self._lifespan.state.copy()
-            scope["fc.context"] = LazyContext(exchange, self._make_context)
-            if scope["type"] == "websocket":
-                cycle = asgi_websocket.WebSocketCycle(self, exchange)
-            else:
+            scope["state"] = state.copy()
+            scope["fc.context"] = LazyContext(exchange, make_context)
+            if scope["type"] == "http":
                 cycle = asgi_http.HttpCycle(self, exchange)
-            self._cycles.add(cycle)
+            else:
+                cycle = asgi_websocket.WebSocketCycle(self, exchange)
             cycle.task = create_task(cycle.run(scope, request_id))
+            self._cycles.add(cycle)
             if deadline is not None:
                 cycle.deadline = deadline
                 self._alarms.add(cycle)

@@ -6,27 +6,28 @@ from _openfc import errors, logs, request, waits
 class Cycle:
     """One call of the application. Ends with its task, whatever becomes of that."""
 
-    __slots__ = ("deadline", "exchange", "is_gone", "task", "_listeners", "_gone_ticket",
-                 "_server", "_stack")
+    # What it begins with; most cycles change little of it.
+    deadline = None  # Of time.monotonic().
+    is_gone = False
+    task = None
+    _gone_ticket = None
+    _listeners = None
+    _stack = None
 
     def __init__(self, server, exchange):
-        self.deadline = None  # Of time.monotonic().
         self.exchange = exchange
-        self.is_gone = False
-        self.task = None
-        self._gone_ticket = None
-        self._listeners = None
         self._server = server
-        self._stack = None
 
     async def run(self, scope, request_id):
         """The whole of it; never raises."""
         request.begin(request_id)
         try:
             await self._server.application(scope, self.receive, self.send)
-            await self._conclude()
+            self._conclude()
         except BaseException as error:
             self._fail(error)
+            if self.is_gone or isinstance(error, waits.Gone):
+                _let_go(error)
         finally:
             if self._gone_ticket is not None:
                 self._server.waits.forget(self._gone_ticket)
@@ -68,4 +69,29 @@ class Cycle:
         if self._listeners is None:
             self._listeners = []
         self._listeners.append(future)
-        await future
+        try:
+            await future
+        except BaseException:
+            if self._listeners is not None:
+                self._listeners.remove(future)
+            raise
+
+
+def _let_go(error):
+    """Closes what the frames of a failure hold, a stream's generator for one: they are parts of
+    cycles, and garbage is not collected in a process that has nothing to do."""
+    errors, seen = [error], set()
+    while errors:
+        error = errors.pop()
+        if error is None or id(error) in seen:
+            continue
+        seen.add(id(error))
+        errors += (error.__cause__, error.__context__)
+        errors += getattr(error, "exceptions", ())  # Of a group.
+        trace = error.__traceback__
+        while trace is not None:
+            try:
+                trace.tb_frame.clear()
+            except RuntimeError:
+                pass  # It runs.
+            trace = trace.tb_next

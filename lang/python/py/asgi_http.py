@@ -9,27 +9,23 @@ _NOTHING, _STARTED, _BEGUN, _COMPLETE = range(4)
 class HttpCycle(asgi_cycle.Cycle):
     """receive() and send() of one request. A response in one piece is sent whole."""
 
-    __slots__ = ("_has_body", "_stage")
-
-    def __init__(self, server, exchange):
-        super().__init__(server, exchange)
-        self._has_body = True  # More of the request's body may come.
-        self._stage = _NOTHING
+    _has_body = True  # More of the request's body may come.
+    _stage = _NOTHING
 
     async def receive(self):
         """The next message to the application."""
         if self._has_body:
-            return await self._receive_body()
+            body = self.exchange.take_body()
+            if body is None:
+                return await self._receive_part()
+            self._has_body = False
+            return {"type": "http.request", "body": body, "more_body": False}
         self._watch()
         while not self.is_gone and self._stage != _COMPLETE:
             await self._listen()
         return {"type": "http.disconnect"}
 
-    async def _receive_body(self):
-        body = self.exchange.take_body()
-        if body is not None:
-            self._has_body = False
-            return {"type": "http.request", "body": body, "more_body": False}
+    async def _receive_part(self):
         self._watch()
         try:
             chunk = await self._server.waits.first(self.exchange.try_read)
@@ -75,9 +71,10 @@ class HttpCycle(asgi_cycle.Cycle):
 
     def _complete(self):
         self._stage = _COMPLETE
-        self._tell()
+        if self._listeners:
+            self._tell()
 
-    async def _conclude(self):
+    def _conclude(self):
         if self._stage == _COMPLETE or self.is_gone:
             return
         if self._stage == _BEGUN:

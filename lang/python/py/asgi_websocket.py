@@ -2,7 +2,7 @@
 
 from _openfc import asgi_cycle, waits
 
-_CONNECTING, _OPEN, _OVER = range(3)
+_CONNECTING, _REFUSING, _OPEN, _OVER = range(4)
 
 NORMAL_CLOSURE = 1000
 NO_STATUS = 1005  # The peer's close frame had none.
@@ -12,13 +12,10 @@ ABNORMAL_CLOSURE = 1006
 class WebSocketCycle(asgi_cycle.Cycle):
     """receive() and send() of one connection."""
 
-    __slots__ = ("_is_announced", "_stage", "_closed")
-
-    def __init__(self, server, exchange):
-        super().__init__(server, exchange)
-        self._closed = (ABNORMAL_CLOSURE, "")
-        self._is_announced = False
-        self._stage = _CONNECTING
+    _closed = (ABNORMAL_CLOSURE, "")
+    _is_announced = False
+    _refusal = None  # The start of a response in place of the connection, and its pieces.
+    _stage = _CONNECTING
 
     async def receive(self):
         """The next message to the application."""
@@ -26,7 +23,7 @@ class WebSocketCycle(asgi_cycle.Cycle):
             self._is_announced = True
             self._watch()
             return {"type": "websocket.connect"}
-        while self._stage == _CONNECTING and not self.is_gone:
+        while self._stage < _OPEN and not self.is_gone:
             await self._listen()
         if self._stage == _OPEN:
             is_message, content = await self._server.waits.first(self.exchange.receive)
@@ -42,7 +39,11 @@ class WebSocketCycle(asgi_cycle.Cycle):
         if kind == "websocket.accept" and self._stage == _CONNECTING:
             self._accept(message)
         elif kind == "websocket.close" and self._stage == _CONNECTING:
-            self._refuse()
+            self._refuse(403, (), b"")
+        elif kind == "websocket.http.response.start" and self._stage == _CONNECTING:
+            self._stage, self._refusal = _REFUSING, (message, [])
+        elif kind == "websocket.http.response.body" and self._stage == _REFUSING:
+            self._refuse_with(message)
         elif kind == "websocket.close" and self._stage == _OPEN:
             self._close(message.get("code", NORMAL_CLOSURE), message.get("reason") or "")
         elif kind == "websocket.send" and self._stage == _OPEN:
@@ -62,9 +63,16 @@ class WebSocketCycle(asgi_cycle.Cycle):
         self._stage = _OPEN
         self._tell()
 
-    def _refuse(self):
-        self.exchange.start(403, ())
-        self.exchange.send(b"")
+    def _refuse_with(self, message):
+        """A part of the response; it is sent when it is whole."""
+        start, pieces = self._refusal
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            self._refuse(start["status"], start.get("headers", ()), b"".join(pieces))
+
+    def _refuse(self, status, headers, body):
+        self.exchange.start(status, headers)
+        self.exchange.send(body)
         self._end((ABNORMAL_CLOSURE, ""))
 
     def _close(self, code, reason):
@@ -87,9 +95,11 @@ class WebSocketCycle(asgi_cycle.Cycle):
         if not is_welcome:
             await own.wait(ticket)
 
-    async def _conclude(self):
+    def _conclude(self):
         if self._stage == _CONNECTING and not self.is_gone:
             raise RuntimeError("the ASGI application returned without accepting the WebSocket")
+        if self._stage == _REFUSING and not self.is_gone:
+            raise RuntimeError("the ASGI application returned before its refusal was complete")
         if self._stage == _OPEN:
             self._close(NORMAL_CLOSURE, "")
 

@@ -224,11 +224,28 @@ class LoopThread:
         self._process = os.getpid()
         self.waits = self._make_waits() if self._make_waits else None
 
-    def call(self, function):
-        """Calls function(loop) in the loop's thread."""
+    def complete(self, make_coroutine, timeout=None):
+        """Has the loop run make_coroutine(loop), and waits for its end, for so long at most."""
+        done = threading.Event()
+        failures = []
+
+        async def run(loop):
+            try:
+                await make_coroutine(loop)
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                done.set()
+
         with self._lock:
             loop = self._open()
-            loop.call_soon_threadsafe(function, loop)
+            loop.call_soon_threadsafe(lambda: self._keep(loop.create_task(run(loop))))
+        done.wait(timeout)
+        if failures:
+            raise failures[0]
+
+    def _keep(self, task):
+        self._task = task  # The loop itself holds it weakly.
 
     def submit(self, coroutine, deadline, settle, exchange=None):
         """Returns at once; settle(kind, value) is called with the outcome, in the loop's thread and
@@ -281,20 +298,44 @@ class LoopThread:
             settle(kind, value)
 
     def _run(self, loop):
-        asyncio = _import_asyncio()
-        streams.divide_by_task(lambda: asyncio.current_task(loop))
         if self.waits is not None:
             self.waits.attach(loop)
+        self._enter(loop)
+        fault = self._run_on(loop)
+        self._leave(loop, fault)
+
+    def _enter(self, loop):
+        """From here on this thread is the loop's."""
+        asyncio = _import_asyncio()
+        streams.divide_by_task(lambda: asyncio.current_task(loop))
         _running.loop = loop
+
+    @staticmethod
+    def _exit():
+        """It is not any more."""
+        _running.loop = None
+        streams.divide_by_task(None)
+
+    def _run_on(self, loop):
+        """Runs the loop for as long as it is to go on; answers what makes it useless."""
         fault = None
-        while fault is None and not self._is_closing and not loop.is_closed():
+        while fault is None and self._goes_on(loop):
             fault = self._run_once(loop)
+        return fault
+
+    def _goes_on(self, loop):
+        return not self._is_closing and not loop.is_closed()
+
+    def _leave(self, loop, fault):
         with self._lock:
             self._loop = None
             left, self._settles = self._settles, {}
         if not self._is_closing:
             self._fail(left, fault or RuntimeError("Event loop is closed"))
         left.clear()
+        self._wind_up(loop)
+
+    def _wind_up(self, loop):
         _wind_up(loop)
         if self.waits is not None:
             self.waits.end()
@@ -310,7 +351,7 @@ class LoopThread:
             if os.getpid() == self._process:
                 return error
         if os.getpid() != self._process:
-            _end_forked_child()
+            end_forked_child()
         return None
 
     def _log_unless_answered(self, error):
@@ -323,7 +364,8 @@ class LoopThread:
             settle(FAILED, error)
 
 
-def _end_forked_child():
+def end_forked_child():
+    """Ends a process that a coroutine forked, as a handler's is ended."""
     status = 0
     try:
         _raise_as_forked_child()

@@ -27,9 +27,9 @@ class Steps:
     """What depends on the runtime's options: handlers, and what comes before them."""
 
     def __init__(self, code_path, log_level, log_format, frame_logs, is_snapshot,
-                 concurrent_limit, write_whole, make_inbox, loop_choice):
+                 concurrent_limit, write_whole, make_inbox, loop_choice, drives_door):
         streams.use_writer(write_whole)
-        self.web = web.Web(make_inbox, loop_choice) if make_inbox else None
+        self.web = web.Web(make_inbox, loop_choice, drives_door) if make_inbox else None
         self.settle(concurrent_limit > 1)
         formatter = json_logs.JsonFormatter if log_format == "json" else logs.RecordFormatter
         logs.configure(log_level, frame_logs, formatter())
@@ -57,6 +57,22 @@ class Steps:
             self.loop = event_loop.MainLoop(make_waits)
         else:
             self.loop = self.web.make_loop() if self.web else event_loop.LoopThread()
+
+    def drives_door(self, is_application):
+        """Whether the loop of a function that is asynchronous runs in serve(), and only there."""
+        if self.web is None or not self.web.drives_door:
+            return False
+        if not is_application:
+            if isinstance(self.loop, event_loop.MainLoop):
+                return False
+            self.loop = self.web.make_driven_loop()
+        return True
+
+    def serve(self, make_drive):
+        """Runs that loop, and the door, until the door is over. `make_drive(inbox)` gives the
+        selector's part of it."""
+        if not self.web.serve(make_drive):
+            self.loop.serve(make_drive(self.loop.waits.inbox))
 
     def close(self):
         """Ends what runs on event loops."""

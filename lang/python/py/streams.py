@@ -192,7 +192,8 @@ def adopt():
 
 def write_rest_of(task):
     """See LineWriter."""
-    _for_each(LineWriter.write_rest_of, task)
+    if begun:
+        _for_each(LineWriter.write_rest_of, task)
 
 
 def flush():

@@ -24,7 +24,7 @@ class Waits:
     def attach(self, loop):
         """From now on that loop is woken."""
         self._loop = loop
-        loop.add_reader(self.inbox.descriptor(), self._drain)
+        loop.add_reader(self.inbox.descriptor(), self.take)
 
     def end(self):
         """The loop has ended. Requests that were for it are let go; a next loop gets none."""
@@ -65,7 +65,8 @@ class Waits:
                 return given
             await self.wait(ticket)
 
-    def _drain(self):
+    def take(self):
+        """Sees to what the inbox has. Called when that is rung."""
         requests, tickets = self.inbox.take()
         for ticket in tickets:
             callback = self._callbacks.pop(ticket, None)

@@ -1,4 +1,5 @@
-"""Real Flask and Django applications as handlers, served by the real bootstrap.
+"""Real applications of web frameworks, served by the real programs: as handlers over the Runtime API
+(here), and in the HTTP mode (http_check).
 
 usage: check.py BIN_DIR, by a Python of bootstrap's version that has requirements.txt
 """
@@ -10,6 +11,7 @@ import sys
 import sysconfig
 import tempfile
 
+import http_check
 from instance import Instance
 
 BINARY = bytes(range(256)) * 4096  # 1 MiB
@@ -120,10 +122,11 @@ def run(name, module, application, bootstrap):
 
 
 def main(bin_folder):
-    """Both frameworks; the exit code."""
+    """All frameworks; the exit code."""
     bootstrap = os.path.abspath(os.path.join(bin_folder, "bootstrap"))
     results = [run("Flask", "flask_app", "app", bootstrap),
                run("Django", "django_app", "application", bootstrap)]
+    results.append(http_check.run(os.path.abspath(bin_folder)))
     failed = sum(result[0] for result in results)
     print("web frameworks: %d passed, %d failed" %
           (sum(result[1] for result in results) - failed, failed))

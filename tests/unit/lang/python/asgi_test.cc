@@ -252,6 +252,45 @@ TEST_F(AsgiTest, AWriteThatWaitsEndsWhenTheClientGoesAway) {
   EXPECT_EQ(client.AwaitEnd(), ReplyEnd::kCutOff);
 }
 
+TEST_F(AsgiTest, AGeneratorInACycleIsClosedWhenTheClientGoesAway) {
+  ServeAnswer(
+      "    if scope['path'] == '/closed': return str(len(closed)).encode()\n"
+      "    async def pieces():\n"
+      "        try:\n"
+      "            while True: yield b'more'\n"
+      "        finally: closed.append(True)\n"
+      "    await start(send)\n"
+      "    stream = pieces()\n"
+      "    try:\n"
+      "        async for one in stream: await piece(send, one)\n"
+      "    except OSError as error:\n"
+      "        kept = error\n"
+      "        raise\n"
+      "closed = []\n");
+  const Client client;
+  client.StopReading();
+  Send(Of(Get("/")), client);
+  ASSERT_TRUE(client.AwaitStreamed("more"));
+
+  client.GoAway();
+  EXPECT_EQ(client.AwaitEnd(), ReplyEnd::kCutOff);
+
+  EXPECT_EQ(BodyOf(Send(Of(Get("/closed")))), "1");
+}
+
+TEST_F(AsgiTest, ListeningAgainAndAgainKeepsNothing) {
+  ServeAnswer(
+      "    await receive()\n"
+      "    for _ in range(100):\n"
+      "        listener = asyncio.ensure_future(receive())\n"
+      "        await asyncio.sleep(0)\n"
+      "        listener.cancel()\n"
+      "        await asyncio.gather(listener, return_exceptions=True)\n"
+      "    return str(len(receive.__self__._listeners)).encode()\n");
+
+  EXPECT_EQ(BodyOf(Send(Of(Get("/")))), "0");
+}
+
 TEST_F(AsgiTest, ListeningForADisconnectEndsWithTheResponse) {
   ServeAnswer(
       "    await receive()\n"

@@ -86,6 +86,29 @@ TEST_F(AsgiWebSocketTest, ARefusedOneIsForbidden) {
   EXPECT_EQ(ResponseOf(client).status, 403);
 }
 
+TEST_F(AsgiWebSocketTest, MayBeRefusedByAResponse) {
+  const Client client = Talk(
+      "    assert 'websocket.http.response' in scope['extensions']\n"
+      "    kind = 'websocket.http.response.'\n"
+      "    await send({'type': kind + 'start', 'status': 400, 'headers': [(b'x-a', b'1')]})\n"
+      "    await send({'type': kind + 'body', 'body': b'not ', 'more_body': True})\n"
+      "    await send({'type': kind + 'body', 'body': b'you'})\n");
+
+  const Response response = ResponseOf(client);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.headers, ElementsAre(Pair("x-a", "1")));
+  EXPECT_EQ(response.body, "not you");
+}
+
+TEST_F(AsgiWebSocketTest, ARefusalThatIsNotCompletedIsAFailure) {
+  const Client client =
+      Talk("    await send({'type': 'websocket.http.response.start', 'status': 400})\n");
+
+  const Outcome outcome = client.AwaitOutcome();
+  ASSERT_TRUE(std::holds_alternative<Failure>(outcome));
+  EXPECT_THAT(std::get<Failure>(outcome).document, HasSubstr("before its refusal was complete"));
+}
+
 TEST_F(AsgiWebSocketTest, ClosesWithItsCodeAndReason) {
   const Client client = Talk(
       "    await accept(receive, send)\n"

@@ -28,7 +28,8 @@ class LoopInboxTest : public ::testing::Test {
   void Put(const std::string& id) {
     Invocation invocation;
     invocation.request_id = id;
-    inbox_->Put({.invocation = std::move(invocation), .reply = client_.MakeReply()});
+    inbox_->Put({.invocation = std::make_unique<Invocation>(std::move(invocation)),
+                 .reply = client_.MakeReply()});
   }
 
   const std::shared_ptr<LoopInbox> inbox_ = LoopInbox::Make().value();
@@ -54,10 +55,37 @@ TEST_F(LoopInboxTest, GivesAllThatCameInItsOrder) {
   const LoopInbox::Content content = inbox_->Take();
 
   ASSERT_EQ(content.requests.size(), 2U);
-  EXPECT_EQ(content.requests[0].invocation.request_id, "r-1");
-  EXPECT_EQ(content.requests[1].invocation.request_id, "r-2");
+  EXPECT_EQ(content.requests[0].invocation->request_id, "r-1");
+  EXPECT_EQ(content.requests[1].invocation->request_id, "r-2");
   EXPECT_THAT(content.tickets, ElementsAre(7, 8));
   EXPECT_TRUE(inbox_->Take().requests.empty());
+}
+
+TEST_F(LoopInboxTest, RingsAnotherBellOnceForAllThatComes) {
+  int rings = 0;
+  inbox_->RingBy([&rings] { ++rings; });
+
+  inbox_->Wake(1);
+  Put("r-1");
+
+  EXPECT_EQ(rings, 1);
+  EXPECT_TRUE(inbox_->IsRung());
+  EXPECT_FALSE(IsReadable(*inbox_));
+  EXPECT_EQ(inbox_->Take().requests.size(), 1U);
+  EXPECT_FALSE(inbox_->IsRung());
+}
+
+TEST_F(LoopInboxTest, ChangingBellsLosesNothing) {
+  int rings = 0;
+  inbox_->Wake(1);
+
+  inbox_->RingBy([&rings] { ++rings; });
+  EXPECT_EQ(rings, 1);
+  inbox_->RingBy(nullptr);
+
+  EXPECT_TRUE(IsReadable(*inbox_));
+  EXPECT_THAT(inbox_->Take().tickets, ElementsAre(1));
+  EXPECT_FALSE(IsReadable(*inbox_));
 }
 
 TEST_F(LoopInboxTest, LosesNothingThatComesFromManyThreadsWhileItIsEmptied) {
@@ -86,7 +114,7 @@ TEST_F(LoopInboxTest, OnceClosedItLetsRequestsGo) {
 
   EXPECT_EQ(client_.AwaitEnd(), ReplyEnd::kAbandoned);
   const FakeClient late;
-  inbox_->Put({.invocation = {}, .reply = late.MakeReply()});
+  inbox_->Put({.invocation = std::make_unique<Invocation>(), .reply = late.MakeReply()});
   EXPECT_EQ(late.AwaitEnd(), ReplyEnd::kAbandoned);
 }
 

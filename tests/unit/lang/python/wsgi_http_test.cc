@@ -62,6 +62,16 @@ TEST_F(WsgiHttpTest, FindsTheRequestInItsEnviron) {
     "REMOTE_PORT": "4711", "fc.request_uri": "/a%20b/%C3%A9?x=%41&y"})"));
 }
 
+TEST_F(WsgiHttpTest, FindsNoLengthWhereThereIsNoBody) {
+  EXPECT_EQ(Environ(Get("/"), "CONTENT_LENGTH"),
+            nlohmann::json::parse(R"({"CONTENT_LENGTH":null})"));
+
+  HttpRequest empty = Get("/");
+  empty.headers = {{"Content-Length", "0"}};
+  EXPECT_EQ(Environ(std::move(empty), "CONTENT_LENGTH"),
+            nlohmann::json::parse(R"({"CONTENT_LENGTH":"0"})"));
+}
+
 TEST_F(WsgiHttpTest, FindsWhatPep3333Asks) {
   options_.concurrent_limit = 1;
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -180,6 +182,46 @@ TEST_F(HttpServerDriveTest, StopsWhileNobodyDrives) {
   server_->Stop();
 
   EXPECT_EQ(client.ReadToEnd(), "");
+}
+
+TEST_F(HttpServerDriveTest, EachChunkOfTheThreadThatDroveLeavesAtOnce) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+  const auto writer = DriveToRequest().responder.Begin({.headers = {{"Content-Length", "6"}}});
+  ASSERT_TRUE(writer);
+
+  (*writer)->TryWrite("one", nullptr).value();
+  EXPECT_THAT(client.ReadUntil("one"), HasSubstr("200 OK"));
+  (*writer)->TryWrite("two", nullptr).value();
+  (*writer)->Finish().value();
+
+  EXPECT_EQ(client.Read(3), "two");
+}
+
+TEST_F(HttpServerDriveTest, CallsForADescriptorOnceInADriveThatSomebodyEnds) {
+  int calls = 0;
+  server_->Watch(UniqueFd(::eventfd(1, EFD_CLOEXEC)), [this, &calls] {
+    ++calls;
+    server_->Wake();
+  });
+
+  server_->Drive(Deadline::Never());
+
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(HttpServerDriveTest, CallsAgainForADescriptorInTheDriveThatGoesOn) {
+  int calls = 0;
+  const UniqueFd semaphore(::eventfd(3, EFD_CLOEXEC | EFD_SEMAPHORE));
+  server_->Watch(UniqueFd(::dup(semaphore.get())), [this, &calls, &semaphore] {
+    eventfd_t one = 0;
+    ::eventfd_read(semaphore.get(), &one);
+    if (++calls == 3) server_->Wake();
+  });
+
+  server_->Drive(Deadline::Never());
+
+  EXPECT_EQ(calls, 3);
 }
 
 TEST_F(HttpServerDriveTest, DrainsWhileItIsDriven) {

@@ -73,7 +73,10 @@ TEST_F(AlarmClockTest, WakesForTheNextOneToo) {
 
   clock_->Ring();
 
-  EXPECT_TRUE(Wakes(20'000));
+  while (rung_.size() < 2) {  // Both at once, perhaps.
+    ASSERT_TRUE(Wakes(20'000));
+    clock_->Ring();
+  }
 }
 
 TEST_F(AlarmClockTest, DoesNotRingWhatWasCancelled) {

@@ -15,13 +15,13 @@ class CallQueueTest : public ::testing::Test {
   void Push(const std::string& id) {
     Invocation invocation;
     invocation.request_id = id;
-    queue_.Push({.invocation = std::make_unique<Invocation>(std::move(invocation)),
+    queue_.Push({.invocation = std::move(invocation),
                  .reply = testing::MakeFakeReply(record_),
                  .flight = nullptr});
   }
 
   static std::string IdOf(const std::optional<CallQueue::Popped>& popped) {
-    return popped ? popped->call.invocation->request_id : "none";
+    return popped ? popped->call.invocation.request_id : "none";
   }
 
   testing::ReplyRecord record_;
@@ -89,6 +89,48 @@ TEST_F(CallQueueTest, GivesAPermitBackOnce) {
   { const Permit second(std::move(first)); }
 
   EXPECT_EQ(IdOf(queue_.Pop()), "none");
+}
+
+TEST_F(CallQueueTest, TellsOfACallThatHasItsTurn) {
+  int times = 0;
+  queue_.TellWhenReady([&times] { ++times; });
+
+  Push("a");
+  EXPECT_EQ(times, 1);
+  ASSERT_EQ(queue_.TryPop()->invocation.request_id, "a");
+  std::optional<Permit> permit(queue_);
+  Push("b");
+
+  EXPECT_EQ(times, 1);
+  EXPECT_EQ(queue_.TryPop(), nullptr);
+  permit.reset();
+  EXPECT_EQ(times, 2);
+  EXPECT_EQ(queue_.TryPop()->invocation.request_id, "b");
+  const Permit last(queue_);
+}
+
+TEST_F(CallQueueTest, TellsOfWhatCameBeforeSomebodyWasToBeTold) {
+  Push("a");
+  int times = 0;
+
+  queue_.TellWhenReady([&times] { ++times; });
+
+  EXPECT_EQ(times, 1);
+}
+
+TEST_F(CallQueueTest, TellsOfItsEnd) {
+  Push("a");
+  (void)queue_.TryPop();
+  std::optional<Permit> permit(queue_);
+  bool is_over = false;
+  queue_.Close();
+  EXPECT_FALSE(queue_.IsOver());
+  queue_.TellWhenReady([&is_over] { is_over = true; });
+
+  permit.reset();
+
+  EXPECT_TRUE(is_over);
+  EXPECT_TRUE(queue_.IsOver());
 }
 
 }  // namespace

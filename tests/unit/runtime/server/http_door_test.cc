@@ -26,7 +26,7 @@ class HttpDoorTest : public ::testing::Test {
 
   std::string NextBody() {
     auto popped = queue_.Pop();
-    return std::get<std::string>(popped->call.invocation->body);
+    return std::get<std::string>(popped->call.invocation.body);
   }
 
   FlightGround ground_;

@@ -101,7 +101,7 @@ class InlineSlotTest : public ::testing::Test {
     auto flight = std::make_shared<Flight>(ground_.control, invocation);
     Reply reply(std::make_unique<FlightSink>(
         flight, std::make_unique<HttpReplySink>(std::move(responder), MappingOfText())));
-    queue_.Push({.invocation = std::make_unique<Invocation>(std::move(invocation)),
+    queue_.Push({.invocation = std::move(invocation),
                  .reply = std::move(reply),
                  .flight = std::move(flight)});
   }

@@ -62,7 +62,7 @@ class SlotsTest : public ::testing::Test {
     Reply reply(std::make_unique<FlightSink>(
         flight, std::make_unique<HttpReplySink>(http::Responder(std::make_shared<FakeLine>(), 1),
                                                 mapping)));
-    queue.Push({.invocation = std::make_unique<Invocation>(std::move(invocation)),
+    queue.Push({.invocation = std::move(invocation),
                 .reply = std::move(reply),
                 .flight = std::move(flight)});
   }

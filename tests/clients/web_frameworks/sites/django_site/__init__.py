@@ -1,0 +1,1 @@
+"""A Django project: settings, URLs, views, a form, middleware, templates; as WSGI and as ASGI."""

@@ -1,0 +1,1 @@
+"""A Starlette application: routes, endpoints of classes, mounts, middleware, static files."""
