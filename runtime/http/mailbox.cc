@@ -40,22 +40,28 @@ void Mailbox::LeaveGate() {
 }
 
 void Mailbox::Post(Letter letter) {
-  bool has_entered = false;
-  {
-    MutexLock lock(mutex_);
-    if (!is_closed_) {
-      letters_.push_back(std::move(letter));
-      has_entered = gate_ != nullptr && gate_->TryEnter();
-      if (!has_entered && letters_.size() == 1) {
-        wake_();
-        if (gate_ != nullptr) gate_->CallDriver();
-      }
-      if (!has_entered) return;
-    }
+  switch (Keep(letter)) {
+    case Kept::kNot:
+      return Refuse(letter.content);
+    case Kept::kForDriver:
+      return;
+    case Kept::kAndEntered:
+      break;
   }
-  if (!has_entered) return Refuse(letter.content);
   Deliver();
   LeaveGate();
+}
+
+Mailbox::Kept Mailbox::Keep(Letter& letter) {
+  MutexLock lock(mutex_);
+  if (is_closed_) return Kept::kNot;
+  letters_.push_back(std::move(letter));
+  if (gate_ != nullptr && gate_->TryEnter()) return Kept::kAndEntered;
+  if (letters_.size() == 1) {
+    wake_();
+    if (gate_ != nullptr) gate_->CallDriver();
+  }
+  return Kept::kForDriver;
 }
 
 void Mailbox::Deliver() {

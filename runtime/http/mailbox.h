@@ -92,6 +92,11 @@ class Mailbox {
   void Close() EXCLUDES_LOCK(mutex_);
 
  private:
+  enum class Kept { kNot, kForDriver, kAndEntered };
+
+  /// Takes the letter, unless it is closed.
+  Kept Keep(Letter& letter) EXCLUDES_LOCK(mutex_);
+
   const std::function<void()> wake_;
   std::atomic<std::thread::id> owner_;
   Mutex mutex_;
