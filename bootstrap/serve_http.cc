@@ -10,8 +10,10 @@
 #include "runtime/server/answers.h"
 #include "runtime/server/call_queue.h"
 #include "runtime/server/flight.h"
+#include "runtime/server/helm.h"
 #include "runtime/server/http_door.h"
 #include "runtime/server/http_drive.h"
+#include "runtime/server/inline_slot.h"
 #include "runtime/server/metrics_text.h"
 #include "runtime/server/slots.h"
 
@@ -21,6 +23,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,6 +34,10 @@ namespace {
 
 constexpr std::size_t kAsyncLimit = 100;  // Of what is awaited, unless it is configured.
 constexpr int kNotFound = 404;
+
+// How long functions may hold up the server at most, or twice that: what Python lets a thread
+// compute before another one has its turn.
+constexpr std::chrono::milliseconds kPatience{5};
 
 int CannotServe(const Error& error) {
   LogError("not_serving cause=\"{}\"", error.message);
@@ -159,6 +166,39 @@ Status StartServer(const HttpSurroundings& own, Front& front) {
   return Ok();
 }
 
+/// What threads of ours run waits for them in the queue.
+void ServeBySlots(Front& front, Dispatcher& dispatcher, std::size_t threads,
+                  const RouteOptions& routes) {
+  front.door.Open(routes);
+  Slots(front.queue, dispatcher, threads).Run();
+  front.server->Stop();
+}
+
+/// By the thread of the function's event loop.
+void ServeByLoop(Front& front, Dispatcher& dispatcher, python::TemplateHandler& handler,
+                 const RouteOptions& routes) {
+  front.door.Open(routes);
+  front.server->HandOver();
+  HttpDrive drive(*front.server, front.queue, dispatcher);
+  handler.Drive(drive);
+  front.server->Stop();
+}
+
+/// One invocation at a time, by the thread that drives the server.
+void ServeInline(Front& front, Dispatcher& dispatcher, const RouteOptions& routes) {
+  http::Server& server = *front.server;
+  Helm helm(kPatience, [&server] { server.Wake(); });
+  server.HandOver(helm);
+  front.queue.TellWhenReady([&server] { server.Wake(); });
+  front.door.Open(routes);
+  const auto sweep = [&server] { server.Drive(Deadline(std::chrono::steady_clock::now())); };
+  InlineSlot(
+      front.queue, dispatcher, helm,
+      {.drive = [&server] { server.DriveToWake(); }, .sweep = sweep, .sweep_every = kPatience})
+      .Run();
+  server.Stop();
+}
+
 }  // namespace
 
 int ServeHttp(const HttpSurroundings& surroundings, Dispatcher& dispatcher, HttpPlace place) {
@@ -174,15 +214,14 @@ int ServeHttp(const HttpSurroundings& surroundings, Dispatcher& dispatcher, Http
   const std::size_t limit = LimitOf(surroundings.config, function, place);
   front.queue.SetLimit(limit);
   surroundings.page.MarkPolling();
-  front.door.Open(RoutesOf(surroundings.config, function));
-  if (function.drives_door) {
-    front.server->HandOver();
-    HttpDrive drive(*front.server, front.queue, dispatcher);
-    surroundings.handler.Drive(drive);
+  const RouteOptions routes = RoutesOf(surroundings.config, function);
+  if (limit == 1 && !function.is_async) {
+    ServeInline(front, dispatcher, routes);
+  } else if (function.drives_door) {
+    ServeByLoop(front, dispatcher, surroundings.handler, routes);
   } else {
-    Slots(front.queue, dispatcher, function.is_async ? 1 : limit).Run();
+    ServeBySlots(front, dispatcher, function.is_async ? 1 : limit, routes);
   }
-  front.server->Stop();
   return kExitStopped;
 }
 

@@ -1,5 +1,7 @@
 #include "runtime/http/answer_stream.h"
 
+#include "runtime/base/before_wait.h"
+
 namespace openfc::http {
 namespace {
 
@@ -23,6 +25,12 @@ Expected<bool> AnswerStream::Put(std::string_view bytes, std::function<void()> r
 }
 
 Status AnswerStream::AwaitRoom() {
+  {
+    MutexLock lock(mutex_);
+    if (IsOver()) return Gone();
+    if (!IsFull()) return Ok();
+  }
+  BeforeWait();  // Without the lock: it may be us who make room.
   MutexLock lock(mutex_);
   while (!IsOver() && IsFull()) changed_.Wait(mutex_);
   if (IsOver()) return Gone();

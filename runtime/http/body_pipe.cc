@@ -1,5 +1,7 @@
 #include "runtime/http/body_pipe.h"
 
+#include "runtime/base/before_wait.h"
+
 #include <utility>
 
 namespace openfc::http {
@@ -70,6 +72,7 @@ std::optional<Expected<std::string>> BodyPipe::TryTake(std::function<void()> rea
 
 Expected<std::string> BodyPipe::Take() {
   if (IsStarving()) nudge_();  // Before the wait: nothing comes without it.
+  if (IsEmpty()) BeforeWait();
   std::optional<Expected<std::string>> taken;
   bool must_nudge = false;
   {
@@ -87,6 +90,11 @@ Expected<std::string> BodyPipe::Take() {
 bool BodyPipe::IsStarving() {
   MutexLock lock(mutex_);
   return !HasNews() && Empty();
+}
+
+bool BodyPipe::IsEmpty() {
+  MutexLock lock(mutex_);
+  return !HasNews();
 }
 
 void BodyPipe::Abandon() {

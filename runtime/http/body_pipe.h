@@ -51,6 +51,7 @@ class BodyPipe {
   bool Empty() REQUIRES_LOCK(mutex_);
   /// Nothing is there, and nothing would come: nudge.
   bool IsStarving() EXCLUDES_LOCK(mutex_);
+  bool IsEmpty() EXCLUDES_LOCK(mutex_);
   void Finish(std::optional<Error> error) EXCLUDES_LOCK(mutex_);
 
   const std::function<void()> nudge_;

@@ -24,16 +24,44 @@ void Refuse(letter::Content& content) {
   if (const auto* const upgrade = std::get_if<letter::Upgrade>(&content)) upgrade->pipe->Break();
 }
 
+void Mailbox::UseGate(Gate& gate) {
+  MutexLock lock(mutex_);
+  gate_ = &gate;
+}
+
+bool Mailbox::TryEnterGate() {
+  MutexLock lock(mutex_);
+  return gate_ != nullptr && gate_->TryEnter();
+}
+
+void Mailbox::LeaveGate() {
+  MutexLock lock(mutex_);
+  if (gate_ != nullptr) gate_->Leave();
+}
+
 void Mailbox::Post(Letter letter) {
-  {
-    MutexLock lock(mutex_);
-    if (!is_closed_) {
-      letters_.push_back(std::move(letter));
-      if (letters_.size() == 1) wake_();
+  switch (Keep(letter)) {
+    case Kept::kNot:
+      return Refuse(letter.content);
+    case Kept::kForDriver:
       return;
-    }
+    case Kept::kAndEntered:
+      break;
   }
-  Refuse(letter.content);
+  Deliver();
+  LeaveGate();
+}
+
+Mailbox::Kept Mailbox::Keep(Letter& letter) {
+  MutexLock lock(mutex_);
+  if (is_closed_) return Kept::kNot;
+  letters_.push_back(std::move(letter));
+  if (gate_ != nullptr && gate_->TryEnter()) return Kept::kAndEntered;
+  if (letters_.size() == 1) {
+    wake_();
+    if (gate_ != nullptr) gate_->CallDriver();
+  }
+  return Kept::kForDriver;
 }
 
 void Mailbox::Deliver() {
@@ -50,18 +78,21 @@ void Mailbox::Close() {
   {
     MutexLock lock(mutex_);
     is_closed_ = true;
+    gate_ = nullptr;
     dropped.swap(letters_);
   }
   for (Letter& letter : dropped) Refuse(letter.content);
 }
 
 void Line::Tell(std::uint64_t ticket, letter::Content content) {
-  if (!mailbox_->IsOwnThread()) return Post(ticket, std::move(content));
+  const bool is_own_thread = mailbox_->IsOwnThread();
+  if (!is_own_thread && !mailbox_->TryEnterGate()) return Post(ticket, std::move(content));
   if (recipient_ != nullptr) {
     recipient_->OnLetter(ticket, std::move(content));
   } else {
     Refuse(content);
   }
+  if (!is_own_thread) mailbox_->LeaveGate();
 }
 
 void Line::Post(std::uint64_t ticket, letter::Content content) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/base/mutex.h"
+#include "runtime/http/gate.h"
 #include "runtime/http/responder.h"
 
 #include <atomic>
@@ -72,6 +73,14 @@ class Mailbox {
   /// it is at none of the lines.
   void SetOwner() { owner_.store(std::this_thread::get_id()); }
   bool IsOwnThread() const { return owner_.load() == std::this_thread::get_id(); }
+  /// For now no thread is the server's.
+  void ClearOwner() { owner_.store(std::thread::id()); }
+
+  /// `gate` lives until Close(). Who enters by it is the server's thread for that long.
+  void UseGate(Gate& gate) EXCLUDES_LOCK(mutex_);
+  /// True: the calling thread has entered, and is to call LeaveGate().
+  bool TryEnterGate() EXCLUDES_LOCK(mutex_);
+  void LeaveGate() EXCLUDES_LOCK(mutex_);
 
   void Post(Letter letter) EXCLUDES_LOCK(mutex_);
 
@@ -83,9 +92,15 @@ class Mailbox {
   void Close() EXCLUDES_LOCK(mutex_);
 
  private:
+  enum class Kept { kNot, kForDriver, kAndEntered };
+
+  /// Takes the letter, unless it is closed.
+  Kept Keep(Letter& letter) EXCLUDES_LOCK(mutex_);
+
   const std::function<void()> wake_;
   std::atomic<std::thread::id> owner_;
   Mutex mutex_;
+  Gate* gate_ GUARDED_BY(mutex_) = nullptr;  // Null: nobody enters.
   bool is_closed_ GUARDED_BY(mutex_) = false;
   std::vector<Letter> letters_ GUARDED_BY(mutex_);
 };
@@ -94,7 +109,7 @@ class Mailbox {
 void Refuse(letter::Content& content);
 
 /// The wire from the Responders of one connection to it. On the server's thread answers, and what
-/// comes after the beginning of one, take no detour.
+/// comes after the beginning of one, take no detour; by the gate nothing does.
 class Line final : public AnswerLine, public std::enable_shared_from_this<Line> {
  public:
   Line(std::shared_ptr<Mailbox> mailbox, Recipient& recipient)

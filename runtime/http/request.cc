@@ -21,6 +21,7 @@ const Endpoints& Request::endpoints() const {
 }
 
 std::optional<std::string_view> Request::Header(std::string_view name) const {
+  if ((name_sizes_ & SizeBit(name)) == 0) return std::nullopt;  // Most that are asked for.
   for (const Field& field : fields_) {
     if (EqualsIgnoringCase(At(field.name), name)) return At(field.value);
   }

@@ -65,6 +65,14 @@ class Request {
     Span value;
   };
 
+  static std::uint64_t SizeBit(std::string_view name) {
+    return std::uint64_t{1} << (name.size() % 64);
+  }
+  void AddField(Span name, Span value) {
+    fields_.push_back({name, value});
+    name_sizes_ |= SizeBit(At(name));
+  }
+
   std::string_view At(Span span) const {
     const std::string_view head = head_;
     return head.substr(span.begin, span.size);
@@ -74,6 +82,7 @@ class Request {
   Span method_;
   Span target_;
   std::vector<Field> fields_;
+  std::uint64_t name_sizes_ = 0;  // A bit for each size, modulo 64, that a name among them has.
   std::string body_;
   std::unique_ptr<BodySource> body_source_;
   std::shared_ptr<const Endpoints> endpoints_;  // Shared by the requests of a connection.

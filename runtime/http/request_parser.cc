@@ -91,7 +91,7 @@ class RequestParser::Syntax final : public beast::basic_parser<true> {
     } else {
       CheckField(name, value, error);
     }
-    request_.fields_.push_back({Keep(name_text), Keep(value)});
+    request_.AddField(Keep(name_text), Keep(value));
   }
 
   void CheckField(beast::field name, Text value, ErrorCode& error) {

@@ -49,6 +49,7 @@ void Responder::WhenGone(std::function<void()> callback) {
 }
 
 void Responder::Close() {
+  if (line_ == nullptr) return;
   std::move(*this).Send(Response{.status = 500,
                                  .headers = {{"Content-Type", "text/plain"}},
                                  .body = "The request was dropped without an answer.\n"});

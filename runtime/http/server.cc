@@ -150,22 +150,29 @@ class Server::Core {
     });
   }
 
-  void HandOver() {
+  void HandOver(Gate* gate) {
     asio::post(io_, [this] { io_.stop(); });
     thread_.join();
     io_.restart();
     is_handed_over_ = true;
+    if (gate == nullptr) return;
+    has_gate_ = true;
+    mailbox_->ClearOwner();
+    mailbox_->UseGate(*gate);
   }
 
   bool Drive(Deadline until) {
     mailbox_->SetOwner();
-    ResumeVigils();
-    while (!is_woken_.load() && RunOne(until)) {
-      if (!is_woken_.load()) ResumeVigils();
-    }
+    RunToWake(until);
     for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
     }
-    return is_woken_.exchange(false);
+    return EndDrive();
+  }
+
+  void DriveToWake() {
+    mailbox_->SetOwner();
+    RunToWake(Deadline::Never());
+    (void)EndDrive();
   }
 
   void Wake() {
@@ -207,8 +214,20 @@ class Server::Core {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
+  void RunToWake(Deadline until) {
+    ResumeVigils();
+    while (!is_woken_.load() && RunOne(until)) {
+      if (!is_woken_.load()) ResumeVigils();
+    }
+  }
+
   void ResumeVigils() {
     for (Vigil* const vigil : std::exchange(resting_, {})) vigil->Begin();
+  }
+
+  bool EndDrive() {
+    if (has_gate_) mailbox_->ClearOwner();
+    return is_woken_.exchange(false);
   }
 
   /// False when the deadline came first.
@@ -234,6 +253,7 @@ class Server::Core {
   std::vector<std::unique_ptr<Vigil>> vigils_;
   std::vector<Vigil*> resting_;  // Until the thread that drives is about to wait again.
   bool is_handed_over_ = false;
+  bool has_gate_ = false;
   std::atomic<bool> is_woken_ = false;  // Since the last Drive().
   bool is_stopped_ = false;
   std::jthread thread_;  // Last: the others outlive it.
@@ -272,9 +292,13 @@ void Server::Watch(UniqueFd fd, std::function<void()> when_ready) {
 
 void Server::Drain(std::function<void()> when_empty) { core_->Drain(std::move(when_empty)); }
 
-void Server::HandOver() { core_->HandOver(); }
+void Server::HandOver() { core_->HandOver(nullptr); }
+
+void Server::HandOver(Gate& gate) { core_->HandOver(&gate); }
 
 bool Server::Drive(Deadline until) { return core_->Drive(until); }
+
+void Server::DriveToWake() { core_->DriveToWake(); }
 
 void Server::Wake() { core_->Wake(); }
 

@@ -3,6 +3,7 @@
 #include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/http/gate.h"
 #include "runtime/http/request.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/responder.h"
@@ -101,12 +102,20 @@ class Server {
   /// and not from that thread.
   void HandOver();
 
+  /// The same where each Drive() ends the driver's being the server's thread, and others may be it
+  /// in between, by the gate, which must live until Stop().
+  void HandOver(Gate& gate);
+
   /// Serves in the calling thread until somebody calls Wake(), or has since the last Drive(), or
   /// until the deadline; in any case what is ready by now, up to some bound, is done first. False:
   /// nobody called. After HandOver(), by one thread at a time. Before another thread begins,
   /// the one that drove last must have left Drive(), and every Responder, writer and socket of this
   /// server, in an order that both know; from then on it is a thread like any other.
   bool Drive(Deadline until);
+
+  /// As Drive() without an end, but returns as soon as somebody has called Wake(): what is ready
+  /// beyond that is left for the next one.
+  void DriveToWake();
 
   /// Makes Drive() return: the one under way, once it has done what is ready, or the next one.
   /// From any thread; costs next to nothing on the one that drives. After HandOver().

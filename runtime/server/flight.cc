@@ -90,13 +90,11 @@ Flight::~Flight() {
   if (alarm_) control_.alarms.Cancel(*alarm_);
 }
 
-void Flight::WatchDeadline(http::Overruler overruler, ReplyMapping mapping) {
+void Flight::WatchDeadline(const http::Overruler& overruler, const ReplyMapping& mapping) {
   if (deadline_.IsNever()) return;
-  alarm_ = control_.alarms.Set(
-      deadline_.when(),
-      [self = weak_from_this(), overruler = std::move(overruler), mapping = std::move(mapping)] {
-        if (const auto flight = self.lock()) flight->OnDeadline(overruler, mapping);
-      });
+  alarm_ = control_.alarms.Set(deadline_.when(), [self = weak_from_this(), overruler, mapping] {
+    if (const auto flight = self.lock()) flight->OnDeadline(overruler, mapping);
+  });
 }
 
 bool Flight::BeginRun(Permit permit) {

@@ -50,7 +50,7 @@ class Flight : public std::enable_shared_from_this<Flight> {
   ~Flight();
 
   /// Once, before it is queued: `overruler` and `mapping` answer at the deadline.
-  void WatchDeadline(http::Overruler overruler, ReplyMapping mapping);
+  void WatchDeadline(const http::Overruler& overruler, const ReplyMapping& mapping);
 
   /// By the thread that runs the function, right before. False: it has been answered already, and
   /// the permit is given back.

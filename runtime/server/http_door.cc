@@ -62,12 +62,11 @@ void HttpDoor::Accept(Arrival arrival) {
   if (!routed) return std::move(responder).Send(TextAnswer(kBadRequest, routed.error().message));
   Invocation& invocation = routed->invocation;
   if (invocation.http) invocation.http->wants_websocket = can_upgrade;
-  const ReplyMapping mapping =
-      MappingOf(routed->kind, invocation.request_id, options_.error_status);
+  ReplyMapping mapping = MappingOf(routed->kind, invocation.request_id, options_.error_status);
   auto flight = std::make_shared<Flight>(control_, invocation);
   flight->WatchDeadline(responder.overruler(), mapping);
   Reply reply(std::make_unique<FlightSink>(
-      flight, std::make_unique<HttpReplySink>(std::move(responder), mapping)));
+      flight, std::make_unique<HttpReplySink>(std::move(responder), std::move(mapping))));
   queue_.Push({.invocation = std::move(invocation),
                .reply = std::move(reply),
                .flight = std::move(flight)});

@@ -24,7 +24,7 @@ std::uint64_t SecondsSinceEpoch() {
 }  // namespace
 
 std::string MakeRequestId() {
-  // Seeded once a thread: ids are made in the server's, which no fork duplicates.
+  // Seeded once a thread: a process that was forked in one that makes ids makes none itself.
   thread_local std::mt19937_64 generator = [] {
     std::random_device device;
     std::seed_seq seed{device(), device(), device(), device()};

@@ -1,5 +1,6 @@
 #include "runtime/http/answer_stream.h"
 
+#include "runtime/base/before_wait.h"
 #include "runtime/http/answer_writer.h"
 #include "tests/unit/runtime/http/ready.h"
 
@@ -56,6 +57,21 @@ TEST_F(AnswerStreamTest, BlocksAWriterUntilThereIsRoom) {
 
   EXPECT_TRUE(second.get().has_value());
   EXPECT_EQ(stream_->Take().bytes, "more");
+}
+
+TEST_F(AnswerStreamTest, GivesUpWhatItsWriterHoldsBeforeItWaits) {
+  int times = 0;
+  const GivesUpBeforeWait makes_room([this, &times] {
+    ++times;
+    stream_->Take();
+    stream_->SetUnsent(0);
+  });
+
+  ASSERT_TRUE(writer_->Write(much_).has_value());
+  EXPECT_EQ(times, 0);
+  ASSERT_TRUE(writer_->Write("more").has_value());
+
+  EXPECT_EQ(times, 1);
 }
 
 TEST_F(AnswerStreamTest, EndsAfterItsBytes) {

@@ -1,5 +1,6 @@
 #include "runtime/http/body_pipe.h"
 
+#include "runtime/base/before_wait.h"
 #include "runtime/http/body_source.h"
 #include "tests/unit/runtime/http/ready.h"
 
@@ -85,6 +86,16 @@ TEST_F(BodyPipeTest, ThatBeginsFullTellsOfAReaderThatBlocks) {
   pipe->Put("invited");
 
   EXPECT_EQ(*read.get(), "invited");
+}
+
+TEST_F(BodyPipeTest, GivesUpWhatItsReaderHoldsBeforeItWaits) {
+  const auto pipe = MakePipe();
+  BodySource source(pipe);
+  const GivesUpBeforeWait brings([&pipe] { pipe->Put("brought"); });
+  pipe->Put("there");
+
+  EXPECT_EQ(*source.Read(), "there");
+  EXPECT_EQ(*source.Read(), "brought");
 }
 
 TEST_F(BodyPipeTest, GivesWhatCameBeforeAFailure) {

@@ -51,6 +51,19 @@ TEST(InputBufferTest, GrowsUpToItsLimitAndThenHasNoRoom) {
   EXPECT_EQ(buffer.unread(), written);
 }
 
+TEST(InputBufferTest, HasMoreRoomForWhoFilledIt) {
+  InputBuffer buffer(100'000);
+  const std::size_t at_first = buffer.Room().size();
+  Fill(buffer, std::string(at_first - 1, 'x'));
+  buffer.Use(at_first - 1);
+  EXPECT_EQ(buffer.Room().size(), at_first);
+
+  Fill(buffer, std::string(at_first, 'x'));
+  buffer.Use(at_first);
+
+  EXPECT_GT(buffer.Room().size(), at_first);
+}
+
 TEST(InputBufferTest, ForgetsEverythingWhenCleared) {
   InputBuffer buffer(100);
   Fill(buffer, "old");

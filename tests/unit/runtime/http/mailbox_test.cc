@@ -66,6 +66,56 @@ TEST_F(MailboxTest, AnswersOnTheServersThreadTakeNoDetour) {
   EXPECT_EQ(wakes_, 0);
 }
 
+/// Lets in whoever comes, as long as the test says so.
+class FakeGate final : public Gate {
+ public:
+  bool TryEnter() override {
+    if (!is_open) return false;
+    ++entered;
+    return true;
+  }
+  void Leave() override { --entered; }
+  void CallDriver() override { ++calls; }
+
+  bool is_open = true;
+  int entered = 0;
+  int calls = 0;
+};
+
+TEST_F(MailboxTest, NothingThatCanEnterTheGateTakesADetour) {
+  FakeGate gate;
+  mailbox_->UseGate(gate);
+
+  line_->WhenGone(7, [] {});
+  line_->Answer(7, Saying("at once"));
+
+  EXPECT_THAT(connection_.heard, ElementsAre("7 watch", "7 at once"));
+  EXPECT_EQ(wakes_, 0);
+  EXPECT_EQ(gate.entered, 0);
+}
+
+TEST_F(MailboxTest, WhoCannotEnterTheGateCallsTheDriver) {
+  FakeGate gate;
+  gate.is_open = false;
+  mailbox_->UseGate(gate);
+
+  line_->Answer(7, Saying("later"));
+
+  EXPECT_THAT(connection_.heard, IsEmpty());
+  EXPECT_EQ(wakes_, 1);
+  EXPECT_EQ(gate.calls, 1);
+}
+
+TEST_F(MailboxTest, NobodyEntersTheGateOnceItIsClosed) {
+  FakeGate gate;
+  mailbox_->UseGate(gate);
+  mailbox_->Close();
+
+  line_->Answer(7, Saying("too late"));
+
+  EXPECT_THAT(connection_.heard, IsEmpty());
+}
+
 TEST_F(MailboxTest, AnswersToAClosedConnectionAreDropped) {
   line_->Answer(1, Saying("late"));
   line_->Cut();

@@ -147,6 +147,19 @@ TEST_F(HttpServerDriveTest, TakesAllThatIsReadyBeforeItReturns) {
   EXPECT_EQ(desk_.waiting(), 2U);
 }
 
+TEST_F(HttpServerDriveTest, LeavesWhatIsReadyWhereItIsDrivenToAWakeOnly) {
+  server_->Wake();
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+
+  server_->DriveToWake();
+
+  EXPECT_EQ(desk_.waiting(), 0U);
+  while (desk_.waiting() == 0) server_->DriveToWake();
+  std::move(desk_.Take()).Send(Text("in its turn"));
+  EXPECT_EQ(client.ReadBody(), "in its turn");
+}
+
 TEST_F(HttpServerDriveTest, WhatWasUnderWayInItsOwnThreadGoesOn) {
   Desk desk;
   const auto server = StartServer(desk.handler());
