@@ -2,7 +2,6 @@
 mode). A request then becomes a task, and its response bytes, without another thread's help."""
 
 import os
-import selectors
 import threading
 
 from _openfc import event_loop, library
@@ -10,38 +9,44 @@ from _openfc import event_loop, library
 DESCRIPTOR, INBOX, OVER = 1, 2, 4  # As in loop_drive.h.
 
 
-class DoorSelector(selectors.EpollSelector):
-    """What the loop waits with. Its own descriptors stand in an epoll descriptor as ever; that is
-    one of those that the door waits for."""
+def _new_door_selector():
+    """The module is the library's, and is loaded only where it is needed: as asyncio is."""
+    selectors = library.load("selectors", "EpollSelector")
 
-    def __init__(self):
-        super().__init__()
-        self._drive = None
-        self._take = None
-        self._end = None
+    class DoorSelector(selectors.EpollSelector):
+        """What the loop waits with. Its own descriptors stand in an epoll descriptor as ever; that is
+        one of those that the door waits for."""
 
-    def begin(self, drive, take, end):
-        """From now on the door is driven: `take` is called when there is something in the inbox,
-        and `end` when the door is over."""
-        self._drive, self._take, self._end = drive.select, take, end
-        drive.watch(self.fileno())
+        def __init__(self):
+            super().__init__()
+            self._drive = None
+            self._take = None
+            self._end = None
 
-    def leave(self):
-        """The door is left alone again."""
-        self._drive = self._take = self._end = None
+        def begin(self, drive, take, end):
+            """From now on the door is driven: `take` is called when there is something in the inbox,
+            and `end` when the door is over."""
+            self._drive, self._take, self._end = drive.select, take, end
+            drive.watch(self.fileno())
 
-    def select(self, timeout=None):
-        """See BaseSelector. Between two rounds of the loop: what is taken here runs in the next."""
-        if self._drive is None:
-            return super().select(timeout)
-        found = self._drive(timeout)
-        if not found:
-            return ()
-        if found & INBOX:
-            self._take()
-        if found & OVER:
-            self._end()
-        return super().select(0) if found & DESCRIPTOR else ()
+        def leave(self):
+            """The door is left alone again."""
+            self._drive = self._take = self._end = None
+
+        def select(self, timeout=None):
+            """See BaseSelector. Between two rounds of the loop: what is taken here runs in the next."""
+            if self._drive is None:
+                return super().select(timeout)
+            found = self._drive(timeout)
+            if not found:
+                return ()
+            if found & INBOX:
+                self._take()
+            if found & OVER:
+                self._end()
+            return super().select(0) if found & DESCRIPTOR else ()
+
+    return DoorSelector()
 
 
 class DrivenLoop(event_loop.LoopThread):
@@ -105,7 +110,7 @@ class DrivenLoop(event_loop.LoopThread):
 
     def _open(self):
         if self._loop is None or self._loop.is_closed():
-            self._selector = DoorSelector()
+            self._selector = _new_door_selector()
             asyncio = library.load("asyncio", "new_event_loop")
             self._loop = asyncio.SelectorEventLoop(self._selector)
             if self.waits is not None:
