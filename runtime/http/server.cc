@@ -3,13 +3,16 @@
 #include "runtime/http/acceptor.h"
 #include "runtime/http/connection.h"
 #include "runtime/http/listen.h"
+#include "runtime/http/lookout.h"
 #include "runtime/http/mailbox.h"
 #include "runtime/http/reactor.h"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <sched.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <utility>
@@ -232,7 +235,23 @@ class Server::Core {
 
   /// False when the deadline came first.
   bool RunOne(Deadline until) {
-    return (until.IsNever() ? io_.run_one() : io_.run_one_until(until.when())) > 0;
+    if (may_look_out_ && lookout_.IsWorthwhile() && LookOut(until)) return true;
+    const auto begin = Deadline::Clock::now();
+    const bool found = (until.IsNever() ? io_.run_one() : io_.run_one_until(until.when())) > 0;
+    lookout_.OnSlept(Deadline::Clock::now() - begin);
+    return found;
+  }
+
+  /// For a moment, without sleeping. Whoever else wants this processor goes first.
+  bool LookOut(Deadline until) {
+    const auto end = std::min(until, Deadline::After(Lookout::kMoment));
+    bool found = io_.poll_one() > 0;
+    while (!found && !end.HasPassed()) {
+      ::sched_yield();
+      found = io_.poll_one() > 0;
+    }
+    lookout_.OnLooked(/*in_vain=*/!found);
+    return found;
   }
 
   void CloseAll() {
@@ -252,6 +271,8 @@ class Server::Core {
   std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
   std::vector<Vigil*> resting_;  // Until the thread that drives is about to wait again.
+  Lookout lookout_;              // The thread's that drives.
+  const bool may_look_out_ = std::thread::hardware_concurrency() > 1;
   bool is_handed_over_ = false;
   bool has_gate_ = false;
   std::atomic<bool> is_woken_ = false;  // Since the last Drive().
