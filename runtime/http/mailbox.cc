@@ -3,6 +3,7 @@
 #include "runtime/http/answer_stream.h"
 #include "runtime/http/web_socket_pipe.h"
 
+#include <chrono>
 #include <utility>
 
 namespace openfc::http {
@@ -50,6 +51,25 @@ void Mailbox::Post(Letter letter) {
   }
   Deliver();
   LeaveGate();
+}
+
+/// Many answers that leave together cost their reader one wake-up, and none waits for long.
+bool Mailbox::TryHoard(Letter& letter) {
+  constexpr auto kLongest = std::chrono::microseconds(500);
+  if (!hoards_) return false;
+  bool is_first = false;
+  {
+    MutexLock lock(mutex_);
+    if (is_closed_) return false;
+    is_first = letters_.empty();
+    letters_.push_back(std::move(letter));
+  }
+  if (is_first) {
+    hoarded_until_ = Deadline::After(kLongest);
+  } else if (hoarded_until_.HasPassed()) {
+    Deliver();
+  }
+  return true;
 }
 
 Mailbox::Kept Mailbox::Keep(Letter& letter) {
@@ -104,7 +124,9 @@ std::function<void()> Line::MakeNudge(std::uint64_t ticket) {
 }
 
 void Line::Answer(std::uint64_t ticket, Response response) {
-  Tell(ticket, letter::Answer{std::move(response)});
+  if (!mailbox_->IsOwnThread()) return Tell(ticket, letter::Answer{std::move(response)});
+  Mailbox::Letter letter{shared_from_this(), ticket, letter::Answer{std::move(response)}};
+  if (!mailbox_->TryHoard(letter)) Tell(ticket, std::move(letter.content));
 }
 
 std::unique_ptr<AnswerWriter> Line::Begin(std::uint64_t ticket, Response head) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/deadline.h"
 #include "runtime/base/mutex.h"
 #include "runtime/http/gate.h"
 #include "runtime/http/responder.h"
@@ -84,6 +85,12 @@ class Mailbox {
 
   void Post(Letter letter) EXCLUDES_LOCK(mutex_);
 
+  /// Of the server's thread, while it does something else: whether it may keep whole answers for
+  /// the next Deliver(), which it then calls before it waits.
+  void SetHoards(bool hoards) { hoards_ = hoards; }
+  /// False: `letter` is untouched, and is to be handed out at once.
+  bool TryHoard(Letter& letter) EXCLUDES_LOCK(mutex_);
+
   /// Hands all letters out; on the server's thread.
   void Deliver() EXCLUDES_LOCK(mutex_);
 
@@ -99,6 +106,8 @@ class Mailbox {
 
   const std::function<void()> wake_;
   std::atomic<std::thread::id> owner_;
+  bool hoards_ = false;  // The server's thread's, as the next one is.
+  Deadline hoarded_until_;
   Mutex mutex_;
   Gate* gate_ GUARDED_BY(mutex_) = nullptr;  // Null: nobody enters.
   bool is_closed_ GUARDED_BY(mutex_) = false;

@@ -165,7 +165,7 @@ class Server::Core {
   }
 
   bool Drive(Deadline until) {
-    mailbox_->SetOwner();
+    BeginDrive();
     RunToWake(until);
     for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
     }
@@ -173,7 +173,7 @@ class Server::Core {
   }
 
   void DriveToWake() {
-    mailbox_->SetOwner();
+    BeginDrive();
     RunToWake(Deadline::Never());
     (void)EndDrive();
   }
@@ -190,6 +190,7 @@ class Server::Core {
       thread_.join();
     } else {
       mailbox_->SetOwner();
+      mailbox_->SetHoards(false);
       io_.run();
     }
   }
@@ -217,6 +218,12 @@ class Server::Core {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
+  void BeginDrive() {
+    mailbox_->SetOwner();
+    mailbox_->SetHoards(false);
+    mailbox_->Deliver();
+  }
+
   void RunToWake(Deadline until) {
     ResumeVigils();
     while (!is_woken_.load() && RunOne(until)) {
@@ -229,7 +236,11 @@ class Server::Core {
   }
 
   bool EndDrive() {
-    if (has_gate_) mailbox_->ClearOwner();
+    if (has_gate_) {
+      mailbox_->ClearOwner();
+    } else {
+      mailbox_->SetHoards(true);
+    }
     return is_woken_.exchange(false);
   }
 

@@ -57,7 +57,8 @@ struct ServerOptions {
 /// Our one HTTP/1.1 server: one thread runs all connections. It is a thread of the server's own
 /// until HandOver(); from then on it is whichever drives it, one at a time. "The server's thread"
 /// is the one that drives it, or that drove it last: what is sent there goes straight to the
-/// connection, and wakes nobody.
+/// connection, and wakes nobody. Between two drives, whole answers may wait for the next one, or
+/// for Stop(): so many of them leave together.
 ///
 /// Connections are kept alive, and are never cut for being idle. Pipelined requests are answered in
 /// order, each handed to the handler when the one before it was answered. While an answer is

@@ -66,6 +66,32 @@ TEST_F(MailboxTest, AnswersOnTheServersThreadTakeNoDetour) {
   EXPECT_EQ(wakes_, 0);
 }
 
+TEST_F(MailboxTest, MayKeepAnswersOfTheServersThreadForTheNextDelivery) {
+  mailbox_->SetOwner();
+  mailbox_->SetHoards(true);
+
+  line_->Answer(1, Saying("one"));
+  line_->Answer(2, Saying("two"));
+  EXPECT_THAT(connection_.heard, IsEmpty());
+  mailbox_->Deliver();
+  EXPECT_THAT(connection_.heard, ElementsAre("1 one", "2 two"));
+
+  mailbox_->SetHoards(false);
+  line_->Answer(3, Saying("three"));
+  EXPECT_THAT(connection_.heard, ElementsAre("1 one", "2 two", "3 three"));
+  EXPECT_EQ(wakes_, 0);
+}
+
+TEST_F(MailboxTest, KeepsNoAnswerForLong) {
+  mailbox_->SetOwner();
+  mailbox_->SetHoards(true);
+
+  std::uint64_t given = 0;
+  while (connection_.heard.empty()) line_->Answer(++given, Saying("more"));
+
+  EXPECT_EQ(connection_.heard.size(), given);
+}
+
 /// Lets in whoever comes, as long as the test says so.
 class FakeGate final : public Gate {
  public:

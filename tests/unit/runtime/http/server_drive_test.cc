@@ -27,6 +27,8 @@ class HttpServerDriveTest : public ::testing::Test {
     return desk_.TakeCall();
   }
 
+  void DriveOnce() { server_->Drive(Deadline::After(std::chrono::seconds(0))); }
+
   void DriveUntil(const std::atomic<bool>& reached) {
     while (!reached.load()) server_->Drive(Deadline::Never());
   }
@@ -64,13 +66,24 @@ TEST_F(HttpServerDriveTest, CallsTheHandlerInTheThreadThatDrives) {
   EXPECT_EQ(handler_thread_, std::this_thread::get_id());
 }
 
-TEST_F(HttpServerDriveTest, WritesAnAnswerOfTheThreadThatDroveBeforeItDrivesAgain) {
+TEST_F(HttpServerDriveTest, WritesAnAnswerOfTheThreadThatDroveBeforeItWaitsAgain) {
   RawClient client(server_->port());
   client.Send(Get("/"));
 
-  std::move(DriveToRequest().responder).Send(Text("at once"));
+  std::move(DriveToRequest().responder).Send(Text("first of all"));
+  DriveOnce();
 
-  EXPECT_EQ(client.ReadBody(), "at once");
+  EXPECT_EQ(client.ReadBody(), "first of all");
+}
+
+TEST_F(HttpServerDriveTest, WritesAnAnswerThatWasNotYetWrittenWhenItStops) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+  std::move(DriveToRequest().responder).Send(Text("last of all"));
+
+  server_->Stop();
+
+  EXPECT_EQ(client.ReadBody(), "last of all");
 }
 
 TEST_F(HttpServerDriveTest, AnAnswerOfAnotherThreadIsWrittenByTheOneThatDrives) {
@@ -136,6 +149,7 @@ TEST_F(HttpServerDriveTest, TakesAllThatIsReadyBeforeItReturns) {
   second.Send(Get("/"));
   std::move(DriveToRequest().responder).Send(Text("connected"));
   std::move(DriveToRequest().responder).Send(Text("connected"));
+  DriveOnce();
   first.ReadBody();
   second.ReadBody();
   first.Send(Get("/"));
@@ -157,6 +171,7 @@ TEST_F(HttpServerDriveTest, LeavesWhatIsReadyWhereItIsDrivenToAWakeOnly) {
   EXPECT_EQ(desk_.waiting(), 0U);
   while (desk_.waiting() == 0) server_->DriveToWake();
   std::move(desk_.Take()).Send(Text("in its turn"));
+  DriveOnce();
   EXPECT_EQ(client.ReadBody(), "in its turn");
 }
 
@@ -236,6 +251,7 @@ TEST_F(HttpServerDriveTest, DrainsWhileItIsDriven) {
   server_->Drive(Deadline::After(std::chrono::seconds(0)));
 
   std::move(responder).Send(Text("the last one"));
+  DriveOnce();
   const std::string answer = client.ReadToEnd();
   client.Close();
   DriveUntil(is_empty);
