@@ -19,7 +19,7 @@ class HttpMessageChannel final : public MessageChannel {
 
   std::optional<Received> TryReceive(std::function<void()> ready) override;
   Expected<bool> TrySend(Message message, std::function<void()> ready) override;
-  void Close(int code, std::string reason) override { socket_->Close(code, std::move(reason)); }
+  void Close(int code, std::string reason) override { socket_->Close(code, reason); }
 
  private:
   const std::unique_ptr<http::WebSocket> socket_;
