@@ -22,6 +22,7 @@ def _new_door_selector():
             self._drive = None
             self._take = None
             self._end = None
+            self._is_resting = False
 
         def begin(self, drive, take, end):
             """From now on the door is driven: `take` is called when there is something in the inbox,
@@ -33,9 +34,14 @@ def _new_door_selector():
             """The door is left alone again."""
             self._drive = self._take = self._end = None
 
+        def rest(self):
+            """The next round of the loop, which has something to do, leaves the door alone."""
+            self._is_resting = True
+
         def select(self, timeout=None):
             """See BaseSelector. Between two rounds of the loop: what is taken here runs in the next."""
-            if self._drive is None:
+            if self._drive is None or self._is_resting:
+                self._is_resting = False
                 return super().select(timeout)
             found = self._drive(timeout)
             if not found:
@@ -59,6 +65,8 @@ class DrivenLoop(event_loop.LoopThread):
         try:
             while not self._is_over:
                 self._run(self._open())
+        except BaseException as error:
+            event_loop.end_useless_process(error)
         finally:
             self._drive = None
             if self._selector is not None:
@@ -127,6 +135,10 @@ class DrivenLoop(event_loop.LoopThread):
 
     def _goes_on(self, loop):
         return not self._is_over and not loop.is_closed()
+
+    def _bear(self, loop, error):
+        self._selector.rest()
+        return super()._bear(loop, error)
 
     def _take(self):
         try:

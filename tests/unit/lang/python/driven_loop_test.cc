@@ -5,8 +5,10 @@
 
 #include <gmock/gmock.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -102,6 +104,16 @@ class DrivenLoopTest : public WebTest {
     auto kept = std::make_shared<Invocation>(std::move(invocation));
     door_.Bring([this, kept, client] { Send(std::move(*kept), client); });
     return client;
+  }
+
+  /// A signal for the thread that drives, while it does; returns when it has come.
+  void BringSignal() {
+    std::promise<void> raised;
+    door_.Bring([&raised] {
+      ::raise(SIGUSR1);
+      raised.set_value();
+    });
+    raised.get_future().wait();
   }
 
   Invocation Event(const std::string& name = "index.app") {
@@ -283,6 +295,77 @@ TEST_F(DrivenLoopTest, AnswersForATaskFactoryThatRaises) {
     EXPECT_EQ(Bring(Of(Get("/"))).AwaitEnd(), testing::ReplyEnd::kAbandoned);
     EXPECT_EQ(BodyOf(Bring(Of(Get("/")))), "set");
   });
+}
+
+constexpr const char* kRaiseOnSignal =
+    "import asyncio, signal\n"
+    "waiting = []\n"
+    "def on_signal(*_): raise TimeoutError('by a signal handler')\n"
+    "signal.signal(signal.SIGUSR1, on_signal)\n"
+    "async def meet_another():\n"
+    "    if waiting: return waiting[0].set_result(None)\n"
+    "    waiting.append(asyncio.get_running_loop().create_future())\n"
+    "    await waiting[0]\n";
+
+TEST_F(DrivenLoopTest, AnApplicationOutlivesASignalHandlerThatRaises) {
+  Serve(std::string(kRaiseOnSignal) + kApplication +
+        "async def answer(receive):\n"
+        "    await meet_another()\n"
+        "    return b'here'\n");
+
+  const std::string output = OutputOf([this] {
+    DriveWhile([this] {
+      const Client early = Bring(Of(Get("/")));
+      for (int i = 0; i < 100; ++i) BringSignal();
+      EXPECT_EQ(BodyOf(Bring(Of(Get("/")))), "here");
+      EXPECT_EQ(BodyOf(early), "here");
+    });
+  });
+
+  EXPECT_THAT(output, HasSubstr("TimeoutError: by a signal handler"));
+}
+
+TEST_F(DrivenLoopTest, EventsInFlightOutliveASignalHandlerThatRaises) {
+  Serve(std::string(kRaiseOnSignal) +
+        "async def app(event, context):\n"
+        "    await meet_another()\n"
+        "    return 'here'\n");
+
+  (void)OutputOf([this] {
+    DriveWhile([this] {
+      const Client early = Bring(Event());
+      BringSignal();
+      EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "here");
+      EXPECT_EQ(TextOf(early.AwaitOutcome()), "here");
+    });
+  });
+}
+
+TEST_F(DrivenLoopTest, GivesUpALoopThatOnlyFails) {
+  Serve(
+      "import asyncio\n"
+      "loops = []\n"
+      "async def app(event, context):\n"
+      "    loops.append(asyncio.get_running_loop())\n"
+      "    if len(loops) == 2: return str(loops[0] is loops[1])\n"
+      "    def select(timeout): raise OSError('no select')\n"
+      "    loops[0]._selector.select = select\n"
+      "    await asyncio.sleep(0)\n");
+
+  DriveWhile([this] {
+    EXPECT_EQ(TypeOf(Bring(Event()).AwaitOutcome()), "OSError");
+    EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "False");
+  });
+}
+
+TEST_F(DrivenLoopTest, AnApplicationWhoseLoopOnlyFailsEndsWithTheProcess) {
+  EXPECT_EXIT(
+      {
+        Serve(std::string(kApplication) +
+              "async def answer(receive): asyncio.get_running_loop()._selector.select = None\n");
+        DriveWhile([this] { Bring(Of(Get("/"))).AwaitEnd(); });
+      },
+      ::testing::ExitedWithCode(1), "");
 }
 
 TEST_F(DrivenLoopTest, AChildThatACoroutineForksLeavesTheDoorToItsParent) {
