@@ -4,7 +4,7 @@ mode). A request then becomes a task, and its response bytes, without another th
 import os
 import threading
 
-from _openfc import event_loop, library
+from _openfc import event_loop, library, wake_up
 
 DESCRIPTOR, INBOX, OVER = 1, 2, 4  # As in loop_drive.h.
 
@@ -119,8 +119,7 @@ class DrivenLoop(event_loop.LoopThread):
     def _open(self):
         if self._loop is None or self._loop.is_closed():
             self._selector = _new_door_selector()
-            asyncio = library.load("asyncio", "new_event_loop")
-            self._loop = asyncio.SelectorEventLoop(self._selector)
+            self._loop = wake_up.new_loop(self._selector)
             if self.waits is not None:
                 self.waits.attach(self._loop)
         return self._loop
@@ -128,7 +127,9 @@ class DrivenLoop(event_loop.LoopThread):
     def _run(self, loop):
         self._selector.begin(self._drive, self._take, self._end)
         self._enter(loop)
+        bell = wake_up.begin(loop)
         fault = self._run_on(loop)
+        wake_up.end(loop, bell)
         self._exit()
         if not self._is_over:
             self._leave(loop, fault)

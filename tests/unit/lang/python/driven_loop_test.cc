@@ -1,10 +1,12 @@
 // Async functions whose event loop drives the door.
 
+#include "lang/python/interpreter/gil.h"
 #include "runtime/base/mutex.h"
 #include "tests/unit/lang/python/web_test.h"
 
 #include <gmock/gmock.h>
 #include <poll.h>
+#include <pybind11/pybind11.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 
@@ -38,8 +40,18 @@ class FakeDoor final : public DrivenDoor {
     {
       const MutexLock lock(mutex_);
       calls_.push_back(std::move(submit));
+      is_idle_ = false;
     }
     Wake();
+  }
+
+  /// Until the loop has nothing to do but to wait.
+  void AwaitIdle() {
+    const auto until = std::chrono::steady_clock::now() + testing::kLimit;
+    const MutexLock lock(mutex_);
+    while (!is_idle_) {
+      if (!changed_.WaitUntil(mutex_, until)) return;
+    }
   }
 
   void End() {
@@ -57,16 +69,24 @@ class FakeDoor final : public DrivenDoor {
   };
 
   void AwaitSomething(Deadline until) {
+    NoteThatItWaits(until);
     std::vector<pollfd> entries{{.fd = wake_.get(), .events = POLLIN, .revents = 0}};
     for (const auto& one : watched_) {
       entries.push_back({.fd = one.fd.get(), .events = POLLIN, .revents = 0});
     }
-    (void)::poll(entries.data(), entries.size(), until.PollTimeout());
+    while (::poll(entries.data(), entries.size(), until.PollTimeout()) < 0 && errno == EINTR) {
+    }  // As the real door: a signal is no reason to return.
     eventfd_t count = 0;
     (void)::eventfd_read(wake_.get(), &count);
     for (std::size_t i = 0; i < watched_.size(); ++i) {
       if (entries[i + 1].revents != 0) watched_[i].when_ready();
     }
+  }
+
+  void NoteThatItWaits(Deadline until) {
+    const MutexLock lock(mutex_);
+    is_idle_ = until.PollTimeout() < 0 && calls_.empty();
+    changed_.NotifyAll();
   }
 
   std::vector<std::function<void()>> TakeCalls() {
@@ -79,6 +99,8 @@ class FakeDoor final : public DrivenDoor {
   Mutex mutex_;
   std::vector<std::function<void()>> calls_ GUARDED_BY(mutex_);
   bool is_over_ GUARDED_BY(mutex_) = false;
+  bool is_idle_ GUARDED_BY(mutex_) = false;
+  CondVar changed_;  // It is idle.
 };
 
 class DrivenLoopTest : public WebTest {
@@ -92,6 +114,7 @@ class DrivenLoopTest : public WebTest {
   /// Drives in this thread until `clients`, in another one, have done.
   template <typename Clients>
   void DriveWhile(Clients clients) {
+    driver_ = ::pthread_self();
     std::jthread others([this, &clients] {
       clients();
       door_.End();
@@ -134,6 +157,7 @@ class DrivenLoopTest : public WebTest {
   }
 
   FakeDoor door_;
+  pthread_t driver_ = {};  // Of DriveWhile().
 };
 
 constexpr const char* kApplication =
@@ -339,6 +363,73 @@ TEST_F(DrivenLoopTest, EventsInFlightOutliveASignalHandlerThatRaises) {
       EXPECT_EQ(TextOf(early.AwaitOutcome()), "here");
     });
   });
+}
+
+class SignalLoopTest : public DrivenLoopTest {
+ protected:
+  void TearDown() override {
+    (void)TakeWakeUpDescriptor();
+    DrivenLoopTest::TearDown();
+  }
+
+  /// -1: there was none.
+  static int TakeWakeUpDescriptor() {
+    const Gil gil;
+    return pybind11::module_::import("signal").attr("set_wakeup_fd")(-1).cast<int>();
+  }
+
+  /// Whether SIGUSR1, for which `arm` prepares, is heard while the loop has nothing to do.
+  std::string HeardAfter(const std::string& arm) {
+    Serve(
+        "import asyncio, os, signal\n"
+        "futures = []\n"
+        "def came(*_): futures[0].set_result('heard')\n"
+        "async def app(event, context):\n"
+        "    if futures: return await futures[0]\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    futures.append(loop.create_future())\n" +
+        arm);
+    std::string answer;
+    DriveWhile([this, &answer] {
+      (void)Bring(Event()).AwaitOutcome();
+      const Client client = Bring(Event());
+      door_.AwaitIdle();
+      ::pthread_kill(driver_, SIGUSR1);
+      answer = TextOf(client.AwaitOutcome());
+    });
+    return answer;
+  }
+};
+
+TEST_F(SignalLoopTest, RunsAHandlerOfPythonsAtOnce) {
+  EXPECT_EQ(HeardAfter("    signal.signal(signal.SIGUSR1, came)\n"), "heard");
+}
+
+TEST_F(SignalLoopTest, RunsAHandlerOfTheLoops) {
+  EXPECT_EQ(HeardAfter("    loop.add_signal_handler(signal.SIGUSR1, came)\n"), "heard");
+}
+
+TEST_F(SignalLoopTest, RunsAHandlerAtOnceAfterTheLoopHadOneOfItsOwn) {
+  EXPECT_EQ(HeardAfter("    loop.add_signal_handler(signal.SIGUSR2, came)\n"
+                       "    assert loop.remove_signal_handler(signal.SIGUSR2)\n"
+                       "    assert not loop.remove_signal_handler(signal.SIGUSR2)\n"
+                       "    signal.signal(signal.SIGUSR1, came)\n"),
+            "heard");
+}
+
+TEST_F(SignalLoopTest, LeavesTheWakeUpDescriptorToAUserWhoHasOne) {
+  EXPECT_EQ(HeardAfter("    ours, theirs = os.pipe()\n"
+                       "    for one in ours, theirs: os.set_blocking(one, False)\n"
+                       "    signal.signal(signal.SIGUSR1, lambda *_: None)\n"
+                       "    signal.set_wakeup_fd(theirs)\n"
+                       "    loop.add_reader(ours, lambda: os.read(ours, 9) and came())\n"),
+            "heard");
+}
+
+TEST_F(SignalLoopTest, HasNoWakeUpDescriptorAfterwards) {
+  EXPECT_EQ(HeardAfter("    signal.signal(signal.SIGUSR1, came)\n"), "heard");
+
+  EXPECT_EQ(TakeWakeUpDescriptor(), -1);
 }
 
 TEST_F(DrivenLoopTest, GivesUpALoopThatOnlyFails) {
