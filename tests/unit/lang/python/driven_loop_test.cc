@@ -459,6 +459,30 @@ TEST_F(DrivenLoopTest, AnApplicationWhoseLoopOnlyFailsEndsWithTheProcess) {
       ::testing::ExitedWithCode(1), "");
 }
 
+TEST_F(DrivenLoopTest, AnswersTheRestOfABatchThatATaskFactoryBreaksInto) {
+  Serve(std::string(kApplication) +
+        "def refuse_once(loop, coroutine, **_):\n"
+        "    coroutine.close()\n"
+        "    loop.set_task_factory(None)\n"
+        "    raise BaseException('no tasks')\n"
+        "async def answer(receive):\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    loop.set_task_factory(refuse_once)\n"
+        "    return b'set'\n");
+
+  DriveWhile([this] {
+    EXPECT_EQ(BodyOf(Bring(Of(Get("/")))), "set");
+    const Client refused;
+    const Client served;
+    door_.Bring([&, this] {
+      Send(Of(Get("/")), refused);
+      Send(Of(Get("/")), served);
+    });
+    EXPECT_EQ(refused.AwaitEnd(), testing::ReplyEnd::kAbandoned);
+    EXPECT_EQ(served.AwaitEnd(), testing::ReplyEnd::kSent);
+  });
+}
+
 TEST_F(DrivenLoopTest, AChildThatACoroutineForksLeavesTheDoorToItsParent) {
   const std::string answer = AnswerTo(
       "import asyncio, os\n"
