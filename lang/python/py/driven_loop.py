@@ -23,6 +23,7 @@ def _new_door_selector():
             self._take = None
             self._end = None
             self._is_resting = False
+            self._process = os.getpid()
 
         def begin(self, drive, take, end):
             """From now on the door is driven: `take` is called when there is something in the inbox,
@@ -37,6 +38,14 @@ def _new_door_selector():
         def rest(self):
             """The next round of the loop, which has something to do, leaves the door alone."""
             self._is_resting = True
+
+        def close(self):
+            """See BaseSelector. The door, which goes on watching, finds nothing any more. A forked
+            child shares the descriptor, but the loop that is closed is its own copy."""
+            if os.getpid() == self._process:
+                for key in list((self.get_map() or {}).values()):
+                    self.unregister(key.fd)
+            super().close()
 
         def select(self, timeout=None):
             """See BaseSelector. Between two rounds of the loop: what is taken here runs in the next."""

@@ -54,6 +54,15 @@ class FakeDoor final : public DrivenDoor {
     }
   }
 
+  /// How many of those that are watched are readable. After the last Drive().
+  int CountReady() const {
+    std::vector<pollfd> entries;
+    for (const auto& one : watched_) {
+      entries.push_back({.fd = one.fd.get(), .events = POLLIN, .revents = 0});
+    }
+    return ::poll(entries.data(), entries.size(), 0);
+  }
+
   void End() {
     {
       const MutexLock lock(mutex_);
@@ -447,6 +456,27 @@ TEST_F(DrivenLoopTest, GivesUpALoopThatOnlyFails) {
     EXPECT_EQ(TypeOf(Bring(Event()).AwaitOutcome()), "OSError");
     EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "False");
   });
+}
+
+TEST_F(DrivenLoopTest, NothingWakesTheDoorForALoopThatWasGivenUp) {
+  Serve(
+      "import asyncio, os\n"
+      "ends = []\n"
+      "async def app(event, context):\n"
+      "    if ends: return 'next'\n"
+      "    ends.extend(os.pipe())\n"
+      "    loop = asyncio.get_running_loop()\n"
+      "    loop.add_reader(ends[0], print)\n"
+      "    os.write(ends[1], b'never read')\n"
+      "    loop._selector.select = None\n"
+      "    await asyncio.sleep(0)\n");
+
+  DriveWhile([this] {
+    EXPECT_EQ(TypeOf(Bring(Event()).AwaitOutcome()), "TypeError");
+    EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "next");
+  });
+
+  EXPECT_EQ(door_.CountReady(), 0);
 }
 
 TEST_F(DrivenLoopTest, AnApplicationWhoseLoopOnlyFailsEndsWithTheProcess) {
