@@ -62,21 +62,25 @@ class Server:
         await self._lifespan.startup(loop)
 
     def _take(self, requests):
-        create_task = self.loop.create_task
-        make_context = self._make_context
-        state = self._lifespan.state
         for scope, exchange, request_id, deadline in requests:
-            scope["state"] = state.copy()
-            scope["fc.context"] = LazyContext(exchange, make_context)
-            if scope["type"] == "http":
-                cycle = asgi_http.HttpCycle(self, exchange)
-            else:
-                cycle = asgi_websocket.WebSocketCycle(self, exchange)
-            cycle.task = create_task(cycle.run(scope, request_id))
-            self._cycles.add(cycle)
-            if deadline is not None:
-                cycle.deadline = deadline
-                self._alarms.add(cycle)
+            try:
+                self._begin(scope, exchange, request_id, deadline)
+            except BaseException as error:  # A task factory of the user's; the others go on.
+                self.loop.call_exception_handler({"message": "a request was not begun",
+                                                  "exception": error})
+
+    def _begin(self, scope, exchange, request_id, deadline):
+        scope["state"] = self._lifespan.state.copy()
+        scope["fc.context"] = LazyContext(exchange, self._make_context)
+        if scope["type"] == "http":
+            cycle = asgi_http.HttpCycle(self, exchange)
+        else:
+            cycle = asgi_websocket.WebSocketCycle(self, exchange)
+        cycle.task = self.loop.create_task(cycle.run(scope, request_id))
+        self._cycles.add(cycle)
+        if deadline is not None:
+            cycle.deadline = deadline
+            self._alarms.add(cycle)
 
     def forget(self, cycle):
         """A cycle has ended."""

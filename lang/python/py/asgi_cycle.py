@@ -78,8 +78,9 @@ class Cycle:
 
 
 def _let_go(error):
-    """Closes what the frames of a failure hold, a stream's generator for one: they are parts of
-    cycles, and garbage is not collected in a process that has nothing to do."""
+    """Has a failure forget its frames, whose parts it may be: what they hold, a stream's generator
+    for one, is closed now. Garbage is not collected in a process that has nothing to do. The frames
+    themselves are left alone: among them are those of tasks that go on."""
     errors, seen = [error], set()
     while errors:
         error = errors.pop()
@@ -88,10 +89,4 @@ def _let_go(error):
         seen.add(id(error))
         errors += (error.__cause__, error.__context__)
         errors += getattr(error, "exceptions", ())  # Of a group.
-        trace = error.__traceback__
-        while trace is not None:
-            try:
-                trace.tb_frame.clear()
-            except RuntimeError:
-                pass  # It runs.
-            trace = trace.tb_next
+        error.__traceback__ = None

@@ -4,7 +4,7 @@ mode). A request then becomes a task, and its response bytes, without another th
 import os
 import threading
 
-from _openfc import event_loop, library
+from _openfc import event_loop, library, wake_up
 
 DESCRIPTOR, INBOX, OVER = 1, 2, 4  # As in loop_drive.h.
 
@@ -22,6 +22,8 @@ def _new_door_selector():
             self._drive = None
             self._take = None
             self._end = None
+            self._is_resting = False
+            self._process = os.getpid()
 
         def begin(self, drive, take, end):
             """From now on the door is driven: `take` is called when there is something in the inbox,
@@ -33,9 +35,22 @@ def _new_door_selector():
             """The door is left alone again."""
             self._drive = self._take = self._end = None
 
+        def rest(self):
+            """The next round of the loop, which has something to do, leaves the door alone."""
+            self._is_resting = True
+
+        def close(self):
+            """See BaseSelector. The door, which goes on watching, finds nothing any more. A forked
+            child shares the descriptor, but the loop that is closed is its own copy."""
+            if os.getpid() == self._process:
+                for key in list((self.get_map() or {}).values()):
+                    self.unregister(key.fd)
+            super().close()
+
         def select(self, timeout=None):
             """See BaseSelector. Between two rounds of the loop: what is taken here runs in the next."""
-            if self._drive is None:
+            if self._drive is None or self._is_resting:
+                self._is_resting = False
                 return super().select(timeout)
             found = self._drive(timeout)
             if not found:
@@ -59,6 +74,8 @@ class DrivenLoop(event_loop.LoopThread):
         try:
             while not self._is_over:
                 self._run(self._open())
+        except BaseException as error:
+            event_loop.end_useless_process(error)
         finally:
             self._drive = None
             if self._selector is not None:
@@ -111,8 +128,7 @@ class DrivenLoop(event_loop.LoopThread):
     def _open(self):
         if self._loop is None or self._loop.is_closed():
             self._selector = _new_door_selector()
-            asyncio = library.load("asyncio", "new_event_loop")
-            self._loop = asyncio.SelectorEventLoop(self._selector)
+            self._loop = wake_up.new_loop(self._selector)
             if self.waits is not None:
                 self.waits.attach(self._loop)
         return self._loop
@@ -120,13 +136,19 @@ class DrivenLoop(event_loop.LoopThread):
     def _run(self, loop):
         self._selector.begin(self._drive, self._take, self._end)
         self._enter(loop)
+        bell = wake_up.begin(loop)
         fault = self._run_on(loop)
+        wake_up.end(loop, bell)
         self._exit()
         if not self._is_over:
             self._leave(loop, fault)
 
     def _goes_on(self, loop):
         return not self._is_over and not loop.is_closed()
+
+    def _bear(self, loop, error):
+        self._selector.rest()
+        return super()._bear(loop, error)
 
     def _take(self):
         try:

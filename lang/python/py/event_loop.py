@@ -13,6 +13,7 @@ from _openfc import errors, exits, library, streams
 FINISHED, FAILED, TIMED_OUT, ABANDONED = range(4)  # As in coroutine.h.
 UNWIND_SECONDS = 0.5  # For the tasks of a loop that is given up, to end in.
 JOIN_SECONDS = 2.0
+MOST_FAILURES = 10  # Of a loop, one after the other and without a callback run in between.
 
 _running = threading.local()  # .loop: ours, while it runs in this thread; .forked: see below.
 
@@ -222,6 +223,7 @@ class LoopThread:
         self._settles = {}  # By number: who is told the outcome of what is in flight.
         self._submitted = 0
         self._last_failure = None
+        self._failures = 0
         self._process = os.getpid()
         self.waits = self._make_waits() if self._make_waits else None
 
@@ -319,7 +321,7 @@ class LoopThread:
 
     def _run_on(self, loop):
         """Runs the loop for as long as it is to go on; answers what makes it useless."""
-        fault = None
+        fault, self._failures = None, 0
         while fault is None and self._goes_on(loop):
             fault = self._run_once(loop)
         return fault
@@ -336,6 +338,13 @@ class LoopThread:
         left.clear()
         self._wind_up(loop)
 
+        if self._serves_application() and not self._is_closing:
+            end_useless_process(fault)
+
+    def _serves_application(self):
+        """Its requests are for this very loop."""
+        return self.waits is not None and self.waits.take_requests is not None
+
     def _wind_up(self, loop):
         _wind_up(loop)
         if self.waits is not None:
@@ -343,21 +352,34 @@ class LoopThread:
 
     def _run_once(self, loop):
         """Runs the loop until somebody stops it; answers what makes it useless."""
+        fault = None
         try:
             loop.run_forever()
-        except (SystemExit, KeyboardInterrupt) as error:
-            if os.getpid() == self._process:
-                loop.call_soon(self._log_unless_answered, error)
         except BaseException as error:
             if os.getpid() == self._process:
-                return error
+                fault = self._bear(loop, error)
         if os.getpid() != self._process:
             end_forked_child()
+        return fault
+
+    def _bear(self, loop, error):
+        """What ends a round of the loop, the exception of a signal handler for one, is no reason to
+        give it up. Answers it when the loop does nothing else any more."""
+        if not isinstance(error, (SystemExit, KeyboardInterrupt)):  # Of callbacks, many may come.
+            self._failures += 1
+        if self._failures >= MOST_FAILURES or loop.is_closed():
+            return error
+        loop.call_soon(self._report, loop, error)
         return None
 
-    def _log_unless_answered(self, error):
-        if id(error) != self._last_failure:
-            _log("%s in a callback of the event loop" % type(error).__name__, error)
+    def _report(self, loop, error):
+        self._failures = 0
+        if isinstance(error, (SystemExit, KeyboardInterrupt)):
+            if id(error) != self._last_failure:
+                _log("%s in a callback of the event loop" % type(error).__name__, error)
+        else:
+            loop.call_exception_handler({"message": "the event loop was interrupted",
+                                         "exception": error})
 
     @staticmethod
     def _fail(settles, error):
@@ -374,3 +396,10 @@ def end_forked_child():
         status = exits.exit_status(error)
     streams.flush()
     os._exit(status)
+
+
+def end_useless_process(fault):
+    """There is no event loop for what this process serves: another one has to."""
+    _log("the event loop cannot go on, and the process ends", fault)
+    streams.flush()
+    os._exit(1)

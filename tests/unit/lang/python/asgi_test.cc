@@ -278,6 +278,34 @@ TEST_F(AsgiTest, AGeneratorInACycleIsClosedWhenTheClientGoesAway) {
   EXPECT_EQ(BodyOf(Send(Of(Get("/closed")))), "1");
 }
 
+TEST_F(AsgiTest, AFailureThatATaskHandsToAClientWhoIsGoneLeavesThatTaskAlone) {
+  ServeAnswer(
+      "    global worker\n"
+      "    if worker is None: worker = asyncio.ensure_future(work())\n"
+      "    if scope['path'] == '/gone':\n"
+      "        await receive()\n"
+      "        await receive()\n"
+      "    future = asyncio.get_running_loop().create_future()\n"
+      "    jobs.put_nowait(future)\n"
+      "    if scope['path'] == '/gone': await future\n"
+      "    try: await asyncio.wait((future, worker), return_when=asyncio.FIRST_COMPLETED)\n"
+      "    finally: jobs.put_nowait(None)\n"
+      "    return repr(future.exception() if future.done() else worker).encode()\n"
+      "worker, jobs = None, asyncio.Queue()\n"
+      "async def work():\n"
+      "    while (future := await jobs.get()) is not None:\n"
+      "        try: raise ValueError('job')\n"
+      "        except Exception as error: future.set_exception(error)\n"
+      "        del future\n");
+  const Client client = Send(Of(Get("/gone")));
+  ASSERT_TRUE(client.AwaitWatched());
+
+  client.GoAway();
+  EXPECT_EQ(client.AwaitEnd(), ReplyEnd::kAbandoned);
+
+  EXPECT_EQ(BodyOf(Send(Of(Get("/")))), "ValueError('job')");
+}
+
 TEST_F(AsgiTest, ListeningAgainAndAgainKeepsNothing) {
   ServeAnswer(
       "    await receive()\n"

@@ -1,12 +1,16 @@
 // Async functions whose event loop drives the door.
 
+#include "lang/python/interpreter/gil.h"
 #include "runtime/base/mutex.h"
 #include "tests/unit/lang/python/web_test.h"
 
 #include <gmock/gmock.h>
 #include <poll.h>
+#include <pybind11/pybind11.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -36,8 +40,27 @@ class FakeDoor final : public DrivenDoor {
     {
       const MutexLock lock(mutex_);
       calls_.push_back(std::move(submit));
+      is_idle_ = false;
     }
     Wake();
+  }
+
+  /// Until the loop has nothing to do but to wait.
+  void AwaitIdle() {
+    const auto until = std::chrono::steady_clock::now() + testing::kLimit;
+    const MutexLock lock(mutex_);
+    while (!is_idle_) {
+      if (!changed_.WaitUntil(mutex_, until)) return;
+    }
+  }
+
+  /// How many of those that are watched are readable. After the last Drive().
+  int CountReady() const {
+    std::vector<pollfd> entries;
+    for (const auto& one : watched_) {
+      entries.push_back({.fd = one.fd.get(), .events = POLLIN, .revents = 0});
+    }
+    return ::poll(entries.data(), entries.size(), 0);
   }
 
   void End() {
@@ -55,16 +78,24 @@ class FakeDoor final : public DrivenDoor {
   };
 
   void AwaitSomething(Deadline until) {
+    NoteThatItWaits(until);
     std::vector<pollfd> entries{{.fd = wake_.get(), .events = POLLIN, .revents = 0}};
     for (const auto& one : watched_) {
       entries.push_back({.fd = one.fd.get(), .events = POLLIN, .revents = 0});
     }
-    (void)::poll(entries.data(), entries.size(), until.PollTimeout());
+    while (::poll(entries.data(), entries.size(), until.PollTimeout()) < 0 && errno == EINTR) {
+    }  // As the real door: a signal is no reason to return.
     eventfd_t count = 0;
     (void)::eventfd_read(wake_.get(), &count);
     for (std::size_t i = 0; i < watched_.size(); ++i) {
       if (entries[i + 1].revents != 0) watched_[i].when_ready();
     }
+  }
+
+  void NoteThatItWaits(Deadline until) {
+    const MutexLock lock(mutex_);
+    is_idle_ = until.PollTimeout() < 0 && calls_.empty();
+    changed_.NotifyAll();
   }
 
   std::vector<std::function<void()>> TakeCalls() {
@@ -77,6 +108,8 @@ class FakeDoor final : public DrivenDoor {
   Mutex mutex_;
   std::vector<std::function<void()>> calls_ GUARDED_BY(mutex_);
   bool is_over_ GUARDED_BY(mutex_) = false;
+  bool is_idle_ GUARDED_BY(mutex_) = false;
+  CondVar changed_;  // It is idle.
 };
 
 class DrivenLoopTest : public WebTest {
@@ -90,6 +123,7 @@ class DrivenLoopTest : public WebTest {
   /// Drives in this thread until `clients`, in another one, have done.
   template <typename Clients>
   void DriveWhile(Clients clients) {
+    driver_ = ::pthread_self();
     std::jthread others([this, &clients] {
       clients();
       door_.End();
@@ -102,6 +136,16 @@ class DrivenLoopTest : public WebTest {
     auto kept = std::make_shared<Invocation>(std::move(invocation));
     door_.Bring([this, kept, client] { Send(std::move(*kept), client); });
     return client;
+  }
+
+  /// A signal for the thread that drives, while it does; returns when it has come.
+  void BringSignal() {
+    std::promise<void> raised;
+    door_.Bring([&raised] {
+      ::raise(SIGUSR1);
+      raised.set_value();
+    });
+    raised.get_future().wait();
   }
 
   Invocation Event(const std::string& name = "index.app") {
@@ -122,6 +166,7 @@ class DrivenLoopTest : public WebTest {
   }
 
   FakeDoor door_;
+  pthread_t driver_ = {};  // Of DriveWhile().
 };
 
 constexpr const char* kApplication =
@@ -282,6 +327,189 @@ TEST_F(DrivenLoopTest, AnswersForATaskFactoryThatRaises) {
     EXPECT_EQ(BodyOf(Bring(Of(Get("/")))), "set");
     EXPECT_EQ(Bring(Of(Get("/"))).AwaitEnd(), testing::ReplyEnd::kAbandoned);
     EXPECT_EQ(BodyOf(Bring(Of(Get("/")))), "set");
+  });
+}
+
+constexpr const char* kRaiseOnSignal =
+    "import asyncio, signal\n"
+    "waiting = []\n"
+    "def on_signal(*_): raise TimeoutError('by a signal handler')\n"
+    "signal.signal(signal.SIGUSR1, on_signal)\n"
+    "async def meet_another():\n"
+    "    if waiting: return waiting[0].set_result(None)\n"
+    "    waiting.append(asyncio.get_running_loop().create_future())\n"
+    "    await waiting[0]\n";
+
+TEST_F(DrivenLoopTest, AnApplicationOutlivesASignalHandlerThatRaises) {
+  Serve(std::string(kRaiseOnSignal) + kApplication +
+        "async def answer(receive):\n"
+        "    await meet_another()\n"
+        "    return b'here'\n");
+
+  const std::string output = OutputOf([this] {
+    DriveWhile([this] {
+      const Client early = Bring(Of(Get("/")));
+      for (int i = 0; i < 100; ++i) BringSignal();
+      EXPECT_EQ(BodyOf(Bring(Of(Get("/")))), "here");
+      EXPECT_EQ(BodyOf(early), "here");
+    });
+  });
+
+  EXPECT_THAT(output, HasSubstr("TimeoutError: by a signal handler"));
+}
+
+TEST_F(DrivenLoopTest, EventsInFlightOutliveASignalHandlerThatRaises) {
+  Serve(std::string(kRaiseOnSignal) +
+        "async def app(event, context):\n"
+        "    await meet_another()\n"
+        "    return 'here'\n");
+
+  (void)OutputOf([this] {
+    DriveWhile([this] {
+      const Client early = Bring(Event());
+      BringSignal();
+      EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "here");
+      EXPECT_EQ(TextOf(early.AwaitOutcome()), "here");
+    });
+  });
+}
+
+class SignalLoopTest : public DrivenLoopTest {
+ protected:
+  void TearDown() override {
+    (void)TakeWakeUpDescriptor();
+    DrivenLoopTest::TearDown();
+  }
+
+  /// -1: there was none.
+  static int TakeWakeUpDescriptor() {
+    const Gil gil;
+    return pybind11::module_::import("signal").attr("set_wakeup_fd")(-1).cast<int>();
+  }
+
+  /// Whether SIGUSR1, for which `arm` prepares, is heard while the loop has nothing to do.
+  std::string HeardAfter(const std::string& arm) {
+    Serve(
+        "import asyncio, os, signal\n"
+        "futures = []\n"
+        "def came(*_): futures[0].set_result('heard')\n"
+        "async def app(event, context):\n"
+        "    if futures: return await futures[0]\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    futures.append(loop.create_future())\n" +
+        arm);
+    std::string answer;
+    DriveWhile([this, &answer] {
+      (void)Bring(Event()).AwaitOutcome();
+      const Client client = Bring(Event());
+      door_.AwaitIdle();
+      ::pthread_kill(driver_, SIGUSR1);
+      answer = TextOf(client.AwaitOutcome());
+    });
+    return answer;
+  }
+};
+
+TEST_F(SignalLoopTest, RunsAHandlerOfPythonsAtOnce) {
+  EXPECT_EQ(HeardAfter("    signal.signal(signal.SIGUSR1, came)\n"), "heard");
+}
+
+TEST_F(SignalLoopTest, RunsAHandlerOfTheLoops) {
+  EXPECT_EQ(HeardAfter("    loop.add_signal_handler(signal.SIGUSR1, came)\n"), "heard");
+}
+
+TEST_F(SignalLoopTest, RunsAHandlerAtOnceAfterTheLoopHadOneOfItsOwn) {
+  EXPECT_EQ(HeardAfter("    loop.add_signal_handler(signal.SIGUSR2, came)\n"
+                       "    assert loop.remove_signal_handler(signal.SIGUSR2)\n"
+                       "    assert not loop.remove_signal_handler(signal.SIGUSR2)\n"
+                       "    signal.signal(signal.SIGUSR1, came)\n"),
+            "heard");
+}
+
+TEST_F(SignalLoopTest, LeavesTheWakeUpDescriptorToAUserWhoHasOne) {
+  EXPECT_EQ(HeardAfter("    ours, theirs = os.pipe()\n"
+                       "    for one in ours, theirs: os.set_blocking(one, False)\n"
+                       "    signal.signal(signal.SIGUSR1, lambda *_: None)\n"
+                       "    signal.set_wakeup_fd(theirs)\n"
+                       "    loop.add_reader(ours, lambda: os.read(ours, 9) and came())\n"),
+            "heard");
+}
+
+TEST_F(SignalLoopTest, HasNoWakeUpDescriptorAfterwards) {
+  EXPECT_EQ(HeardAfter("    signal.signal(signal.SIGUSR1, came)\n"), "heard");
+
+  EXPECT_EQ(TakeWakeUpDescriptor(), -1);
+}
+
+TEST_F(DrivenLoopTest, GivesUpALoopThatOnlyFails) {
+  Serve(
+      "import asyncio\n"
+      "loops = []\n"
+      "async def app(event, context):\n"
+      "    loops.append(asyncio.get_running_loop())\n"
+      "    if len(loops) == 2: return str(loops[0] is loops[1])\n"
+      "    def select(timeout): raise OSError('no select')\n"
+      "    loops[0]._selector.select = select\n"
+      "    await asyncio.sleep(0)\n");
+
+  DriveWhile([this] {
+    EXPECT_EQ(TypeOf(Bring(Event()).AwaitOutcome()), "OSError");
+    EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "False");
+  });
+}
+
+TEST_F(DrivenLoopTest, NothingWakesTheDoorForALoopThatWasGivenUp) {
+  Serve(
+      "import asyncio, os\n"
+      "ends = []\n"
+      "async def app(event, context):\n"
+      "    if ends: return 'next'\n"
+      "    ends.extend(os.pipe())\n"
+      "    loop = asyncio.get_running_loop()\n"
+      "    loop.add_reader(ends[0], print)\n"
+      "    os.write(ends[1], b'never read')\n"
+      "    loop._selector.select = None\n"
+      "    await asyncio.sleep(0)\n");
+
+  DriveWhile([this] {
+    EXPECT_EQ(TypeOf(Bring(Event()).AwaitOutcome()), "TypeError");
+    EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "next");
+  });
+
+  EXPECT_EQ(door_.CountReady(), 0);
+}
+
+TEST_F(DrivenLoopTest, AnApplicationWhoseLoopOnlyFailsEndsWithTheProcess) {
+  EXPECT_EXIT(
+      {
+        Serve(std::string(kApplication) +
+              "async def answer(receive): asyncio.get_running_loop()._selector.select = None\n");
+        DriveWhile([this] { Bring(Of(Get("/"))).AwaitEnd(); });
+      },
+      ::testing::ExitedWithCode(1), "");
+}
+
+TEST_F(DrivenLoopTest, AnswersTheRestOfABatchThatATaskFactoryBreaksInto) {
+  Serve(std::string(kApplication) +
+        "def refuse_once(loop, coroutine, **_):\n"
+        "    coroutine.close()\n"
+        "    loop.set_task_factory(None)\n"
+        "    raise BaseException('no tasks')\n"
+        "async def answer(receive):\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    loop.set_task_factory(refuse_once)\n"
+        "    return b'set'\n");
+
+  DriveWhile([this] {
+    EXPECT_EQ(BodyOf(Bring(Of(Get("/")))), "set");
+    const Client refused;
+    const Client served;
+    door_.Bring([&, this] {
+      Send(Of(Get("/")), refused);
+      Send(Of(Get("/")), served);
+    });
+    EXPECT_EQ(refused.AwaitEnd(), testing::ReplyEnd::kAbandoned);
+    EXPECT_EQ(served.AwaitEnd(), testing::ReplyEnd::kSent);
   });
 }
 
