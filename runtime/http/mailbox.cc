@@ -128,7 +128,8 @@ std::function<void()> Line::MakeNudge(std::uint64_t ticket) {
 
 void Line::Answer(std::uint64_t ticket, Response response) {
   Mailbox::Letter letter{shared_from_this(), ticket, letter::Answer{std::move(response)}};
-  if (mailbox_->IsOwnThread() || !mailbox_->TryHoard(letter)) Tell(ticket, std::move(letter.content));
+  if (mailbox_->IsOwnThread() || !mailbox_->TryHoard(letter))
+    Tell(ticket, std::move(letter.content));
 }
 
 std::unique_ptr<AnswerWriter> Line::Begin(std::uint64_t ticket, Response head) {

@@ -79,7 +79,7 @@ class Mailbox {
   bool HasOwner() const { return owner_.load() != std::thread::id(); }
 
   /// `gate` lives until Close(). Who enters by it is the server's thread for that long, or, where
-  /// `hoards`, may leave whole answers behind for the next Deliver().
+  /// `hoards`, leaves whole answers behind for the next Deliver().
   void UseGate(Gate& gate, bool hoards) EXCLUDES_LOCK(mutex_);
   /// True: the calling thread has entered, and is to call LeaveGate().
   bool TryEnterGate() EXCLUDES_LOCK(mutex_);

@@ -41,11 +41,11 @@ void HttpDrive::SubmitWhatHasItsTurn() {
 }
 
 void HttpDrive::Watch(UniqueFd fd, std::function<void()> when_ready) {
-  server_.WatchInDrive(
-      std::move(fd), [&server = server_, ready = ready_, when_ready = std::move(when_ready)] {
-        ready->push_back(when_ready);
-        server.Wake();
-      });
+  server_.WatchInDrive(std::move(fd),
+                       [&server = server_, ready = ready_, when_ready = std::move(when_ready)] {
+                         ready->push_back(when_ready);
+                         server.Wake();
+                       });
 }
 
 }  // namespace openfc

@@ -7,8 +7,7 @@
 namespace openfc {
 
 /// The thread's signals are all blocked: they are for the function's thread to handle.
-StandBy::StandBy(Helm& helm, std::function<void()> serve)
-    : helm_(helm), serve_(std::move(serve)) {
+StandBy::StandBy(Helm& helm, std::function<void()> serve) : helm_(helm), serve_(std::move(serve)) {
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);

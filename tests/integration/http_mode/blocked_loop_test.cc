@@ -149,9 +149,8 @@ TEST_F(BlockedLoopTest, AnApplicationsDeadlineIsAnswered) {
   instance_.Start({{"FC_FUNCTION_HANDLER", "index.app"}, {"OPENFC_INTERFACE", "asgi"}});
   ASSERT_EQ(instance_.Ask({.method = "GET", .target = "/echo"}).body, "served");
 
-  const HttpReply reply = instance_.Ask({.method = "GET",
-                                         .target = "/sleeps",
-                                         .headers = {{"x-fc-function-timeout", "1"}}});
+  const HttpReply reply = instance_.Ask(
+      {.method = "GET", .target = "/sleeps", .headers = {{"x-fc-function-timeout", "1"}}});
 
   EXPECT_EQ(reply.status, 502);
   EXPECT_THAT(reply.body, HasSubstr("FunctionTimeout"));

@@ -75,7 +75,8 @@ class HttpDriveTest : public ::testing::Test {
   std::unique_ptr<http::Server> server_ =
       http::StartServer([this](http::Request request, http::Responder responder) {
         const bool is_kept = request.path() == "/kept";
-        (is_kept ? desk_.handler() : http::RequestHandler(http::Echo))(std::move(request), std::move(responder));
+        (is_kept ? desk_.handler() : http::RequestHandler(http::Echo))(std::move(request),
+                                                                       std::move(responder));
       });
 };
 

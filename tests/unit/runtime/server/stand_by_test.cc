@@ -68,7 +68,9 @@ TEST_F(StandByTest, GoesOnServingWhenItWasWokenForAnotherReason) {
 }
 
 TEST_F(StandByTest, EndsWithoutHavingServed) {
-  { const StandBy stand_by(helm_, [this] { Serve(); }); }
+  {
+    const StandBy stand_by(helm_, [this] { Serve(); });
+  }
 
   EXPECT_EQ(served_.load(), 0);
 }
