@@ -178,17 +178,21 @@ void ServeBySlots(Front& front, Dispatcher& dispatcher, std::size_t threads,
 void ServeByLoop(Front& front, Dispatcher& dispatcher, python::TemplateHandler& handler,
                  const RouteOptions& routes) {
   front.door.Open(routes);
-  front.server->HandOver();
-  HttpDrive drive(*front.server, front.queue, dispatcher);
-  handler.Drive(drive);
-  front.server->Stop();
+  http::Server& server = *front.server;
+  Helm helm(kPatience, [&server] { server.Wake(); });
+  server.HandOver(helm, http::Server::Answers::kMayWait);
+  {
+    HttpDrive drive(server, front.queue, dispatcher, helm);
+    handler.Drive(drive);
+  }
+  server.Stop();
 }
 
 /// One invocation at a time, by the thread that drives the server.
 void ServeInline(Front& front, Dispatcher& dispatcher, const RouteOptions& routes) {
   http::Server& server = *front.server;
   Helm helm(kPatience, [&server] { server.Wake(); });
-  server.HandOver(helm);
+  server.HandOver(helm, http::Server::Answers::kLeaveAtOnce);
   front.queue.TellWhenReady([&server] { server.Wake(); });
   front.door.Open(routes);
   const auto sweep = [&server] { server.Drive(Deadline(std::chrono::steady_clock::now())); };

@@ -25,7 +25,8 @@ void Refuse(letter::Content& content) {
   if (const auto* const upgrade = std::get_if<letter::Upgrade>(&content)) upgrade->pipe->Break();
 }
 
-void Mailbox::UseGate(Gate& gate) {
+void Mailbox::UseGate(Gate& gate, bool hoards) {
+  hoards_.store(hoards);
   MutexLock lock(mutex_);
   gate_ = &gate;
 }
@@ -56,19 +57,20 @@ void Mailbox::Post(Letter letter) {
 /// Many answers that leave together cost their reader one wake-up, and none waits for long.
 bool Mailbox::TryHoard(Letter& letter) {
   constexpr auto kLongest = std::chrono::microseconds(500);
-  if (!hoards_) return false;
-  bool is_first = false;
+  if (!hoards_.load(std::memory_order_relaxed)) return false;
   {
     MutexLock lock(mutex_);
-    if (is_closed_) return false;
-    is_first = letters_.empty();
+    // Nobody drives: there will be a next one.
+    if (gate_ == nullptr || !gate_->TryEnter()) return false;
+    if (letters_.empty()) hoarded_until_ = Deadline::After(kLongest);
     letters_.push_back(std::move(letter));
+    if (!hoarded_until_.HasPassed()) {
+      gate_->Leave();
+      return true;
+    }
   }
-  if (is_first) {
-    hoarded_until_ = Deadline::After(kLongest);
-  } else if (hoarded_until_.HasPassed()) {
-    Deliver();
-  }
+  Deliver();
+  LeaveGate();
   return true;
 }
 
@@ -77,7 +79,7 @@ Mailbox::Kept Mailbox::Keep(Letter& letter) {
   if (is_closed_) return Kept::kNot;
   letters_.push_back(std::move(letter));
   if (gate_ != nullptr && gate_->TryEnter()) return Kept::kAndEntered;
-  if (letters_.size() == 1) {
+  if (!std::exchange(is_announced_, true)) {
     wake_();
     if (gate_ != nullptr) gate_->CallDriver();
   }
@@ -89,6 +91,7 @@ void Mailbox::Deliver() {
   {
     MutexLock lock(mutex_);
     letters.swap(letters_);
+    is_announced_ = false;
   }
   for (Letter& letter : letters) HandOut(letter);
 }
@@ -124,9 +127,9 @@ std::function<void()> Line::MakeNudge(std::uint64_t ticket) {
 }
 
 void Line::Answer(std::uint64_t ticket, Response response) {
-  if (!mailbox_->IsOwnThread()) return Tell(ticket, letter::Answer{std::move(response)});
   Mailbox::Letter letter{shared_from_this(), ticket, letter::Answer{std::move(response)}};
-  if (!mailbox_->TryHoard(letter)) Tell(ticket, std::move(letter.content));
+  if (mailbox_->IsOwnThread() || !mailbox_->TryHoard(letter))
+    Tell(ticket, std::move(letter.content));
 }
 
 std::unique_ptr<AnswerWriter> Line::Begin(std::uint64_t ticket, Response head) {
@@ -149,7 +152,8 @@ void Line::Overrule(std::uint64_t ticket, Response response) {
 }
 
 void Line::WhenGone(std::uint64_t ticket, std::function<void()> callback) {
-  Post(ticket, letter::Watch{std::move(callback)});
+  Mailbox::Letter letter{shared_from_this(), ticket, letter::Watch{std::move(callback)}};
+  if (mailbox_->IsOwnThread() || !mailbox_->TryHoard(letter)) mailbox_->Post(std::move(letter));
 }
 
 }  // namespace openfc::http

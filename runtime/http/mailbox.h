@@ -76,19 +76,19 @@ class Mailbox {
   bool IsOwnThread() const { return owner_.load() == std::this_thread::get_id(); }
   /// For now no thread is the server's.
   void ClearOwner() { owner_.store(std::thread::id()); }
+  bool HasOwner() const { return owner_.load() != std::thread::id(); }
 
-  /// `gate` lives until Close(). Who enters by it is the server's thread for that long.
-  void UseGate(Gate& gate) EXCLUDES_LOCK(mutex_);
+  /// `gate` lives until Close(). Who enters by it is the server's thread for that long, or, where
+  /// `hoards`, leaves whole answers behind for the next Deliver().
+  void UseGate(Gate& gate, bool hoards) EXCLUDES_LOCK(mutex_);
   /// True: the calling thread has entered, and is to call LeaveGate().
   bool TryEnterGate() EXCLUDES_LOCK(mutex_);
   void LeaveGate() EXCLUDES_LOCK(mutex_);
 
   void Post(Letter letter) EXCLUDES_LOCK(mutex_);
 
-  /// Of the server's thread, while it does something else: whether it may keep whole answers for
-  /// the next Deliver(), which it then calls before it waits.
-  void SetHoards(bool hoards) { hoards_ = hoards; }
-  /// False: `letter` is untouched, and is to be handed out at once.
+  /// Leaves a letter for whoever drives next, who calls Deliver() before anything else. False: it
+  /// is untouched, and is to be sent.
   bool TryHoard(Letter& letter) EXCLUDES_LOCK(mutex_);
 
   /// Hands all letters out; on the server's thread.
@@ -106,11 +106,12 @@ class Mailbox {
 
   const std::function<void()> wake_;
   std::atomic<std::thread::id> owner_;
-  bool hoards_ = false;  // The server's thread's, as the next one is.
-  Deadline hoarded_until_;
+  std::atomic<bool> hoards_ = false;
   Mutex mutex_;
   Gate* gate_ GUARDED_BY(mutex_) = nullptr;  // Null: nobody enters.
   bool is_closed_ GUARDED_BY(mutex_) = false;
+  bool is_announced_ GUARDED_BY(mutex_) = false;  // That there are letters: they are waited for.
+  Deadline hoarded_until_ GUARDED_BY(mutex_);
   std::vector<Letter> letters_ GUARDED_BY(mutex_);
 };
 

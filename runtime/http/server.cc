@@ -138,12 +138,19 @@ class Server::Core {
 
   void Watch(UniqueFd fd, std::function<void()> when_ready) {
     asio::post(io_, [this, fd = std::move(fd), when_ready = std::move(when_ready)]() mutable {
-      vigils_.push_back(std::make_unique<Vigil>(
-          io_, std::move(fd), [this, when_ready = std::move(when_ready)](Vigil& vigil) {
-            when_ready();
-            is_handed_over_ ? resting_.push_back(&vigil) : vigil.Begin();
-          }));
-      vigils_.back()->Begin();
+      AddVigil(std::move(fd), [this, when_ready = std::move(when_ready)](Vigil& vigil) {
+        when_ready();
+        is_handed_over_ ? resting_.push_back(&vigil) : vigil.Begin();
+      });
+    });
+  }
+
+  void WatchInDrive(UniqueFd fd, std::function<void()> when_ready) {
+    asio::post(io_, [this, fd = std::move(fd), when_ready = std::move(when_ready)]() mutable {
+      AddVigil(std::move(fd), [this, when_ready = std::move(when_ready)](Vigil& vigil) {
+        when_ready();
+        resting_to_drive_.push_back(&vigil);
+      });
     });
   }
 
@@ -153,19 +160,18 @@ class Server::Core {
     });
   }
 
-  void HandOver(Gate* gate) {
+  void HandOver(Gate& gate, bool answers_may_wait) {
     asio::post(io_, [this] { io_.stop(); });
     thread_.join();
     io_.restart();
     is_handed_over_ = true;
-    if (gate == nullptr) return;
-    has_gate_ = true;
     mailbox_->ClearOwner();
-    mailbox_->UseGate(*gate);
+    mailbox_->UseGate(gate, answers_may_wait);
   }
 
   bool Drive(Deadline until) {
     BeginDrive();
+    for (Vigil* const vigil : std::exchange(resting_to_drive_, {})) vigil->Begin();
     RunToWake(until);
     for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
     }
@@ -179,8 +185,9 @@ class Server::Core {
   }
 
   void Wake() {
-    if (is_woken_.exchange(true) || mailbox_->IsOwnThread()) return;
-    asio::post(io_, [] {});
+    if (is_woken_.exchange(true)) return;
+    // Who begins to drive only now sees it.
+    if (mailbox_->HasOwner() && !mailbox_->IsOwnThread()) asio::post(io_, [] {});
   }
 
   void Stop() {
@@ -190,7 +197,6 @@ class Server::Core {
       thread_.join();
     } else {
       mailbox_->SetOwner();
-      mailbox_->SetHoards(false);
       io_.run();
     }
   }
@@ -203,6 +209,11 @@ class Server::Core {
     surroundings.handler = std::move(handler);
     surroundings.mailbox = mailbox_;
     halls_.push_back(std::make_unique<Hall>(io_, std::move(listener), surroundings));
+  }
+
+  void AddVigil(UniqueFd fd, std::function<void(Vigil&)> when_ready) {
+    vigils_.push_back(std::make_unique<Vigil>(io_, std::move(fd), std::move(when_ready)));
+    vigils_.back()->Begin();
   }
 
   /// The thread inherits a mask of all signals: they are its starter's to handle.
@@ -220,7 +231,6 @@ class Server::Core {
 
   void BeginDrive() {
     mailbox_->SetOwner();
-    mailbox_->SetHoards(false);
     mailbox_->Deliver();
   }
 
@@ -236,11 +246,7 @@ class Server::Core {
   }
 
   bool EndDrive() {
-    if (has_gate_) {
-      mailbox_->ClearOwner();
-    } else {
-      mailbox_->SetHoards(true);
-    }
+    mailbox_->ClearOwner();
     return is_woken_.exchange(false);
   }
 
@@ -281,11 +287,11 @@ class Server::Core {
   asio::executor_work_guard<Executor> work_;
   std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
-  std::vector<Vigil*> resting_;  // Until the thread that drives is about to wait again.
-  Lookout lookout_;              // The thread's that drives.
+  std::vector<Vigil*> resting_;           // Until the thread that drives is about to wait again.
+  std::vector<Vigil*> resting_to_drive_;  // Until the next Drive().
+  Lookout lookout_;                       // The thread's that drives.
   const bool may_look_out_ = std::thread::hardware_concurrency() > 1;
   bool is_handed_over_ = false;
-  bool has_gate_ = false;
   std::atomic<bool> is_woken_ = false;  // Since the last Drive().
   bool is_stopped_ = false;
   std::jthread thread_;  // Last: the others outlive it.
@@ -324,9 +330,13 @@ void Server::Watch(UniqueFd fd, std::function<void()> when_ready) {
 
 void Server::Drain(std::function<void()> when_empty) { core_->Drain(std::move(when_empty)); }
 
-void Server::HandOver() { core_->HandOver(nullptr); }
+void Server::WatchInDrive(UniqueFd fd, std::function<void()> when_ready) {
+  core_->WatchInDrive(std::move(fd), std::move(when_ready));
+}
 
-void Server::HandOver(Gate& gate) { core_->HandOver(&gate); }
+void Server::HandOver(Gate& gate, Answers answers) {
+  core_->HandOver(gate, answers == Answers::kMayWait);
+}
 
 bool Server::Drive(Deadline until) { return core_->Drive(until); }
 

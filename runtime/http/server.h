@@ -56,9 +56,8 @@ struct ServerOptions {
 
 /// Our one HTTP/1.1 server: one thread runs all connections. It is a thread of the server's own
 /// until HandOver(); from then on it is whichever drives it, one at a time. "The server's thread"
-/// is the one that drives it, or that drove it last: what is sent there goes straight to the
-/// connection, and wakes nobody. Between two drives, whole answers may wait for the next one, or
-/// for Stop(): so many of them leave together.
+/// is the one that drives it: what is sent there goes straight to the connection, and wakes
+/// nobody. Between two drives it is nobody, but whom the gate lets in.
 ///
 /// Connections are kept alive, and are never cut for being idle. Pipelined requests are answered in
 /// order, each handed to the handler when the one before it was answered. While an answer is
@@ -93,25 +92,31 @@ class Server {
   /// any thread; ends with Stop().
   void Watch(UniqueFd fd, std::function<void()> when_ready);
 
+  /// The same for a descriptor that only the thread which calls Drive() does something about:
+  /// `when_ready` must call Wake(), and is called once only from one Drive() to the next one.
+  void WatchInDrive(UniqueFd fd, std::function<void()> when_ready);
+
   /// Stops accepting, closes what is idle, and answers what is in flight with `Connection: close`;
   /// WebSockets are closed with 1001. `when_empty` is called once, on the server's thread, when no
   /// connection is left; never after Stop(). A socket that others share goes on listening. Returns
   /// at once; may be called from any thread, once.
   void Drain(std::function<void()> when_empty);
 
-  /// Ends the server's own thread: from now on it stands still but in Drive(). Once, before Stop(),
-  /// and not from that thread.
-  void HandOver();
+  /// What becomes of a whole answer of who may enter by the gate.
+  enum class Answers {
+    kLeaveAtOnce,
+    kMayWait,  // For the next drive, whosever it is, or for Stop(): so many leave together.
+  };
 
-  /// The same where each Drive() ends the driver's being the server's thread, and others may be it
-  /// in between, by the gate, which must live until Stop().
-  void HandOver(Gate& gate);
+  /// Ends the server's own thread: from now on it stands still but in Drive(). The gate, by which
+  /// others may act as its thread in between, must live until Stop(). Once, before Stop(), and not
+  /// from the server's own thread.
+  void HandOver(Gate& gate, Answers answers);
 
   /// Serves in the calling thread until somebody calls Wake(), or has since the last Drive(), or
   /// until the deadline; in any case what is ready by now, up to some bound, is done first. False:
-  /// nobody called. After HandOver(), by one thread at a time. Before another thread begins,
-  /// the one that drove last must have left Drive(), and every Responder, writer and socket of this
-  /// server, in an order that both know; from then on it is a thread like any other.
+  /// nobody called. After HandOver(), by one thread at a time: before another one begins, the one
+  /// that drove last must have left Drive(), and the gate, in an order that both know.
   bool Drive(Deadline until);
 
   /// As Drive() without an end, but returns as soon as somebody has called Wake(): what is ready
@@ -119,7 +124,8 @@ class Server {
   void DriveToWake();
 
   /// Makes Drive() return: the one under way, once it has done what is ready, or the next one.
-  /// From any thread; costs next to nothing on the one that drives. After HandOver().
+  /// From any thread; costs next to nothing on the one that drives, and while nobody does. After
+  /// HandOver().
   void Wake();
 
   /// Closes everything; once it returns, the handler is not called any more. Answers that were sent

@@ -13,16 +13,17 @@ void Helm::Offer() {
   for_stand_by_.NotifyOne();
 }
 
-void Helm::Retake() {
+bool Helm::Retake() {
   {
     const MutexLock lock(mutex_);
     if (holder_ == Holder::kOffered) holder_ = Holder::kMain;
-    if (holder_ == Holder::kMain) return;
+    if (holder_ == Holder::kMain) return false;
     is_wanted_ = true;
   }
   call_back_();
   const MutexLock lock(mutex_);
   while (is_wanted_) for_main_.Wait(mutex_);
+  return true;
 }
 
 void Helm::End() {

@@ -36,8 +36,8 @@ class Helm final : public http::Gate {
   /// It begins to run a function.
   void Offer() EXCLUDES_LOCK(mutex_);
   /// The function is done: the helm is the main thread's again. Where the stand-by has it, it is
-  /// called back, also while more functions are to run: they may be quick ones.
-  void Retake() EXCLUDES_LOCK(mutex_);
+  /// called back, also while more functions are to run: they may be quick ones. True: it had it.
+  bool Retake() EXCLUDES_LOCK(mutex_);
   /// The stand-by ends.
   void End() EXCLUDES_LOCK(mutex_);
 

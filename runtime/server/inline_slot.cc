@@ -2,15 +2,14 @@
 
 #include "runtime/base/before_wait.h"
 #include "runtime/server/flight.h"
-
-#include <signal.h>
+#include "runtime/server/stand_by.h"
 
 #include <utility>
 
 namespace openfc {
 
 void InlineSlot::Run() {
-  const std::jthread stand_by = StartStandBy();
+  const StandBy stand_by(helm_, server_.drive);
   while (true) {
     SweepIfDue();
     if (const auto call = queue_.TryPop()) {
@@ -20,25 +19,6 @@ void InlineSlot::Run() {
     } else {
       server_.drive();
     }
-  }
-  helm_.End();
-}
-
-/// Its signals are all blocked: they are for the function's thread to handle.
-std::jthread InlineSlot::StartStandBy() {
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::jthread started([this] { StandBy(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return started;
-}
-
-void InlineSlot::StandBy() {
-  while (helm_.Await()) {
-    while (!helm_.IsWanted()) server_.drive();
-    helm_.GiveBack();
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include <chrono>
 #include <functional>
-#include <thread>
+#include <utility>
 
 namespace openfc {
 
@@ -39,8 +39,6 @@ class InlineSlot {
   void Run();
 
  private:
-  std::jthread StartStandBy();
-  void StandBy();
   void SweepIfDue();
   void Serve(Call& call);
 

@@ -66,32 +66,6 @@ TEST_F(MailboxTest, AnswersOnTheServersThreadTakeNoDetour) {
   EXPECT_EQ(wakes_, 0);
 }
 
-TEST_F(MailboxTest, MayKeepAnswersOfTheServersThreadForTheNextDelivery) {
-  mailbox_->SetOwner();
-  mailbox_->SetHoards(true);
-
-  line_->Answer(1, Saying("one"));
-  line_->Answer(2, Saying("two"));
-  EXPECT_THAT(connection_.heard, IsEmpty());
-  mailbox_->Deliver();
-  EXPECT_THAT(connection_.heard, ElementsAre("1 one", "2 two"));
-
-  mailbox_->SetHoards(false);
-  line_->Answer(3, Saying("three"));
-  EXPECT_THAT(connection_.heard, ElementsAre("1 one", "2 two", "3 three"));
-  EXPECT_EQ(wakes_, 0);
-}
-
-TEST_F(MailboxTest, KeepsNoAnswerForLong) {
-  mailbox_->SetOwner();
-  mailbox_->SetHoards(true);
-
-  std::uint64_t given = 0;
-  while (connection_.heard.empty()) line_->Answer(++given, Saying("more"));
-
-  EXPECT_EQ(connection_.heard.size(), given);
-}
-
 /// Lets in whoever comes, as long as the test says so.
 class FakeGate final : public Gate {
  public:
@@ -110,7 +84,7 @@ class FakeGate final : public Gate {
 
 TEST_F(MailboxTest, NothingThatCanEnterTheGateTakesADetour) {
   FakeGate gate;
-  mailbox_->UseGate(gate);
+  mailbox_->UseGate(gate, /*hoards=*/false);
 
   line_->WhenGone(7, [] {});
   line_->Answer(7, Saying("at once"));
@@ -123,7 +97,7 @@ TEST_F(MailboxTest, NothingThatCanEnterTheGateTakesADetour) {
 TEST_F(MailboxTest, WhoCannotEnterTheGateCallsTheDriver) {
   FakeGate gate;
   gate.is_open = false;
-  mailbox_->UseGate(gate);
+  mailbox_->UseGate(gate, /*hoards=*/false);
 
   line_->Answer(7, Saying("later"));
 
@@ -132,9 +106,69 @@ TEST_F(MailboxTest, WhoCannotEnterTheGateCallsTheDriver) {
   EXPECT_EQ(gate.calls, 1);
 }
 
+TEST_F(MailboxTest, MayKeepWholeAnswersOfWhoCanEnterTheGateForTheNextDelivery) {
+  FakeGate gate;
+  mailbox_->UseGate(gate, /*hoards=*/true);
+
+  line_->WhenGone(1, [] {});
+  line_->Answer(1, Saying("one"));
+  line_->Answer(2, Saying("two"));
+  EXPECT_THAT(connection_.heard, IsEmpty());
+  mailbox_->Deliver();
+
+  EXPECT_THAT(connection_.heard, ElementsAre("1 watch", "1 one", "2 two"));
+  EXPECT_EQ(wakes_, 0);
+  EXPECT_EQ(gate.entered, 0);
+}
+
+TEST_F(MailboxTest, KeepsNoAnswerForLong) {
+  FakeGate gate;
+  mailbox_->UseGate(gate, /*hoards=*/true);
+
+  std::uint64_t given = 0;
+  while (connection_.heard.empty()) line_->Answer(++given, Saying("more"));
+
+  EXPECT_EQ(connection_.heard.size(), given);
+  EXPECT_EQ(gate.entered, 0);
+}
+
+TEST_F(MailboxTest, KeepsNoAnswerOfTheServersThread) {
+  FakeGate gate;
+  gate.is_open = false;
+  mailbox_->UseGate(gate, /*hoards=*/true);
+  mailbox_->SetOwner();
+
+  line_->Answer(1, Saying("at once"));
+
+  EXPECT_THAT(connection_.heard, ElementsAre("1 at once"));
+}
+
+TEST_F(MailboxTest, CallsTheDriverForALetterBehindKeptAnswers) {
+  FakeGate gate;
+  mailbox_->UseGate(gate, /*hoards=*/true);
+  line_->Answer(1, Saying("kept"));
+
+  gate.is_open = false;
+  line_->Answer(2, Saying("of another thread"));
+
+  EXPECT_EQ(wakes_, 1);
+  EXPECT_EQ(gate.calls, 1);
+  mailbox_->Deliver();
+  EXPECT_THAT(connection_.heard, ElementsAre("1 kept", "2 of another thread"));
+}
+
+TEST_F(MailboxTest, CallsTheDriverAgainForWhatComesAfterADelivery) {
+  line_->Answer(1, Saying("one"));
+  mailbox_->Deliver();
+
+  line_->Answer(2, Saying("two"));
+
+  EXPECT_EQ(wakes_, 2);
+}
+
 TEST_F(MailboxTest, NobodyEntersTheGateOnceItIsClosed) {
   FakeGate gate;
-  mailbox_->UseGate(gate);
+  mailbox_->UseGate(gate, /*hoards=*/false);
   mailbox_->Close();
 
   line_->Answer(7, Saying("too late"));

@@ -15,11 +15,24 @@ namespace {
 
 using ::testing::HasSubstr;
 
+/// For the test's own thread, which drives as well: between two drives it acts as the server's.
+class TestsGate final : public Gate {
+ public:
+  bool TryEnter() override { return is_open.load() && std::this_thread::get_id() == main_; }
+  void Leave() override {}
+  void CallDriver() override {}
+
+  std::atomic<bool> is_open = true;
+
+ private:
+  const std::thread::id main_ = std::this_thread::get_id();
+};
+
 /// A server that moves only while a test drives it. Its requests are kept for the test to answer,
 /// and each makes Drive() return.
 class HttpServerDriveTest : public ::testing::Test {
  protected:
-  void SetUp() override { server_->HandOver(); }
+  void SetUp() override { server_->HandOver(gate_, Server::Answers::kMayWait); }
 
   /// Until a request has come.
   Desk::Call DriveToRequest() {
@@ -47,6 +60,7 @@ class HttpServerDriveTest : public ::testing::Test {
     return answer;
   }
 
+  TestsGate gate_;
   Desk desk_;
   std::unique_ptr<Server> server_ = StartServer([this](Request request, Responder responder) {
     handler_thread_ = std::this_thread::get_id();
@@ -105,6 +119,7 @@ TEST_F(HttpServerDriveTest, TheThreadThatDroveBeforeTheLastIsAThreadLikeAnyOther
   Responder responder = DriveToRequest().responder;
   std::atomic<bool> is_read = false;
   std::atomic<bool> has_begun = false;
+  gate_.is_open.store(false);
   std::jthread next_driver([this, &is_read, &has_begun] {
     server_->Drive(Deadline::After(std::chrono::seconds(0)));
     has_begun.store(true);
@@ -182,7 +197,7 @@ TEST_F(HttpServerDriveTest, WhatWasUnderWayInItsOwnThreadGoesOn) {
   client.Send(Get("/"));
   Responder responder = desk.Take();
 
-  server->HandOver();
+  server->HandOver(gate_, Server::Answers::kMayWait);
   std::move(responder).Send(Text("after"));
   server->Drive(Deadline::After(std::chrono::seconds(0)));
 
@@ -237,6 +252,51 @@ TEST_F(HttpServerDriveTest, CallsAgainForADescriptorInTheDriveThatGoesOn) {
   server_->Drive(Deadline::Never());
 
   EXPECT_EQ(calls, 3);
+}
+
+TEST_F(HttpServerDriveTest, WhoDrivesInBetweenWritesTheAnswersThatWait) {
+  RawClient client(server_->port());
+  client.Send(Get("/"));
+  std::move(DriveToRequest().responder).Send(Text("kept"));
+
+  std::jthread other([this] { server_->DriveToWake(); });
+  const std::string answer = client.ReadBody();
+  server_->Wake();
+
+  EXPECT_EQ(answer, "kept");
+}
+
+TEST_F(HttpServerDriveTest, AnAnswerThatMayNotWaitLeavesBetweenTwoDrives) {
+  Desk desk;
+  const auto server = StartServer(desk.handler());
+  RawClient client(server->port());
+  client.Send(Get("/"));
+  Responder responder = desk.Take();
+  server->HandOver(gate_, Server::Answers::kLeaveAtOnce);
+
+  std::move(responder).Send(Text("at once"));
+
+  EXPECT_EQ(client.ReadBody(), "at once");
+}
+
+TEST_F(HttpServerDriveTest, WhoDrivesInBetweenIsNotKeptBusyByADescriptorOfDrives) {
+  std::atomic<int> calls = 0;
+  server_->WatchInDrive(UniqueFd(::eventfd(1, EFD_CLOEXEC)), [this, &calls] {
+    ++calls;
+    server_->Wake();
+  });
+
+  RawClient client(server_->port());
+
+  std::jthread([this, &client, &calls] {
+    while (calls.load() == 0) server_->DriveToWake();
+    client.Send(Get("/"));
+    while (desk_.waiting() == 0) server_->DriveToWake();
+  }).join();
+  EXPECT_EQ(calls.load(), 1);
+  server_->Drive(Deadline::Never());
+
+  EXPECT_EQ(calls.load(), 2);
 }
 
 TEST_F(HttpServerDriveTest, DrainsWhileItIsDriven) {

@@ -65,7 +65,7 @@ class ImpatientHelmTest : public HelmTest {
 TEST_F(PatientHelmTest, IsTheMainThreadsAgainAfterAQuickFunctionAndNobodyIsCalled) {
   helm_.Offer();
 
-  helm_.Retake();
+  EXPECT_FALSE(helm_.Retake());
 
   EXPECT_EQ(times_called(), 0);
   EXPECT_FALSE(helm_.TryEnter());
@@ -116,7 +116,7 @@ TEST_F(PatientHelmTest, ComesBackAfterTheFunction) {
   helm_.Hurry();
   AwaitTaken();
 
-  helm_.Retake();
+  EXPECT_TRUE(helm_.Retake());
 
   EXPECT_FALSE(is_taken());
   EXPECT_EQ(times_called(), 1);

@@ -62,7 +62,7 @@ class InlineSlotTest : public ::testing::Test {
     Doing handler(function);
     Dispatcher dispatcher(handler, InvocationLog::Silent());
     Helm helm(patience, [this] { server_->Wake(); });
-    server_->HandOver(helm);
+    server_->HandOver(helm, http::Server::Answers::kLeaveAtOnce);
     queue_.TellWhenReady([this] { server_->Wake(); });
     std::jthread visitor([this, client = std::move(client)] {
       client();
