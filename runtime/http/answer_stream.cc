@@ -12,15 +12,17 @@ Error Gone() { return Error{ErrorCode::kCancelled, "the client went away"}; }
 Expected<bool> AnswerStream::Put(std::string_view bytes, std::function<void()> ready) {
   bool must_nudge = false;
   bool is_welcome = true;
+  Waiters::Callback too_many;
   {
     MutexLock lock(mutex_);
     if (IsOver()) return Gone();
     bytes_.append(bytes);
     must_nudge = !bytes_.empty() && !std::exchange(is_nudged_, true);
     is_welcome = !IsFull();
-    if (!is_welcome) ready_.swap(ready);  // An earlier one is dropped without the lock.
+    if (!is_welcome) too_many = waiters_.Add(std::move(ready));
   }
   if (must_nudge) nudge_();
+  if (too_many) too_many();
   return is_welcome;
 }
 
@@ -49,12 +51,11 @@ Status AnswerStream::Complete() {
 void AnswerStream::CutOff() { Finish(End::kCutOff); }
 
 void AnswerStream::Finish(End end) {
-  std::function<void()> dropped;  // Outlives the lock: what it holds may come back to us.
   {
     MutexLock lock(mutex_);
     if (IsOver()) return;
     end_ = end;
-    dropped = std::exchange(ready_, nullptr);
+    changed_.NotifyAll();
     if (std::exchange(is_nudged_, true)) return;
   }
   nudge_();
@@ -68,27 +69,27 @@ AnswerStream::Batch AnswerStream::Take() {
 }
 
 void AnswerStream::SetUnsent(std::size_t bytes) {
-  std::function<void()> ready;
+  Waiters waiters;
   {
     MutexLock lock(mutex_);
     unsent_ = bytes;
     if (bytes_.size() + unsent_ > kEnough / 2) return;
-    ready = std::exchange(ready_, nullptr);
-    changed_.NotifyOne();
+    waiters = waiters_.TakeAll();
+    changed_.NotifyAll();
   }
-  if (ready) ready();
+  waiters.CallAll();
 }
 
 void AnswerStream::MarkGone() {
-  std::function<void()> ready;
+  Waiters waiters;
   {
     MutexLock lock(mutex_);
     is_gone_ = true;
     bytes_.clear();
-    ready = std::exchange(ready_, nullptr);
-    changed_.NotifyOne();
+    waiters = waiters_.TakeAll();
+    changed_.NotifyAll();
   }
-  if (ready) ready();
+  waiters.CallAll();
 }
 
 }  // namespace openfc::http

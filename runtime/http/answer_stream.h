@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/mutex.h"
+#include "runtime/http/waiters.h"
 
 #include <cstddef>
 #include <functional>
@@ -12,7 +13,8 @@
 namespace openfc::http {
 
 /// The bytes of a begun answer on their way from its producer to the connection. Bounded: beyond
-/// that the producer is asked to wait until the client has taken what there is.
+/// that the producer is asked to wait until the client has taken what there is. It may produce in
+/// several threads or tasks at a time: all that wait are told.
 class AnswerStream {
  public:
   /// As much as may be on the way before the producer waits.
@@ -56,7 +58,7 @@ class AnswerStream {
   End end_ GUARDED_BY(mutex_) = End::kOpen;
   bool is_gone_ GUARDED_BY(mutex_) = false;
   bool is_nudged_ GUARDED_BY(mutex_) = false;
-  std::function<void()> ready_ GUARDED_BY(mutex_);
+  Waiters waiters_ GUARDED_BY(mutex_);
 };
 
 }  // namespace openfc::http

@@ -12,7 +12,8 @@ class AnswerStream;
 
 /// The body of an answer that is sent as it is produced: each chunk leaves at once, and what the
 /// client does not take piles up to a bound. Destroyed before Finish(), it cuts the answer off, so
-/// that the client can tell. Used from one thread at a time, of any; may outlive the server.
+/// that the client can tell. Used from any thread, also from several at a time: whoever has to wait
+/// is told. May outlive the server.
 ///
 /// The body of an answer to HEAD, or of a status that has none, is dropped; what exceeds a
 /// Content-Length too, and what falls short of one is cut off.

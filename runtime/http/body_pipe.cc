@@ -7,7 +7,7 @@
 namespace openfc::http {
 
 bool BodyPipe::Put(std::string bytes) {
-  std::function<void()> ready;
+  Waiters waiters;
   bool is_welcome = true;
   {
     MutexLock lock(mutex_);
@@ -19,10 +19,10 @@ bool BodyPipe::Put(std::string bytes) {
     }
     is_full_ = bytes_.size() >= kEnough;
     is_welcome = !is_full_;
-    ready = std::exchange(ready_, nullptr);
-    changed_.NotifyOne();
+    waiters = waiters_.TakeAll();
+    changed_.NotifyAll();
   }
-  if (ready) ready();
+  waiters.CallAll();
   return is_welcome;
 }
 
@@ -33,7 +33,7 @@ bool BodyPipe::IsFull() {
 
 bool BodyPipe::IsAwaited() {
   MutexLock lock(mutex_);
-  return is_waiting_ || ready_ != nullptr;
+  return taking_ > 0 || !waiters_.empty();
 }
 
 void BodyPipe::End() { Finish(std::nullopt); }
@@ -41,32 +41,34 @@ void BodyPipe::End() { Finish(std::nullopt); }
 void BodyPipe::Fail(Error error) { Finish(std::move(error)); }
 
 void BodyPipe::Finish(std::optional<Error> error) {
-  std::function<void()> ready;
+  Waiters waiters;
   {
     MutexLock lock(mutex_);
     if (is_ended_) return;
     is_ended_ = true;
     is_full_ = false;
     error_ = std::move(error);
-    ready = std::exchange(ready_, nullptr);
-    changed_.NotifyOne();
+    waiters = waiters_.TakeAll();
+    changed_.NotifyAll();
   }
-  if (ready) ready();
+  waiters.CallAll();
 }
 
 std::optional<Expected<std::string>> BodyPipe::TryTake(std::function<void()> ready) {
   std::optional<Expected<std::string>> taken;
   bool must_nudge = false;
+  Waiters::Callback too_many;
   {
     MutexLock lock(mutex_);
     if (HasNews()) {
       taken = TakeNews();
     } else {
-      ready_.swap(ready);  // An earlier one is dropped without the lock.
+      too_many = waiters_.Add(std::move(ready));
     }
     must_nudge = Empty();
   }
   if (must_nudge) nudge_();
+  if (too_many) too_many();
   return taken;
 }
 
@@ -77,9 +79,9 @@ Expected<std::string> BodyPipe::Take() {
   bool must_nudge = false;
   {
     MutexLock lock(mutex_);
-    is_waiting_ = true;
+    ++taking_;
     while (!HasNews()) changed_.Wait(mutex_);
-    is_waiting_ = false;
+    --taking_;
     taken = TakeNews();
     must_nudge = Empty();
   }

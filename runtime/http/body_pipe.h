@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/mutex.h"
+#include "runtime/http/waiters.h"
 
 #include <cstddef>
 #include <functional>
@@ -12,7 +13,8 @@
 namespace openfc::http {
 
 /// The bytes of a request's body on their way from the connection to its BodySource, bounded: a
-/// full pipe stops the connection from reading on, until the source has emptied it.
+/// full pipe stops the connection from reading on, until the source has emptied it. Several threads
+/// or tasks may wait for the same bytes: all are told, and one gets them.
 class BodyPipe {
  public:
   /// As much as the connection puts in before it stops.
@@ -59,11 +61,11 @@ class BodyPipe {
   CondVar changed_;
   std::string bytes_ GUARDED_BY(mutex_);
   bool is_full_ GUARDED_BY(mutex_);
-  bool is_waiting_ GUARDED_BY(mutex_) = false;  // Within Take().
+  int taking_ GUARDED_BY(mutex_) = 0;  // How many wait within Take().
   bool is_ended_ GUARDED_BY(mutex_) = false;
   bool is_abandoned_ GUARDED_BY(mutex_) = false;
   std::optional<Error> error_ GUARDED_BY(mutex_);  // With is_ended_: what it ended with.
-  std::function<void()> ready_ GUARDED_BY(mutex_);
+  Waiters waiters_ GUARDED_BY(mutex_);
 };
 
 }  // namespace openfc::http

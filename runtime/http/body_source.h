@@ -12,8 +12,8 @@ namespace openfc::http {
 class BodyPipe;
 
 /// The body of a request that is read while it comes: what the client sends faster than it is read
-/// stays with the client, beyond a bound. Used from one thread at a time, of any; may outlive the
-/// server.
+/// stays with the client, beyond a bound. Used from any thread, also from several at a time: each
+/// piece goes to one of them. May outlive the server.
 ///
 /// Errors are kCancelled when the client went away, or the request was answered, before the end;
 /// kProtocol when the body broke HTTP, the limit or the client's time: the server then answers.

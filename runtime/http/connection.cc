@@ -4,6 +4,7 @@
 
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <utility>
@@ -18,11 +19,6 @@ constexpr std::size_t kInputSlack = 4096;  // Beyond the header limit, so that i
 
 // Pipelined requests are left unread while their answers pile up unread to this size.
 constexpr std::size_t kMaxOutboxBytes = 1024UL * 1024;
-
-// After a last answer the client's bytes are read and dropped for this long: closing on them at
-// once would reset the connection and could take the answer from it. A peer's close frame is
-// awaited as long.
-constexpr seconds kGoodbye{5};
 
 // A body that has to come as fast as this has all the time it needs.
 constexpr std::size_t kBytesPerSecond = 4096;
@@ -56,6 +52,7 @@ void Connection::Drain() {
     state_ = State::kLingering;
     if (transport_.IsFlushed()) Close();
   }
+  HurryUp();
 }
 
 void Connection::Close() {
@@ -270,8 +267,9 @@ Connection::Awaited Connection::WhatIsAwaited() {
     case State::kAnswering:
       return body_ && !body_->IsFull() ? Awaited::kBody : Awaited::kNothing;
     case State::kUpgraded:
-      return session_->has_said_goodbye() && transport_.IsFlushed() ? Awaited::kGoodbye
-                                                                    : Awaited::kNothing;
+      if (!session_->has_said_goodbye()) return Awaited::kNothing;
+      return transport_.IsFlushed() || surroundings_.is_draining ? Awaited::kGoodbye
+                                                                 : Awaited::kNothing;
     case State::kLingering:
       return is_lingering_ ? Awaited::kGoodbye : Awaited::kNothing;
     case State::kCutOff:
@@ -295,6 +293,12 @@ void Connection::StopTime() {
   if (std::exchange(awaited_, Awaited::kNothing) != Awaited::kNothing) timer_.cancel();
 }
 
+void Connection::HurryUp() {
+  if (awaited_ != Awaited::kHead && awaited_ != Awaited::kGoodbye) return;
+  awaited_since_ = Clock::now();
+  SetTimer();
+}
+
 void Connection::SetTimer() {
   timer_.expires_at(Limit());
   timer_.async_wait([this, self = shared_from_this()](const IoError& error) {
@@ -304,8 +308,10 @@ void Connection::SetTimer() {
 
 Clock::time_point Connection::Limit() const {
   const Patience& patience = surroundings_.options.patience;
-  if (awaited_ == Awaited::kGoodbye) return awaited_since_ + kGoodbye;
-  if (awaited_ == Awaited::kHead) return awaited_since_ + patience.head;
+  if (awaited_ != Awaited::kBody) {
+    const auto usual = awaited_ == Awaited::kHead ? patience.head : patience.goodbye;
+    return awaited_since_ + (surroundings_.is_draining ? std::min(usual, patience.drain) : usual);
+  }
   return awaited_since_ + patience.body + seconds(parser_.body_bytes() / kBytesPerSecond);
 }
 

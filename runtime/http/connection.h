@@ -107,6 +107,8 @@ class Connection final : public Recipient, public TransportOwner {
 
   void KeepTime();
   void StopTime();
+  /// The server has begun to drain, which shortens what is waited for.
+  void HurryUp();
   void SetTimer();
   Awaited WhatIsAwaited();
   void OnTimeUp();

@@ -41,6 +41,14 @@ struct Patience {
 
   /// Without taking a byte of its answer.
   std::chrono::milliseconds write = std::chrono::seconds(60);
+
+  /// To close its end after a last answer, or after our close frame. Its bytes are read and dropped
+  /// meanwhile: closing on them at once would reset the connection, and could take the answer away.
+  std::chrono::milliseconds goodbye = std::chrono::seconds(5);
+
+  /// In the place of `head` and `goodbye` once the server drains, and for a WebSocket's client to
+  /// take what it was sent: nobody is to hold up the end for as long as an invocation may.
+  std::chrono::milliseconds drain = std::chrono::seconds(1);
 };
 
 struct ServerOptions {

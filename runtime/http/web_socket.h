@@ -13,8 +13,9 @@ namespace openfc::http {
 class WebSocketPipe;
 
 /// A connection that was upgraded (RFC 6455): messages both ways. Destroyed before Close(), it
-/// closes with 1011. May be used from any thread, each direction from one at a time; may outlive
-/// the server.
+/// closes with 1011. May be used from any thread, and several may send or receive at a time: each
+/// message goes to one of them, and whoever has to wait is told. Close() while nobody sends. May
+/// outlive the server.
 class WebSocket {
  public:
   struct Message {

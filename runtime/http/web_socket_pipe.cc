@@ -9,7 +9,7 @@ constexpr std::size_t kPerMessage = 64;
 }  // namespace
 
 bool WebSocketPipe::Put(WebSocket::Message message) {
-  std::function<void()> ready;
+  Waiters waiters;
   bool is_welcome = true;
   {
     MutexLock lock(mutex_);
@@ -18,9 +18,9 @@ bool WebSocketPipe::Put(WebSocket::Message message) {
     messages_.push_back(std::move(message));
     is_full_ = bytes_ >= kEnough;
     is_welcome = !is_full_;
-    ready = std::exchange(ready_, nullptr);
+    waiters = waiters_.TakeAll();
   }
-  if (ready) ready();
+  waiters.CallAll();
   return is_welcome;
 }
 
@@ -31,19 +31,20 @@ bool WebSocketPipe::IsFull() {
 
 void WebSocketPipe::SetClosed(WebSocket::Closed closed) {
   out_.MarkGone();
-  std::function<void()> ready;
+  Waiters waiters;
   {
     MutexLock lock(mutex_);
     if (closed_) return;
     closed_ = std::move(closed);
-    ready = std::exchange(ready_, nullptr);
+    waiters = waiters_.TakeAll();
   }
-  if (ready) ready();
+  waiters.CallAll();
 }
 
 std::optional<WebSocket::Received> WebSocketPipe::TryTake(std::function<void()> ready) {
   std::optional<WebSocket::Received> taken;
   bool must_nudge = false;
+  Waiters::Callback too_many;
   {
     MutexLock lock(mutex_);
     if (!messages_.empty()) {
@@ -53,7 +54,7 @@ std::optional<WebSocket::Received> WebSocketPipe::TryTake(std::function<void()> 
     } else if (closed_) {
       taken = *closed_;
     } else {
-      ready_.swap(ready);  // An earlier one is dropped without the lock.
+      too_many = waiters_.Add(std::move(ready));
     }
     if (is_full_ && bytes_ <= kEnough / 2) {
       is_full_ = false;
@@ -61,6 +62,7 @@ std::optional<WebSocket::Received> WebSocketPipe::TryTake(std::function<void()> 
     }
   }
   if (must_nudge) nudge_();
+  if (too_many) too_many();
   return taken;
 }
 

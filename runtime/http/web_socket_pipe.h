@@ -2,6 +2,7 @@
 
 #include "runtime/base/mutex.h"
 #include "runtime/http/answer_stream.h"
+#include "runtime/http/waiters.h"
 #include "runtime/http/web_socket.h"
 
 #include <cstddef>
@@ -14,7 +15,8 @@
 namespace openfc::http {
 
 /// The messages of a WebSocket on their way between the connection and the application, both ways
-/// bounded. What goes out travels as frames.
+/// bounded. What goes out travels as frames. Several tasks may wait for the same message: all are
+/// told, and one gets it.
 class WebSocketPipe {
  public:
   /// As many bytes of messages as the connection puts in before it stops reading.
@@ -47,7 +49,7 @@ class WebSocketPipe {
   std::size_t bytes_ GUARDED_BY(mutex_) = 0;
   bool is_full_ GUARDED_BY(mutex_) = false;
   std::optional<WebSocket::Closed> closed_ GUARDED_BY(mutex_);
-  std::function<void()> ready_ GUARDED_BY(mutex_);
+  Waiters waiters_ GUARDED_BY(mutex_);
 };
 
 }  // namespace openfc::http

@@ -48,6 +48,50 @@ TEST_F(AnswerStreamTest, IsReadyAgainWhenTheKernelHasHalfOfIt) {
   EXPECT_EQ(ready.rung(), 1);
 }
 
+TEST_F(AnswerStreamTest, RingsForEveryWriterThatWaits) {
+  Ready first;
+  Ready second;
+  ASSERT_FALSE(*writer_->TryWrite(much_, first.callback()));
+  ASSERT_FALSE(*writer_->TryWrite("more", second.callback()));
+  ASSERT_FALSE(*stream_->Put("of one that does not", nullptr));
+
+  stream_->Take();
+  stream_->SetUnsent(0);
+
+  EXPECT_EQ(first.rung(), 1);
+  EXPECT_EQ(second.rung(), 1);
+}
+
+TEST_F(AnswerStreamTest, RingsForEveryWriterThatWaitsWhenItIsComplete) {
+  Ready ready;
+  ASSERT_FALSE(*writer_->TryWrite(much_, ready.callback()));
+  ASSERT_TRUE(writer_->Finish().has_value());
+
+  EXPECT_EQ(stream_->Take().end, End::kComplete);
+  stream_->MarkGone();  // As the connection does with a stream that is over.
+
+  EXPECT_EQ(ready.rung(), 1);
+}
+
+TEST_F(AnswerStreamTest, LetsEveryThreadGoThatWaits) {
+  Ready ready;
+  ASSERT_TRUE(writer_->Write(much_).has_value());
+  const auto await = [this, &ready] {
+    const GivesUpBeforeWait tells(ready.callback());
+    return stream_->AwaitRoom();
+  };
+  auto first = std::async(std::launch::async, await);
+  auto second = std::async(std::launch::async, await);
+  ready.Await();
+  ready.Await();
+
+  stream_->Take();
+  stream_->SetUnsent(0);
+
+  EXPECT_TRUE(first.get().has_value());
+  EXPECT_TRUE(second.get().has_value());
+}
+
 TEST_F(AnswerStreamTest, BlocksAWriterUntilThereIsRoom) {
   ASSERT_TRUE(writer_->Write(much_).has_value());
   auto second = std::async(std::launch::async, [this] { return writer_->Write("more"); });

@@ -53,6 +53,38 @@ TEST_F(BodyPipeTest, RingsOnceForAReaderThatDoesNotWait) {
   EXPECT_EQ(**read, "xy");
 }
 
+TEST_F(BodyPipeTest, RingsForEveryReaderThatWaits) {
+  const auto pipe = MakePipe();
+  BodySource source(pipe);
+  Ready first;
+  Ready second;
+  EXPECT_FALSE(source.TryRead(first.callback()).has_value());
+  EXPECT_FALSE(source.TryRead(second.callback()).has_value());
+
+  pipe->Put("x");
+
+  EXPECT_EQ(first.rung(), 1);
+  EXPECT_EQ(second.rung(), 1);
+}
+
+TEST_F(BodyPipeTest, LetsEveryThreadGoThatReadsAtItsEnd) {
+  const auto pipe = MakePipe();
+  Ready ready;
+  const auto take = [&pipe, &ready] {
+    const GivesUpBeforeWait tells(ready.callback());
+    return pipe->Take();
+  };
+  auto first = std::async(std::launch::async, take);
+  auto second = std::async(std::launch::async, take);
+  ready.Await();
+  ready.Await();
+
+  pipe->End();
+
+  EXPECT_EQ(*first.get(), "");
+  EXPECT_EQ(*second.get(), "");
+}
+
 TEST_F(BodyPipeTest, IsFullUntilItWasEmptied) {
   const auto pipe = MakePipe();
   BodySource source(pipe);

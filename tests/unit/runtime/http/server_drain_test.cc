@@ -7,9 +7,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace openfc::http {
@@ -18,9 +20,18 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""ms;
+
+constexpr std::string_view kUpgrade =
+    "GET /socket HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 class DrainTest : public ::testing::Test {
  protected:
+  explicit DrainTest(const ServerOptions& options = {})
+      : server_(StartServer(desk_.handler(), options)) {}
+
   void Drain() {
     server_->Drain([this] { empty_.set_value(); });
   }
@@ -34,7 +45,7 @@ class DrainTest : public ::testing::Test {
 
   Desk desk_;
   std::promise<void> empty_;
-  const std::unique_ptr<Server> server_ = StartServer(desk_.handler());
+  const std::unique_ptr<Server> server_;
 };
 
 TEST_F(DrainTest, IsOverAtOnceWhereNobodyIs) {
@@ -95,6 +106,73 @@ TEST_F(DrainTest, LetsABegunAnswerEnd) {
 
   EXPECT_EQ(client.ReadToEnd(), "4\r\nrest\r\n0\r\n\r\n");
   client.Close();
+  AwaitEmpty();
+}
+
+/// Clients that hold on to their connection, where nothing but the end of a drain is short.
+class HeldUpDrainTest : public DrainTest {
+ protected:
+  HeldUpDrainTest()
+      : DrainTest({.patience = {.head = 1h, .write = 1h, .goodbye = 1h, .drain = 20ms}}) {}
+};
+
+TEST_F(HeldUpDrainTest, EndsThoughAClientDoesNotCloseAfterItsAnswer) {
+  RawClient client(server_->port());
+  Responder responder = Ask(client);
+  Drain();
+
+  std::move(responder).Send(Text("last"));
+
+  EXPECT_THAT(client.ReadToEnd(), EndsWith("\r\n\r\nlast"));
+  AwaitEmpty();
+}
+
+TEST_F(HeldUpDrainTest, EndsThoughAClientHadNotClosedBefore) {
+  RawClient client(server_->port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  std::move(desk_.Take()).Send(Text("last"));
+  EXPECT_THAT(client.ReadToEnd(), EndsWith("\r\n\r\nlast"));
+
+  Drain();
+
+  AwaitEmpty();
+}
+
+TEST_F(HeldUpDrainTest, EndsThoughAClientDoesNotFinishItsHead) {
+  RawClient client(server_->port());
+  std::move(Ask(client)).Send(Text("first"));
+  client.ReadAnswer();
+  client.Send("GET / HT");
+
+  Drain();
+
+  EXPECT_THAT(client.ReadToEnd(), HasSubstr(" 408 "));
+  AwaitEmpty();
+}
+
+TEST_F(HeldUpDrainTest, EndsThoughTheClientOfAWebSocketDoesNotAnswerItsClose) {
+  RawClient client(server_->port());
+  client.Send(kUpgrade);
+  const auto socket = std::move(desk_.Take()).Upgrade({});
+  ASSERT_TRUE(socket.has_value());
+  client.ReadUntil("\r\n\r\n");
+
+  Drain();
+
+  AwaitEmpty();
+}
+
+TEST_F(HeldUpDrainTest, EndsThoughTheClientOfAWebSocketDoesNotRead) {
+  RawClient client(server_->port());
+  client.Send(kUpgrade);
+  const auto socket = std::move(desk_.Take()).Upgrade({});
+  ASSERT_TRUE(socket.has_value());
+  const WebSocket::Message more_than_the_kernel_takes{.is_text = false,
+                                                      .data = std::string(32'000'000, 'x')};
+  ASSERT_TRUE((*socket)->TrySend(more_than_the_kernel_takes, nullptr).has_value());
+
+  Drain();
+
   AwaitEmpty();
 }
 
