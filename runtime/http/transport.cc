@@ -85,14 +85,23 @@ void Transport::ShutDown() {
 
 void Transport::Close() {
   IoError ignored;
-  write_timer_.cancel();
-  socket_.close(ignored);
+  socket_.shutdown(Socket::shutdown_both, ignored);
+  Release();
 }
 
 void Transport::CloseHard() {
   const linger hard{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
-  Close();
+  // Resets at once, where closing would only do so with the last duplicate.
+  const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+  ::connect(socket_.native_handle(), &nobody, sizeof(nobody));
+  Release();
+}
+
+void Transport::Release() {
+  IoError ignored;
+  write_timer_.cancel();
+  socket_.close(ignored);
 }
 
 }  // namespace openfc::http

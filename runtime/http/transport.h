@@ -53,13 +53,15 @@ class Transport {
 
   /// No more is sent.
   void ShutDown();
+  /// For the peer at once, also where a process that user code has forked has a duplicate.
   void Close();
-  /// So that the peer sees that it was no regular end.
+  /// As Close(), but so that the peer sees that it was no regular end.
   void CloseHard();
 
  private:
   void AwaitRoom();
   void EndWait();
+  void Release();
 
   Socket socket_;
   Timer write_timer_;
