@@ -157,11 +157,12 @@ bool Flight::OverruleWaiting(const http::Overruler& overruler, const ReplyMappin
 }
 
 /// Clients are turned away first: whoever reads the answer may ask again at once, and the next
-/// request must not die with this process.
+/// request must not die with this process. Without a row rloader does not know of this flight, and
+/// the process lives on.
 void Flight::OverruleRunning(const http::Overruler& overruler, const ReplyMapping& mapping) {
   const Failure failure = wire::FunctionTimeout(TimeoutSeconds());
   Metrics().CountEnd(static_cast<std::size_t>(type_), failure.type, Microseconds(begun_));
-  if (control_.wake_rloader) control_.turn_clients_away();
+  if (row_ && control_.wake_rloader) control_.turn_clients_away();
   overruler.Answer(mapping.outcome(failure));
   // rloader kills: not before the server's thread has come round, and the kernel has the answer.
   (void)control_.alarms.Set(std::chrono::steady_clock::now(),

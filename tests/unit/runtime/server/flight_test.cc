@@ -187,6 +187,21 @@ TEST_F(FlightTest, LeavesNoRowWhereThereIsNoRloader) {
   EXPECT_THAT(Rows(), IsEmpty());
 }
 
+TEST_F(FlightTest, TurnsNobodyAwayWhereRloaderDoesNotKnowOfIt) {
+  for (std::size_t i = 0; i < SharedPage::kRows; ++i) {
+    ASSERT_TRUE(ground_.page->Receive("other", 0, Deadline::Never(), 0).has_value());
+  }
+  Arrive(Past());
+  ASSERT_TRUE(BeginRun());
+
+  ground_.alarms->Ring();
+  ground_.alarms->Ring();
+
+  EXPECT_EQ(TypeOfAnswer(), "FunctionTimeout");
+  EXPECT_EQ(ground_.times_turned_away, 0);
+  EXPECT_EQ(ground_.wakes, 0);
+}
+
 TEST_F(FlightTest, LeavesTheRowToRloaderThatClaimedIt) {
   Arrive();
   ASSERT_TRUE(BeginRun());
