@@ -294,7 +294,8 @@ void Connection::StopTime() {
 }
 
 void Connection::HurryUp() {
-  if (awaited_ != Awaited::kHead && awaited_ != Awaited::kGoodbye) return;
+  const bool is_hurried = std::exchange(is_hurried_, true);  // rloader repeats its signal.
+  if (is_hurried || (awaited_ != Awaited::kHead && awaited_ != Awaited::kGoodbye)) return;
   awaited_since_ = Clock::now();
   SetTimer();
 }

@@ -123,6 +123,7 @@ class Connection final : public Recipient, public TransportOwner {
   bool is_busy_ = false;    // Within Proceed() or the handler: whoever changes something returns.
   bool is_nudged_ = false;  // Meanwhile.
   bool is_lingering_ = false;  // All is written, the end of sending was told.
+  bool is_hurried_ = false;    // The server drains.
   bool ends_hard_ = false;     // When cut off: a regular end would look like the end of the answer.
 
   // The request at hand:

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -160,6 +161,18 @@ TEST_F(HeldUpDrainTest, EndsThoughTheClientOfAWebSocketDoesNotAnswerItsClose) {
   Drain();
 
   AwaitEmpty();
+}
+
+TEST_F(HeldUpDrainTest, EndsThoughItIsBegunAgainAndAgain) {
+  RawClient client(server_->port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  std::move(desk_.Take()).Send(Text("last"));
+  client.ReadToEnd();
+
+  std::atomic<bool> is_empty = false;
+  while (!is_empty) server_->Drain([&is_empty] { is_empty = true; });
+
+  server_->Stop();
 }
 
 TEST_F(HeldUpDrainTest, EndsThoughTheClientOfAWebSocketDoesNotRead) {
