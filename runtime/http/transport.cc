@@ -94,7 +94,7 @@ void Transport::CloseHard() {
   ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
   // Resets at once, where closing would only do so with the last duplicate.
   const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
-  (void)::connect(socket_.native_handle(), &nobody, sizeof(nobody));
+  (void)!::connect(socket_.native_handle(), &nobody, sizeof(nobody));
   Release();
 }
 

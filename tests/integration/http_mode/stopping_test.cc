@@ -56,6 +56,9 @@ TEST_F(HttpStoppingTest, IsNotHeldUpByAnIdleConnection) {
 }
 
 TEST_F(HttpStoppingTest, LetsWhatIsInFlightFinish) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
+#endif
   instance_.Start({{"OPENFC_GRACE_SECONDS", "3600"}});
   http::RawClient client = Send("waits");
   ASSERT_TRUE(AwaitText("waits\n"));
@@ -72,6 +75,9 @@ TEST_F(HttpStoppingTest, LetsWhatIsInFlightFinish) {
 }
 
 TEST_F(HttpStoppingTest, LetsWhatWaitsForItsTurnFinish) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
+#endif
   instance_.Start({{"OPENFC_GRACE_SECONDS", "3600"}, {"OPENFC_METRICS_PORT", "0"}});
   http::RawClient first = Send("waits");
   ASSERT_TRUE(AwaitText("waits\n"));
