@@ -280,8 +280,10 @@ TEST_F(AsgiTest, AGeneratorInACycleIsClosedWhenTheClientGoesAway) {
 
 TEST_F(AsgiTest, AFailureThatATaskHandsToAClientWhoIsGoneLeavesThatTaskAlone) {
   ServeAnswer(
-      "    global worker\n"
-      "    if worker is None: worker = asyncio.ensure_future(work())\n"
+      "    global worker, jobs\n"
+      "    if worker is None:\n"
+      "        jobs = asyncio.Queue()  # Up to Python 3.9 it belongs to the loop it is made on.\n"
+      "        worker = asyncio.ensure_future(work())\n"
       "    if scope['path'] == '/gone':\n"
       "        await receive()\n"
       "        await receive()\n"
@@ -291,7 +293,7 @@ TEST_F(AsgiTest, AFailureThatATaskHandsToAClientWhoIsGoneLeavesThatTaskAlone) {
       "    try: await asyncio.wait((future, worker), return_when=asyncio.FIRST_COMPLETED)\n"
       "    finally: jobs.put_nowait(None)\n"
       "    return repr(future.exception() if future.done() else worker).encode()\n"
-      "worker, jobs = None, asyncio.Queue()\n"
+      "worker, jobs = None, None\n"
       "async def work():\n"
       "    while (future := await jobs.get()) is not None:\n"
       "        try: raise ValueError('job')\n"
