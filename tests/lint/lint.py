@@ -28,6 +28,7 @@ ARROWS = {
     "lang/python/interpreter": ["runtime/base"],
     "lang/python": ["runtime/invoke", "runtime/wire", "lang/python/interpreter"],
     "emulator": ["runtime/http", "runtime/process", "runtime/wire"],
+    "emulator/commands": ["emulator"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
@@ -40,7 +41,7 @@ THIRD_PARTY = {
     "pybind11/": ["lang/python"],
     "Python.h": ["lang/python"],
     "yaml-cpp/": ["emulator"],
-    "CLI/": ["emulator", "bootstrap"],
+    "CLI/": ["emulator/commands", "bootstrap"],
     "nlohmann/": ["runtime/wire", "runtime/http", "emulator", "bootstrap"],
     "spdlog/": ["runtime/base"],
 }

@@ -1,4 +1,4 @@
-#include "emulator/invoke_command.h"
+#include "emulator/commands/invoke_command.h"
 
 #include "emulator/event_source.h"
 #include "emulator/invocation_run.h"

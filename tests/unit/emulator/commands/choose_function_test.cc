@@ -1,4 +1,4 @@
-#include "emulator/invoke_command.h"
+#include "emulator/commands/invoke_command.h"
 #include "tests/fakes/temp_dir.h"
 
 #include <gmock/gmock.h>

@@ -1,8 +1,8 @@
 // fclocal: the platform on one machine. Reads the command line and the environment, once, and hands
 // them to the command (docs/architecture.md).
 
-#include "emulator/command_line.h"
-#include "emulator/invoke_command.h"
+#include "emulator/commands/command_line.h"
+#include "emulator/commands/invoke_command.h"
 #include "runtime/base/log.h"
 
 #include <signal.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "emulator/command_line.h"
+#include "emulator/commands/command_line.h"
 #include "emulator/function_definition.h"
 #include "emulator/variables.h"
 #include "runtime/base/error.h"

@@ -1,4 +1,4 @@
-#include "emulator/command_line.h"
+#include "emulator/commands/command_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
