@@ -2,7 +2,8 @@
 // them to the command (docs/architecture.md).
 
 #include "emulator/commands/command_line.h"
-#include "emulator/commands/invoke_command.h"
+#include "emulator/commands/command_table.h"
+#include "emulator/commands/terminal.h"
 #include "runtime/base/log.h"
 
 #include <signal.h>
@@ -30,12 +31,12 @@ Variables ReadEnvironment() {
 int Main(int count, char** words) {
   InitLog({.program = "fclocal", .level = spdlog::level::warn});
   (void)::signal(SIGPIPE, SIG_IGN);  // A reader that goes away is an error of the write.
-  const auto asked = ParseCommandLine(count, words);
+  const auto asked = ParseCommandLine(AllCommands(), count, words);
   if (!asked) return RefuseUsage(asked.error());
   if (const auto* printout = std::get_if<Printout>(&*asked)) {
     return std::fputs(printout->text.c_str(), stdout) < 0 ? 1 : 0;
   }
-  return Invoke(std::get<InvokeCommandLine>(*asked), ReadEnvironment());
+  return std::get<Work>(*asked)(ReadEnvironment());
 }
 
 }  // namespace

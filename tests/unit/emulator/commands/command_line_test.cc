@@ -1,138 +1,106 @@
 #include "emulator/commands/command_line.h"
 
+#include "emulator/commands/command_table.h"
+
+#include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace openfc::emulator {
 namespace {
 
-using ::testing::ElementsAre;
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Pair;
 
-using Asked = std::variant<InvokeCommandLine, Printout>;
+using Asked = std::variant<Work, Printout>;
 
-Expected<Asked> Parse(std::vector<const char*> words) {
-  words.insert(words.begin(), "fclocal");
-  return ParseCommandLine(static_cast<int>(words.size()), words.data());
+/// Its work's exit code is the length of its one option.
+Interpretation DeclareMeasure(CLI::App& app) {
+  const auto text = std::make_shared<std::string>();
+  app.add_option("--text", *text, "What to measure");
+  return [text]() -> Expected<Work> {
+    if (text->empty()) return Error{ErrorCode::kInvalidArgument, "there is nothing to measure"};
+    return Work([length = static_cast<int>(text->size())](const Variables&) { return length; });
+  };
 }
 
-InvokeCommandLine ParseInvoke(std::vector<const char*> words) {
-  words.insert(words.begin(), "invoke");
-  auto asked = Parse(std::move(words));
-  if (!asked) throw std::runtime_error(asked.error().message);
-  return std::get<InvokeCommandLine>(*std::move(asked));
+/// Its work's exit code is the number of variables.
+Interpretation DeclareCount(CLI::App&) {
+  return []() -> Expected<Work> {
+    return Work([](const Variables& environment) { return static_cast<int>(environment.size()); });
+  };
+}
+
+constexpr Command kCommands[] = {{"measure", "Measures a text", DeclareMeasure},
+                                 {"count", "Counts variables", DeclareCount}};
+
+Expected<Asked> Parse(std::vector<const char*> words,
+                      std::span<const Command> commands = kCommands) {
+  words.insert(words.begin(), "fclocal");
+  return ParseCommandLine(commands, static_cast<int>(words.size()), words.data());
+}
+
+int ExitCode(std::vector<const char*> words, const Variables& environment = {}) {
+  const auto asked = Parse(std::move(words));
+  return asked ? std::get<Work>(*asked)(environment) : -1;
 }
 
 std::string Refusal(std::vector<const char*> words) {
-  words.insert(words.begin(), "invoke");
   const auto asked = Parse(std::move(words));
   return asked ? "" : asked.error().message;
 }
 
-TEST(CommandLineTest, HasNothingWhereNothingWasSaid) {
-  const InvokeCommandLine line = ParseInvoke({});
-
-  EXPECT_EQ(line.event, std::nullopt);
-  EXPECT_EQ(line.event_file, std::nullopt);
-  EXPECT_EQ(line.code, std::nullopt);
-  EXPECT_EQ(line.handler, std::nullopt);
-  EXPECT_EQ(line.config, std::nullopt);
-  EXPECT_EQ(line.function, "");
-  EXPECT_EQ(line.timeout, std::nullopt);
-  EXPECT_EQ(line.memory_mb, std::nullopt);
-  EXPECT_EQ(line.bootstrap, std::nullopt);
-  EXPECT_FALSE(line.wants_json || line.is_quiet || line.lifts_limits);
+std::string Text(std::vector<const char*> words, std::span<const Command> commands = kCommands) {
+  const auto asked = Parse(std::move(words), commands);
+  return asked ? std::get<Printout>(*asked).text : asked.error().message;
 }
 
-TEST(CommandLineTest, TakesEveryOption) {
-  const InvokeCommandLine line = ParseInvoke(
-      {"-f",     "e.json", "--code",    "src",         "--handler", "a.b",    "-c",
-       "x.yaml", "fn",     "--timeout", "7",           "--memory",  "256",    "--env",
-       "A=1",    "--env",  "B=x=y",     "--bootstrap", "./b",       "--json", "--no-limits"});
-
-  EXPECT_EQ(line.event_file, "e.json");
-  EXPECT_EQ(line.code, "src");
-  EXPECT_EQ(line.handler, "a.b");
-  EXPECT_EQ(line.config, "x.yaml");
-  EXPECT_EQ(line.function, "fn");
-  EXPECT_EQ(line.timeout, std::chrono::seconds(7));
-  EXPECT_EQ(line.memory_mb, 256);
-  EXPECT_THAT(line.environment, ElementsAre(Pair("A", "1"), Pair("B", "x=y")));
-  EXPECT_EQ(line.bootstrap, "./b");
-  EXPECT_TRUE(line.wants_json);
-  EXPECT_TRUE(line.lifts_limits);
-  EXPECT_TRUE(ParseInvoke({"--quiet"}).is_quiet);
+TEST(CommandLineTest, HandsTheWordsToTheCommandTheyName) {
+  EXPECT_EQ(ExitCode({"measure", "--text", "four"}), 4);
+  EXPECT_EQ(ExitCode({"count"}, {{"A", ""}, {"B", ""}}), 2);
 }
 
-TEST(CommandLineTest, TakesEveryEventAsItIs) {
-  for (const char* const event : {"", " ", "-", "-5", "--json", "\"text\"", "'x'", "[1, 2]",
-                                  "{\"a\": [\"b\"]}", "a,b", "%%", "\\n", "\xff", "a\nb"}) {
-    EXPECT_EQ(ParseInvoke({"-e", event}).event, event) << event;
-    EXPECT_EQ(ParseInvoke({"--event", event}).event, event) << event;
-  }
-  EXPECT_EQ(ParseInvoke({"-f", "-"}).event_file, "-");
+TEST(CommandLineTest, GivesTheSentenceOfACommandThatRefuses) {
+  EXPECT_EQ(Refusal({"measure"}), "there is nothing to measure");
 }
 
-TEST(CommandLineTest, TakesEveryValueOfAVariableAsItIs) {
-  for (const char* const value : {"", "[a,b]", "\"q\"", "a b", "x,y"}) {
-    const std::string text = std::string("K=") + value;
-    EXPECT_THAT(ParseInvoke({"--env", text.c_str()}).environment, ElementsAre(Pair("K", value)));
+TEST(CommandLineTest, SaysWhereToLookForWhatItDoesNotKnow) {
+  EXPECT_THAT(Refusal({"measure", "--bogus"}),
+              AllOf(HasSubstr("--bogus"), EndsWith(" (fclocal measure --help lists the options)")));
+  EXPECT_THAT(Refusal({"bogus"}), EndsWith(" (fclocal --help lists the commands)"));
+  EXPECT_THAT(Refusal({}), EndsWith(" (fclocal --help lists the commands)"));
+}
+
+TEST(CommandLineTest, TakesOneCommandAlone) {
+  EXPECT_NE(Refusal({"count", "measure", "--text", "four"}), "");
+}
+
+TEST(CommandLineTest, PrintsTheHelpOfAllAndOfOne) {
+  EXPECT_THAT(Text({"--help"}), AllOf(HasSubstr("Measures a text"), HasSubstr("Counts variables")));
+  EXPECT_THAT(Text({"measure", "--help"}),
+              AllOf(HasSubstr("fclocal measure"), HasSubstr("What to measure")));
+}
+
+TEST(CommandLineTest, PrintsTheVersion) {
+  EXPECT_EQ(Text({"--version"}), "fclocal " OPENFC_VERSION "\n");
+}
+
+TEST(CommandLineTest, HasHelpWithExamplesForEveryCommandOfFclocal) {
+  for (const Command& command : AllCommands()) {
+    EXPECT_THAT(Text({command.name, "--help"}, AllCommands()),
+                AllOf(HasSubstr("Examples:"), HasSubstr(std::string("fclocal ") + command.name)));
   }
 }
 
-TEST(CommandLineTest, KeepsAVariableApartFromTheName) {
-  const InvokeCommandLine line = ParseInvoke({"-c", "s.yaml", "--env", "A=1", "fn"});
-
-  EXPECT_EQ(line.function, "fn");
-}
-
-TEST(CommandLineTest, RefusesNumbersThatAreNone) {
-  EXPECT_EQ(Refusal({"--timeout", "soon"}),
-            "--timeout is 'soon', but must be a whole number of seconds, at least 1");
-  EXPECT_EQ(Refusal({"--timeout", "0"}),
-            "--timeout is '0', but must be a whole number of seconds, at least 1");
-  EXPECT_EQ(Refusal({"--memory", "1.5"}),
-            "--memory is '1.5', but must be a whole number of MB, at least 1");
-  EXPECT_THAT(Refusal({"--memory", "-1"}), HasSubstr("at least 1"));
-  EXPECT_THAT(Refusal({"--memory", "99999999999999999999"}), HasSubstr("a whole number"));
-}
-
-TEST(CommandLineTest, RefusesVariablesThatAreNone) {
-  EXPECT_EQ(Refusal({"--env", "NOVALUE"}), "--env is 'NOVALUE', but must be KEY=VALUE");
-  EXPECT_THAT(Refusal({"--env", "FC_X=1"}), HasSubstr("FC_X is reserved"));
-  EXPECT_THAT(Refusal({"--env", "=1"}), HasSubstr("is no name"));
-}
-
-TEST(CommandLineTest, RefusesContradictions) {
-  EXPECT_EQ(Refusal({"-e", "x", "-f", "y"}), "-e and -f both give the event: drop one of them");
-  EXPECT_EQ(Refusal({"--json", "--quiet"}),
-            "--json and --quiet contradict each other: drop one of them");
-  EXPECT_THAT(Refusal({"--code", "x", "fn"}), HasSubstr("'fn' names a function of a s.yaml"));
-}
-
-TEST(CommandLineTest, RefusesWhatItDoesNotKnow) {
-  EXPECT_THAT(Refusal({"--bogus"}), HasSubstr("--bogus"));
-  EXPECT_THAT(Refusal({"a", "b"}), HasSubstr("fclocal invoke --help lists the options"));
-  EXPECT_THAT(Refusal({"-e"}), HasSubstr("--event"));
-  EXPECT_THAT(Refusal({"-e", "a", "-e", "b"}), HasSubstr("--event"));
-  EXPECT_FALSE(Parse({}).has_value());
-  EXPECT_FALSE(Parse({"bogus"}).has_value());
-}
-
-TEST(CommandLineTest, PrintsHelpWithExamplesAndTheVersion) {
-  const auto help = Parse({"invoke", "--help"});
-  ASSERT_TRUE(help.has_value());
-  const std::string text = std::get<Printout>(*help).text;
-  EXPECT_THAT(text, HasSubstr("Examples:"));
-  EXPECT_THAT(text, HasSubstr("--no-limits"));
-  EXPECT_THAT(text, HasSubstr("Exit codes: 0 result, 1 the function failed"));
-
-  const auto version = Parse({"--version"});
-  ASSERT_TRUE(version.has_value());
-  EXPECT_EQ(std::get<Printout>(*version).text, "fclocal " OPENFC_VERSION "\n");
+TEST(CommandLineTest, SaysHowInvokeEnds) {
+  EXPECT_THAT(
+      Text({"invoke", "--help"}, AllCommands()),
+      AllOf(HasSubstr("--no-limits"), HasSubstr("Exit codes: 0 result, 1 the function failed")));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-#include "emulator/commands/invoke_command.h"
+#include "emulator/commands/function_choice.h"
+
 #include "tests/fakes/temp_dir.h"
 
 #include <gmock/gmock.h>

@@ -1,0 +1,100 @@
+#include "emulator/commands/function_choice.h"
+
+#include "emulator/service_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace openfc::emulator {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kDefaultServiceFile = "s.yaml";
+
+/// The name of its folder, as far as it can stand in a header.
+std::string NameByFolder(const std::string& code_path) {
+  std::string name = fs::path(code_path).filename().string();
+  if (name.empty()) return "function";
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 32; }, '_');
+  return name;
+}
+
+std::optional<std::string> ServiceFileOf(const InvokeCommandLine& line) {
+  if (line.config || line.code) return line.config;
+  std::error_code ignored;
+  const bool is_there = fs::exists(kDefaultServiceFile, ignored);
+  return is_there ? std::optional<std::string>(kDefaultServiceFile) : std::nullopt;
+}
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string joined;
+  for (const std::string& word : words) joined.append(joined.empty() ? "" : ", ").append(word);
+  return joined;
+}
+
+Expected<ChosenFunction> FromServiceFile(const std::string& file, const InvokeCommandLine& line,
+                                         const Variables& environment) {
+  auto function = ReadServiceFile(
+      {.path = file,
+       .function = line.function,
+       .code_path = line.code ? std::optional<std::string>(Absolute(*line.code)) : std::nullopt,
+       .handler = line.handler,
+       .has_own_runtime = line.bootstrap.has_value()},
+      environment);
+  if (!function) return function.error();
+  ChosenFunction chosen{.definition = std::move(function->definition), .notices = {}};
+  if (!function->without_effect.empty()) {
+    chosen.notices.push_back(file + ": without effect here: " + Join(function->without_effect));
+  }
+  const std::string& wanted = chosen.definition.runtime;
+  if (wanted.starts_with("python3.") && wanted != "python" OPENFC_PYTHON_VERSION) {
+    chosen.notices.push_back(file + " says " + wanted +
+                             ", but this build runs Python " OPENFC_PYTHON_VERSION);
+  }
+  return chosen;
+}
+
+Expected<ChosenFunction> FromOptions(const InvokeCommandLine& line) {
+  if (!line.function.empty()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "'" + line.function +
+                     "' names a function of a s.yaml, but there is no s.yaml in this folder: give "
+                     "one with -c"};
+  }
+  ChosenFunction chosen;
+  chosen.definition.code_path = Absolute(line.code.value_or("."));
+  chosen.definition.name = NameByFolder(chosen.definition.code_path);
+  chosen.definition.handler = line.handler.value_or(chosen.definition.handler);
+  return chosen;
+}
+
+}  // namespace
+
+Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
+                                        const Variables& environment) {
+  const auto file = ServiceFileOf(line);
+  auto chosen = file ? FromServiceFile(*file, line, environment) : FromOptions(line);
+  if (!chosen) return chosen.error();
+  FunctionDefinition& definition = chosen->definition;
+  definition.timeout = line.timeout.value_or(definition.timeout);
+  definition.memory_mb = line.memory_mb.value_or(definition.memory_mb);
+  for (const auto& [name, value] : line.environment) definition.environment[name] = value;
+  if (const Status fits = CheckDefinition(definition, LimitsOf(line)); !fits) return fits.error();
+  return chosen;
+}
+
+std::string Absolute(const std::string& path) {
+  const fs::path normal = fs::absolute(path).lexically_normal();
+  return (normal.has_filename() ? normal : normal.parent_path()).string();
+}
+
+PlatformLimits LimitsOf(const InvokeCommandLine& line) {
+  return line.lifts_limits ? PlatformLimits::kLifted : PlatformLimits::kEnforced;
+}
+
+}  // namespace openfc::emulator

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "emulator/commands/invoke_options.h"
+#include "emulator/function_definition.h"
+#include "emulator/variables.h"
+#include "runtime/base/error.h"
+
+#include <string>
+#include <vector>
+
+namespace openfc::emulator {
+
+/// The function that a command line means, and what its developer should know about it.
+struct ChosenFunction {
+  FunctionDefinition definition;
+  std::vector<std::string> notices;
+};
+
+/// Puts s.yaml and options together; an option wins. Without -c and --code: ./s.yaml if there is
+/// one, else the current folder. The definition is checked.
+Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
+                                        const Variables& environment);
+
+/// From the current folder, without `.`, `..` or a slash at the end.
+std::string Absolute(const std::string& path);
+
+/// As the options have it.
+PlatformLimits LimitsOf(const InvokeCommandLine& line);
+
+}  // namespace openfc::emulator
