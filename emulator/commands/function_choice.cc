@@ -1,6 +1,6 @@
 #include "emulator/commands/function_choice.h"
 
-#include "emulator/service_file.h"
+#include "emulator/service_file/service_file.h"
 
 #include <algorithm>
 #include <filesystem>

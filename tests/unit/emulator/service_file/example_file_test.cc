@@ -1,7 +1,7 @@
 // s.yaml.example at the root: each of its fields changes the function that comes out.
 
-#include "emulator/service_file.h"
-#include "emulator/yaml_tree.h"
+#include "emulator/service_file/service_file.h"
+#include "emulator/service_file/yaml_tree.h"
 #include "tests/fakes/temp_dir.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "emulator/substitution.h"
+#include "emulator/service_file/substitution.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "emulator/service_file/yaml_tree.h"
 #include "emulator/variables.h"
-#include "emulator/yaml_tree.h"
 #include "runtime/base/error.h"
 
 #include <string>

@@ -1,4 +1,4 @@
-#include "emulator/substitution.h"
+#include "emulator/service_file/substitution.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "emulator/yaml_tree.h"
+#include "emulator/service_file/yaml_tree.h"
 
 #include <yaml-cpp/yaml.h>
 

@@ -1,8 +1,8 @@
-#include "emulator/service_file.h"
+#include "emulator/service_file/service_file.h"
 
-#include "emulator/substitution.h"
-#include "emulator/yaml_section.h"
-#include "emulator/yaml_tree.h"
+#include "emulator/service_file/substitution.h"
+#include "emulator/service_file/yaml_section.h"
+#include "emulator/service_file/yaml_tree.h"
 
 #include <algorithm>
 #include <array>

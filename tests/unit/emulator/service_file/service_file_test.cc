@@ -1,4 +1,4 @@
-#include "emulator/service_file.h"
+#include "emulator/service_file/service_file.h"
 
 #include "tests/fakes/temp_dir.h"
 

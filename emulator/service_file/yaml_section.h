@@ -1,8 +1,8 @@
 #pragma once
 
-#include "emulator/substitution.h"
+#include "emulator/service_file/substitution.h"
+#include "emulator/service_file/yaml_tree.h"
 #include "emulator/variables.h"
-#include "emulator/yaml_tree.h"
 #include "runtime/base/error.h"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "emulator/yaml_section.h"
+#include "emulator/service_file/yaml_section.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
