@@ -45,6 +45,13 @@ target_include_directories(openfc_beast SYSTEM INTERFACE "${OPENFC_BOOST_INCLUDE
 target_compile_definitions(openfc_beast INTERFACE BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(openfc_beast INTERFACE Threads::Threads)
 
+# cctz, which knows time zones (docs/decisions/0008); Debian's has no CMake package.
+find_path(OPENFC_CCTZ_INCLUDE_DIR cctz/time_zone.h REQUIRED)
+find_library(OPENFC_CCTZ_LIBRARY cctz REQUIRED)
+add_library(openfc_cctz INTERFACE)
+target_include_directories(openfc_cctz SYSTEM INTERFACE "${OPENFC_CCTZ_INCLUDE_DIR}")
+target_link_libraries(openfc_cctz INTERFACE "${OPENFC_CCTZ_LIBRARY}")
+
 # The Python to embed, and the pybind11 that goes with it.
 if(OPENFC_PYTHON)
   set(Python3_EXECUTABLE "${OPENFC_PYTHON}")

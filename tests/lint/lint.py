@@ -29,6 +29,7 @@ ARROWS = {
     "lang/python": ["runtime/invoke", "runtime/wire", "lang/python/interpreter"],
     "emulator": ["runtime/http", "runtime/process", "runtime/wire"],
     "emulator/commands": ["emulator"],
+    "emulator/schedule": ["runtime/base"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
@@ -43,6 +44,7 @@ THIRD_PARTY = {
     "yaml-cpp/": ["emulator"],
     "CLI/": ["emulator/commands", "bootstrap"],
     "nlohmann/": ["runtime/wire", "runtime/http", "emulator", "bootstrap"],
+    "cctz/": ["emulator/schedule"],
     "spdlog/": ["runtime/base"],
 }
 # The formatter that g++ 12's library lacks; any source may use it.
