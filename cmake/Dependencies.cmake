@@ -52,6 +52,9 @@ add_library(openfc_cctz INTERFACE)
 target_include_directories(openfc_cctz SYSTEM INTERFACE "${OPENFC_CCTZ_INCLUDE_DIR}")
 target_link_libraries(openfc_cctz INTERFACE "${OPENFC_CCTZ_LIBRARY}")
 
+# libcrypto alone, for digests (docs/decisions/0009).
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+
 # The Python to embed, and the pybind11 that goes with it.
 if(OPENFC_PYTHON)
   set(Python3_EXECUTABLE "${OPENFC_PYTHON}")

@@ -30,6 +30,8 @@ ARROWS = {
     "emulator": ["runtime/http", "runtime/process", "runtime/wire"],
     "emulator/commands": ["emulator"],
     "emulator/schedule": ["runtime/base"],
+    "emulator/digest": ["runtime/base"],
+    "emulator/signature": ["runtime/wire", "emulator/digest"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
@@ -45,6 +47,7 @@ THIRD_PARTY = {
     "CLI/": ["emulator/commands", "bootstrap"],
     "nlohmann/": ["runtime/wire", "runtime/http", "emulator", "bootstrap"],
     "cctz/": ["emulator/schedule"],
+    "openssl/": ["emulator/digest"],
     "spdlog/": ["runtime/base"],
 }
 # The formatter that g++ 12's library lacks; any source may use it.
