@@ -1,13 +1,10 @@
 #pragma once
 
+#include "emulator/commands/parser.h"
 #include "emulator/variables.h"
 #include "runtime/base/error.h"
 
 #include <functional>
-
-namespace CLI {
-class App;
-}
 
 namespace openfc::emulator {
 

@@ -1,13 +1,17 @@
 #include "emulator/commands/command_table.h"
 
+#include "emulator/commands/event_command.h"
 #include "emulator/commands/invoke_command.h"
+
+#include <array>
 
 namespace openfc::emulator {
 namespace {
 
-constexpr Command kCommands[] = {
+constexpr auto kCommands = std::to_array<Command>({
     {"invoke", "Invokes a function once", DeclareInvoke},
-};
+    {"event", "Prints a sample event of a trigger", DeclareEvent},
+});
 
 }  // namespace
 

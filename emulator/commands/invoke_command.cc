@@ -4,6 +4,7 @@
 #include "emulator/commands/invoke_options.h"
 #include "emulator/commands/terminal.h"
 #include "emulator/event_source.h"
+#include "emulator/events/sample_event.h"
 #include "emulator/invocation_run.h"
 #include "emulator/report.h"
 #include "emulator/stop_signals.h"
@@ -32,7 +33,7 @@ std::string FindRloader() {
 /// The result's last line is not ended by us; on a terminal what follows would run into it.
 void EndLineOnTerminal(const std::string& body) {
   if (body.empty() || body.ends_with('\n')) return;
-  if (::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) WriteToStderr("\n");
+  if (IsOnTerminal() && ::isatty(STDERR_FILENO) == 1) WriteToStderr("\n");
 }
 
 int PrintReport(const RunReport& report, const InvokeCommandLine& line) {
@@ -61,10 +62,17 @@ InstanceLogOptions LogOptionsOf(const InvokeCommandLine& line) {
   return options;
 }
 
+Expected<std::string> EventOf(const InvokeCommandLine& line) {
+  if (!line.event_type) return ReadEvent(line.event, line.event_file, LimitsOf(line));
+  const auto type = EventTypeOf(*line.event_type);
+  if (!type) return type.error();
+  return MakeSampleEvent(**type, line.event_settings);
+}
+
 int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   auto chosen = ChooseFunction(line, environment);
   if (!chosen) return RefuseUsage(chosen.error());
-  auto event = ReadEvent(line.event, line.event_file, LimitsOf(line));
+  auto event = EventOf(line);
   if (!event) return RefuseUsage(event.error());
   if (!line.is_quiet) {
     for (const std::string& notice : chosen->notices) Say("notice: " + notice);

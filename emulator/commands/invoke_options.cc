@@ -1,5 +1,6 @@
 #include "emulator/commands/invoke_options.h"
 
+#include "emulator/commands/event_options.h"
 #include "emulator/function_definition.h"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   fclocal invoke                          the function of ./s.yaml, else ./index.py; an empty event
   fclocal invoke -e '{"key": "value"}'    with this event
+  fclocal invoke --event-type oss         what a trigger would send (fclocal event --list)
   fclocal invoke -f event.json --quiet    the event from a file; the result alone on stdout
   fclocal invoke -c prod/s.yaml resize    one of several functions
   fclocal invoke --code src --handler app.main --timeout 10 --memory 256 --env MODE=test
@@ -27,8 +29,9 @@ Error Invalid(std::string message) {
 
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
 struct RawOptions {
-  std::string event, event_file, code, handler, config, function, timeout, memory, bootstrap;
-  std::vector<std::string> environment;
+  std::string event, event_file, event_type, code, handler, config, function, timeout, memory,
+      bootstrap;
+  std::vector<std::string> environment, event_settings;
   bool wants_json = false;
   bool is_quiet = false;
   bool lifts_limits = false;
@@ -38,6 +41,9 @@ void Declare(CLI::App& invoke, RawOptions& raw) {
   invoke.add_option("-e,--event", raw.event, "The event, as it is")->type_name("TEXT");
   invoke.add_option("-f,--event-file", raw.event_file, "The event from a file; - is stdin")
       ->type_name("FILE");
+  invoke.add_option("--event-type", raw.event_type, "A sample event (fclocal event --list)")
+      ->type_name("TYPE");
+  DeclareEventSettings(invoke, raw.event_settings);
   invoke.add_option("--code", raw.code, "The folder of the function's code")->type_name("DIR");
   invoke.add_option("--handler", raw.handler, "What to call: index.handler")
       ->type_name("MODULE.FUNCTION");
@@ -93,6 +99,13 @@ Status CheckCombination(const InvokeCommandLine& line) {
   if (line.event && line.event_file) {
     return Invalid("-e and -f both give the event: drop one of them");
   }
+  if (line.event_type && (line.event || line.event_file)) {
+    const std::string other = line.event ? "-e" : "-f";
+    return Invalid("--event-type and " + other + " both give the event: drop one of them");
+  }
+  if (!line.event_type && !line.event_settings.empty()) {
+    return Invalid("--set is about a sample event: add --event-type");
+  }
   if (line.wants_json && line.is_quiet) {
     return Invalid("--json and --quiet contradict each other: drop one of them");
   }
@@ -107,6 +120,8 @@ Status CheckCombination(const InvokeCommandLine& line) {
 Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawOptions& raw) {
   InvokeCommandLine line{.event = Given(invoke, "--event", raw.event),
                          .event_file = Given(invoke, "--event-file", raw.event_file),
+                         .event_type = Given(invoke, "--event-type", raw.event_type),
+                         .event_settings = {},
                          .code = Given(invoke, "--code", raw.code),
                          .handler = Given(invoke, "--handler", raw.handler),
                          .config = Given(invoke, "--config", raw.config),
@@ -131,6 +146,9 @@ Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawOptions& raw) {
   for (const std::string& text : raw.environment) {
     if (const Status added = AddVariable(text, line.environment); !added) return added.error();
   }
+  auto settings = ReadEventSettings(raw.event_settings);
+  if (!settings) return settings.error();
+  line.event_settings = *std::move(settings);
   if (const Status fits = CheckCombination(line); !fits) return fits.error();
   return line;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "emulator/commands/parser.h"
+#include "emulator/events/sample_event.h"
 #include "emulator/variables.h"
 #include "runtime/base/error.h"
 
@@ -8,10 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
-
-namespace CLI {
-class App;
-}
+#include <vector>
 
 namespace openfc::emulator {
 
@@ -19,6 +18,8 @@ namespace openfc::emulator {
 struct InvokeCommandLine {
   std::optional<std::string> event;
   std::optional<std::string> event_file;  // `-`: standard input.
+  std::optional<std::string> event_type;  // A sample event, with these settings.
+  std::vector<EventSetting> event_settings;
   std::optional<std::string> code;
   std::optional<std::string> handler;
   std::optional<std::string> config;

@@ -41,6 +41,8 @@ int WriteOutput(std::string_view what, std::string_view bytes) {
   return kOutputExit;
 }
 
+bool IsOnTerminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
 int RefuseUsage(const Error& error) {
   Say(error.message);
   return kUsageExit;

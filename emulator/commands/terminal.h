@@ -17,6 +17,9 @@ void WriteToStderr(std::string_view bytes);
 /// the exit code.
 int WriteOutput(std::string_view what, std::string_view bytes);
 
+/// Whether a person looks at standard output.
+bool IsOnTerminal();
+
 /// Tells a person what was wrong with what they asked for; gives the exit code for it.
 int RefuseUsage(const Error& error);
 

@@ -34,14 +34,17 @@ class FclocalTest : public ::testing::Test {
     return OPENFC_SOURCE_DIR "/tests/integration/fclocal/fake_runtime.py";
   }
 
-  std::unique_ptr<Program> Start(const Words& arguments) {
-    ProgramOptions options{.arguments = arguments,
-                           .environment = environment_,
-                           .folder = folder_.path(),
-                           .input = input_,
-                           .descriptors = {}};
-    options.arguments.insert(options.arguments.begin(), "invoke");
-    return std::make_unique<Program>("fclocal", options);
+  std::unique_ptr<Program> StartProgram(const std::string& program, const Words& arguments) {
+    return std::make_unique<Program>(program, ProgramOptions{.arguments = arguments,
+                                                             .environment = environment_,
+                                                             .folder = folder_.path(),
+                                                             .input = input_,
+                                                             .descriptors = {}});
+  }
+
+  std::unique_ptr<Program> Start(Words arguments) {
+    arguments.insert(arguments.begin(), "invoke");
+    return StartProgram("fclocal", arguments);
   }
 
   static Invoked AwaitEnd(Program& program) {
@@ -60,7 +63,13 @@ class FclocalTest : public ::testing::Test {
     return AwaitEnd(*program);
   }
 
-  /// The same with the fake runtime and a code folder.
+  /// `fclocal WORDS...` to its end.
+  Invoked RunCommand(const Words& words) {
+    const auto program = StartProgram("fclocal", words);
+    return AwaitEnd(*program);
+  }
+
+  /// `fclocal invoke` with the fake runtime and a code folder.
   Words WithFake(const Words& arguments) const {
     Words all = {"--bootstrap", FakeRuntime(), "--code", folder_.path().string()};
     all.insert(all.end(), arguments.begin(), arguments.end());

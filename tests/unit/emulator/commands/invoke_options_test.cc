@@ -90,6 +90,18 @@ TEST(InvokeOptionsTest, TakesEveryEventAsItIs) {
   EXPECT_EQ(ParseInvoke({"-f", "-"}).event_file, "-");
 }
 
+TEST(InvokeOptionsTest, TakesASampleEventWithItsSettings) {
+  const InvokeCommandLine line =
+      ParseInvoke({"--event-type", "oss", "--set", "bucket=a=b", "--set", "/x=[1, 2]", "fn"});
+
+  EXPECT_EQ(line.event_type, "oss");
+  ASSERT_EQ(line.event_settings.size(), 2U);
+  EXPECT_EQ(line.event_settings[0].field, "bucket");
+  EXPECT_EQ(line.event_settings[0].value, "a=b");
+  EXPECT_EQ(line.event_settings[1].value, "[1, 2]");
+  EXPECT_EQ(line.function, "fn");
+}
+
 TEST(InvokeOptionsTest, TakesEveryValueOfAVariableAsItIs) {
   for (const char* const value : {"", "[a,b]", "\"q\"", "a b", "x,y"}) {
     const std::string text = std::string("K=") + value;
@@ -122,6 +134,13 @@ TEST(InvokeOptionsTest, RefusesVariablesThatAreNone) {
 
 TEST(InvokeOptionsTest, RefusesContradictions) {
   EXPECT_EQ(Refusal({"-e", "x", "-f", "y"}), "-e and -f both give the event: drop one of them");
+  EXPECT_EQ(Refusal({"-e", "x", "--event-type", "oss"}),
+            "--event-type and -e both give the event: drop one of them");
+  EXPECT_EQ(Refusal({"-f", "x", "--event-type", "oss"}),
+            "--event-type and -f both give the event: drop one of them");
+  EXPECT_EQ(Refusal({"--set", "a=b"}), "--set is about a sample event: add --event-type");
+  EXPECT_EQ(Refusal({"--event-type", "oss", "--set", "a"}),
+            "--set is 'a', but must be FIELD=VALUE");
   EXPECT_EQ(Refusal({"--json", "--quiet"}),
             "--json and --quiet contradict each other: drop one of them");
   EXPECT_THAT(Refusal({"--code", "x", "fn"}), HasSubstr("'fn' names a function of a s.yaml"));
