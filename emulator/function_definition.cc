@@ -1,23 +1,20 @@
 #include "emulator/function_definition.h"
 
+#include "emulator/platform_limits.h"
+
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace openfc::emulator {
 namespace {
 
-using std::chrono::seconds;
-
-constexpr seconds kLongestTimeout{86400};
-constexpr seconds kLongestInitializer{300};
-constexpr seconds kLongestHook{90};
-constexpr std::int64_t kLeastMemoryMb = 128;
-constexpr std::int64_t kMostMemoryMb = 32768;
-constexpr std::int64_t kMemoryStepMb = 64;
-constexpr std::size_t kMostEnvironmentBytes = 4096;
+constexpr auto kArchives = std::to_array<std::string_view>({".zip", ".jar", ".war"});
 constexpr auto kReserved =
     std::to_array<std::string_view>({"accessKeyID", "accessKeySecret", "securityToken", "topic"});
 
@@ -31,53 +28,67 @@ bool IsWordCharacter(char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c
 Status CheckCode(const std::string& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
-    return Invalid("the code folder " + path + " does not exist");
-  }
-  if (!std::filesystem::is_directory(status)) {
-    return Invalid("the code " + path +
-                   " is not a folder: this version runs folders only, so unpack it first");
+  if (!std::filesystem::exists(status)) return Invalid("the code " + path + " does not exist");
+  if (std::filesystem::is_directory(status)) return Ok();
+  const bool is_archive =
+      std::any_of(kArchives.begin(), kArchives.end(),
+                  [&path](std::string_view ending) { return path.ends_with(ending); });
+  if (is_archive) return Ok();
+  return Invalid("the code " + path + " is neither a folder nor a zip, jar or war");
+}
+
+Status CheckAtLeast(std::int64_t least, const std::string& unit,
+                    std::initializer_list<std::pair<const char*, std::int64_t>> numbers) {
+  for (const auto& [what, number] : numbers) {
+    if (number < least) {
+      return Invalid(std::string(what) + " must be at least " + std::to_string(least) + unit);
+    }
   }
   return Ok();
 }
 
-Status CheckHook(const std::string& name, const std::optional<HookDefinition>& hook,
-                 seconds longest, PlatformLimits limits) {
-  if (!hook) return Ok();
-  if (hook->timeout < seconds(1)) {
-    return Invalid("the timeout of the " + name + " must be at least 1 second");
-  }
-  if (limits == PlatformLimits::kLifted || hook->timeout <= longest) return Ok();
-  return Invalid("the timeout of the " + name + " is " + std::to_string(hook->timeout.count()) +
-                 " s, but the platform takes 1 to " + std::to_string(longest.count()) +
-                 " (--no-limits lifts this)");
+Status CheckHook(const std::string& name, const std::optional<HookDefinition>& hook) {
+  if (!hook || hook->timeout.count() >= 1) return Ok();
+  return Invalid("the timeout of the " + name + " must be at least 1 second");
 }
 
-Status CheckHooks(const FunctionDefinition& function, PlatformLimits limits) {
-  Status fits = CheckHook("initializer", function.initializer, kLongestInitializer, limits);
-  if (fits) fits = CheckHook("pre-freeze hook", function.pre_freeze, kLongestHook, limits);
-  if (fits) fits = CheckHook("pre-stop hook", function.pre_stop, kLongestHook, limits);
+Status CheckHooks(const FunctionDefinition& function) {
+  Status fits = CheckHook("initializer", function.initializer);
+  if (fits) fits = CheckHook("pre-freeze hook", function.pre_freeze);
+  if (fits) fits = CheckHook("pre-stop hook", function.pre_stop);
   return fits;
 }
 
+Status CheckHealth(const HealthCheck& health) {
+  if (!health.path.starts_with('/')) {
+    return Invalid("the health check's path '" + health.path + "' must begin with /");
+  }
+  Status fits = CheckAtLeast(0, " seconds",
+                             {{"the health check's initial delay", health.initial_delay.count()}});
+  if (fits) {
+    fits = CheckAtLeast(1, " second",
+                        {{"the health check's period", health.period.count()},
+                         {"the health check's timeout", health.timeout.count()}});
+  }
+  if (!fits) return fits.error();
+  return CheckAtLeast(1, "",
+                      {{"the health check's failure threshold", health.failure_threshold},
+                       {"the health check's success threshold", health.success_threshold}});
+}
+
+/// What no option lifts: numbers that mean nothing outside of their span.
 Status CheckNumbers(const FunctionDefinition& function) {
-  if (function.timeout > kLongestTimeout) {
-    return Invalid("the timeout is " + std::to_string(function.timeout.count()) +
-                   " s, but the platform takes 1 to 86400 (--no-limits lifts this)");
+  const AsyncConfig& async = function.async;
+  Status fits = CheckAtLeast(1, " second", {{"the timeout", function.timeout.count()}});
+  if (fits) fits = CheckAtLeast(1, " MB", {{"the memory size", function.memory_mb}});
+  if (fits) {
+    fits = CheckAtLeast(1, "", {{"the instance concurrency", function.instance_concurrency}});
   }
-  const std::int64_t memory = function.memory_mb;
-  if (memory < kLeastMemoryMb || memory > kMostMemoryMb || memory % kMemoryStepMb != 0) {
-    return Invalid("the memory size is " + std::to_string(memory) +
-                   " MB, but the platform takes 128 to 32768 in steps of 64 (--no-limits lifts "
-                   "this)");
+  if (fits) {
+    fits = CheckAtLeast(1, " second", {{"the age of asynchronous events", async.max_age.count()}});
   }
-  std::size_t bytes = 0;
-  for (const auto& [name, value] : function.environment) bytes += name.size() + value.size();
-  if (bytes > kMostEnvironmentBytes) {
-    return Invalid("the environment variables take " + std::to_string(bytes) +
-                   " bytes, but the platform takes 4096 in all (--no-limits lifts this)");
-  }
-  return Ok();
+  if (!fits) return fits.error();
+  return CheckAtLeast(0, "", {{"the number of asynchronous retries", async.max_retries}});
 }
 
 Status CheckEnvironment(const Variables& environment) {
@@ -110,13 +121,15 @@ Status CheckVariableName(const std::string& name) {
 }
 
 Status CheckDefinition(const FunctionDefinition& function, PlatformLimits limits) {
-  if (const Status code = CheckCode(function.code_path); !code) return code.error();
-  if (const Status named = CheckEnvironment(function.environment); !named) return named.error();
-  if (function.timeout < seconds(1)) return Invalid("the timeout must be at least 1 second");
-  if (function.memory_mb < 1) return Invalid("the memory size must be at least 1 MB");
-  if (const Status hooks = CheckHooks(function, limits); !hooks) return hooks.error();
-  if (limits == PlatformLimits::kLifted) return Ok();
-  return CheckNumbers(function);
+  Status fits = CheckCode(function.code_path);
+  if (fits) fits = CheckEnvironment(function.environment);
+  if (fits) fits = CheckNumbers(function);
+  if (fits) fits = CheckHooks(function);
+  if (fits && function.custom && function.custom->health) {
+    fits = CheckHealth(*function.custom->health);
+  }
+  if (!fits || limits == PlatformLimits::kLifted) return fits;
+  return CheckPlatformLimits(function);
 }
 
 }  // namespace openfc::emulator

@@ -69,7 +69,7 @@ enum class Edition { kFc2, kFc3 };
 struct FunctionDefinition {
   std::string name = {};
   Edition edition = Edition::kFc3;
-  std::string code_path = {};  // Absolute; a folder, or where packages are unpacked a zip or jar.
+  std::string code_path = {};  // Absolute; a folder, or a zip, jar or war.
   std::string handler = "index.handler";
   std::string runtime = {};  // As s.yaml names it, python3.10; empty: not said.
   std::chrono::seconds timeout{3};
@@ -94,9 +94,8 @@ struct FunctionDefinition {
 /// Whether what the platform would refuse is refused here too.
 enum class PlatformLimits { kEnforced, kLifted };
 
-/// What stands between the definition and an invocation, in a sentence: a code folder that is not
-/// there, a reserved variable, a number that the platform does not take (unless `limits` are
-/// lifted).
+/// What stands between the definition and an invocation, in a sentence: code that is not there, a
+/// reserved variable, a number that the platform does not take (unless `limits` are lifted).
 Status CheckDefinition(const FunctionDefinition& function, PlatformLimits limits);
 
 /// Whether `name` may be set by a user: FC_* and a few others are the platform's own.

@@ -51,6 +51,9 @@ Expected<ChosenFunction> FromServiceFile(const std::string& file, const InvokeCo
   if (!function->without_effect.empty()) {
     chosen.notices.push_back(file + ": without effect here: " + Join(function->without_effect));
   }
+  for (const std::string& notice : function->notices) {
+    chosen.notices.push_back(std::string(file).append(": ").append(notice));
+  }
   const std::string& wanted = chosen.definition.runtime;
   if (wanted.starts_with("python3.") && wanted != "python" OPENFC_PYTHON_VERSION) {
     chosen.notices.push_back(file + " says " + wanted +
@@ -73,6 +76,28 @@ Expected<ChosenFunction> FromOptions(const InvokeCommandLine& line) {
   return chosen;
 }
 
+/// What a s.yaml can say, but a single invocation cannot do.
+Status CheckRunsAlone(FunctionDefinition& definition, std::vector<std::string>& notices) {
+  if (definition.custom) {
+    return Error{ErrorCode::kInvalidArgument,
+                 definition.name + " has the runtime " + definition.runtime +
+                     ", but `fclocal invoke` runs python3 functions only; another program that "
+                     "speaks the Runtime API can be given with --bootstrap"};
+  }
+  if (!fs::is_directory(definition.code_path)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the code " + definition.code_path +
+                     " is an archive, but this version runs folders only: unpack it, and give its "
+                     "folder with --code"};
+  }
+  for (auto* const hook : {&definition.initializer, &definition.pre_stop}) {
+    if (!*hook || (*hook)->command.empty()) continue;
+    notices.push_back("the command of a hook is not run here: " + Join((*hook)->command));
+    if ((*hook)->handler.empty()) hook->reset();
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
@@ -84,7 +109,9 @@ Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
   definition.timeout = line.timeout.value_or(definition.timeout);
   definition.memory_mb = line.memory_mb.value_or(definition.memory_mb);
   for (const auto& [name, value] : line.environment) definition.environment[name] = value;
-  if (const Status fits = CheckDefinition(definition, LimitsOf(line)); !fits) return fits.error();
+  Status fits = CheckDefinition(definition, LimitsOf(line));
+  if (fits) fits = CheckRunsAlone(definition, chosen->notices);
+  if (!fits) return fits.error();
   return chosen;
 }
 

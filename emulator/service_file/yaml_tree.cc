@@ -23,7 +23,8 @@ class Expansion {
  public:
   Expected<YamlNode> Expand(const YAML::Node& node, int depth) {
     if (++count_ > kMostNodes || depth > kMostDepth) {
-      return Invalid(LineOf(node), "the document is too large or too deep");
+      return Invalid(LineOf(node),
+                     "the document is too large or too deep, or goes round in a circle");
     }
     YamlNode made{.line = LineOf(node)};
     if (node.IsScalar()) {

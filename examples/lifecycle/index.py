@@ -1,6 +1,6 @@
 """Hooks: what is slow to open is opened once, before the first invocation, and closed at the end.
 
-s.yaml.example says which functions they are: fclocal invoke -c s.yaml.example -e '"apples"'
+s.yaml.example says which functions they are: fclocal invoke hello -c s.yaml.example -e '"apples"'
 """
 
 import json

@@ -75,8 +75,9 @@ TEST(ExamplesTest, CounterCountsByTheEvent) {
 TEST(ExamplesTest, LifecycleOpensFirstAndClosesAtTheEnd) {
   const std::string root = OPENFC_SOURCE_DIR;
   ProgramOptions options;
-  options.arguments = {"invoke", "-c", root + "/s.yaml.example", "-f",
-                       root + "/examples/lifecycle/event.json"};
+  options.arguments = {"invoke", "hello",
+                       "-c",     root + "/s.yaml.example",
+                       "-f",     root + "/examples/lifecycle/event.json"};
   Program program("fclocal", options);
 
   EXPECT_EQ(program.AwaitEnd(), ProgramEnd{.exit_code = 0});

@@ -65,12 +65,14 @@ TEST_F(FclocalBadInputTest, ServiceFilesThatCannotBeMeant) {
               HasSubstr("s.yaml: line 9: resources.hello.props.timeout must be a whole number, but "
                         "is 'soon'"));
   EXPECT_THAT(RefusalOfFile(Service("      runtime: nodejs18\n")),
-              HasSubstr("runtime is nodejs18, but this version runs python3 functions only"));
+              HasSubstr("runtime is nodejs18, which is not built in here"));
   EXPECT_THAT(RefusalOfFile(Service(runtime + "      region: ${env('NO_SUCH_VARIABLE')}\n")),
               HasSubstr("the environment variable NO_SUCH_VARIABLE is not set"));
   EXPECT_THAT(RefusalOfFile("vars: {a: '${vars.b}', b: '${vars.a}'}\n" +
                             Service(runtime + "      region: ${vars.a}\n")),
               HasSubstr("vars.a is defined by itself"));
+  EXPECT_THAT(RefusalOfFile("vars: &v {again: *v}\n" + Service(runtime)),
+              HasSubstr("or goes round in a circle"));
   EXPECT_THAT(RefusalOfFile(Service("      runtime: {{ runtime }}\n")),
               HasSubstr("line 8: {{ }} is a gap of a project template"));
   EXPECT_THAT(RefusalOfFile(Service(runtime + "      environmentVariables: {FC_X: 1}\n")),

@@ -17,7 +17,7 @@ constexpr const char* kExample = OPENFC_SOURCE_DIR "/s.yaml.example";
 class FclocalExampleFileTest : public FclocalTest {
  protected:
   Invoked RunExample(const std::string& file, const Words& more) {
-    Words words = {"-c", file, "--bootstrap", FakeRuntime()};
+    Words words = {"hello", "-c", file, "--bootstrap", FakeRuntime()};
     words.insert(words.end(), more.begin(), more.end());
     return Run(words);
   }
@@ -61,7 +61,7 @@ TEST_F(FclocalExampleFileTest, EachFieldReachesTheFunction) {
   EXPECT_EQ(Headers(Changed("stage: test", "stage: prod"))["x-fc-function-name"], "hello-prod");
   EXPECT_EQ(Headers(Changed("region: cn-h", "region: eu-h"))["x-fc-region"], "eu-hangzhou");
   EXPECT_EQ(Headers(Changed("index.handler", "app.main"))["x-fc-function-handler"], "app.main");
-  EXPECT_EQ(Headers(Changed("memorySize: 256", "memorySize: 192"))["x-fc-function-memory"], "192");
+  EXPECT_EQ(Headers(Changed("memorySize: 256", "memorySize: 320"))["x-fc-function-memory"], "320");
   EXPECT_EQ(Headers(Changed("hello-logs", "logs"))["x-fc-service-logproject"], "logs");
   EXPECT_EQ(Headers(Changed("function-log", "log"))["x-fc-service-logstore"], "log");
   EXPECT_EQ(Environment(Changed("${vars.stage}\n        #", "x\n        #"))["STAGE"], "x");
@@ -78,7 +78,7 @@ TEST_F(FclocalExampleFileTest, TheTimeoutOfItIsEnforced) {
 }
 
 TEST_F(FclocalExampleFileTest, TheRuntimeOfItIsChecked) {
-  const Invoked invoked = Run({"-c", Changed("python3.10", "nodejs20")});
+  const Invoked invoked = Run({"hello", "-c", Changed("python3.10", "nodejs20")});
 
   EXPECT_EQ(invoked.exit_code, 2);
 }

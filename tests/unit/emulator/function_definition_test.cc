@@ -32,16 +32,21 @@ TEST_F(FunctionDefinitionTest, HasThePlatformsDefaults) {
   EXPECT_EQ(Check(), "");
 }
 
-TEST_F(FunctionDefinitionTest, NeedsItsCodeFolder) {
+TEST_F(FunctionDefinitionTest, NeedsItsCode) {
   function_.code_path = (code_.path() / "none").string();
 
-  EXPECT_EQ(Check(), "the code folder " + function_.code_path + " does not exist");
+  EXPECT_EQ(Check(), "the code " + function_.code_path + " does not exist");
 }
 
-TEST_F(FunctionDefinitionTest, IsNoArchive) {
-  function_.code_path = code_.WriteFile("code.bin", "PK").string();
+TEST_F(FunctionDefinitionTest, IsAFolderOrAPackage) {
+  for (const char* const name : {"code.zip", "code.jar", "code.war"}) {
+    function_.code_path = code_.WriteFile(name, "PK").string();
+    EXPECT_EQ(Check(), "") << name;
+  }
+  function_.code_path = code_.WriteFile("code.py", "x").string();
 
-  EXPECT_THAT(Check(), HasSubstr("is not a folder: this version runs folders only"));
+  EXPECT_EQ(Check(PlatformLimits::kLifted),
+            "the code " + function_.code_path + " is neither a folder nor a zip, jar or war");
 }
 
 TEST_F(FunctionDefinitionTest, TakesTheTimeoutsOfThePlatform) {
@@ -121,6 +126,49 @@ TEST_F(FunctionDefinitionTest, RefusesNullBytesInValues) {
   function_.environment = {{"A", std::string("x\0y", 3)}};
 
   EXPECT_THAT(Check(), HasSubstr("A holds a null byte"));
+}
+
+TEST_F(FunctionDefinitionTest, RunsOneInvocationAtOnceAtLeast) {
+  function_.instance_concurrency = 0;
+
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "the instance concurrency must be at least 1");
+}
+
+TEST_F(FunctionDefinitionTest, HasNoNegativeRetriesAndAges) {
+  function_.async.max_retries = -1;
+  EXPECT_EQ(Check(PlatformLimits::kLifted),
+            "the number of asynchronous retries must be at least 0");
+
+  function_.async = {.has_tasks = true, .max_age = seconds(0)};
+  EXPECT_EQ(Check(PlatformLimits::kLifted),
+            "the age of asynchronous events must be at least 1 second");
+}
+
+TEST_F(FunctionDefinitionTest, AsksForHealthInAWayThatCanBeMeant) {
+  const HealthCheck good{.path = "/healthz"};
+  HealthCheck& health = function_.custom.emplace().health.emplace(good);
+  EXPECT_EQ(Check(), "");
+
+  health.path = "healthz";
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "the health check's path 'healthz' must begin with /");
+  health = good;
+  health.initial_delay = seconds(-1);
+  EXPECT_EQ(Check(PlatformLimits::kLifted),
+            "the health check's initial delay must be at least 0 seconds");
+  health = good;
+  health.period = seconds(0);
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "the health check's period must be at least 1 second");
+  health = good;
+  health.timeout = seconds(0);
+  EXPECT_EQ(Check(PlatformLimits::kLifted), "the health check's timeout must be at least 1 second");
+  health = good;
+  health.failure_threshold = 0;
+  EXPECT_EQ(Check(PlatformLimits::kLifted),
+            "the health check's failure threshold must be at least 1");
+  health = good;
+  health.success_threshold = 0;
+  EXPECT_EQ(Check(PlatformLimits::kLifted),
+            "the health check's success threshold must be at least 1");
 }
 
 }  // namespace

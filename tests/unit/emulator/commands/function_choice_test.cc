@@ -10,9 +10,11 @@
 namespace openfc::emulator {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Pair;
 
 constexpr const char* kServiceFile = R"(resources:
@@ -26,8 +28,14 @@ constexpr const char* kServiceFile = R"(resources:
       timeout: 10
       memorySize: 256
       environmentVariables: {A: file, B: file}
-      cpu: 1
+      diskSize: 512
 )";
+
+std::string Replace(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
 
 /// Each case runs in a folder of its own.
 class ChooseFunctionTest : public ::testing::Test {
@@ -68,7 +76,7 @@ TEST_F(ChooseFunctionTest, IsTheOneOfTheServiceFileThatIsThere) {
   EXPECT_EQ(chosen->definition.name, "hello-fn");
   EXPECT_EQ(chosen->definition.code_path, (folder_.path() / "src").string());
   ASSERT_EQ(chosen->notices.size(), 2U);
-  EXPECT_EQ(chosen->notices[0], "s.yaml: without effect here: resources.hello.props.cpu");
+  EXPECT_EQ(chosen->notices[0], "s.yaml: without effect here: resources.hello.props.diskSize");
   EXPECT_THAT(chosen->notices[1],
               HasSubstr("s.yaml says python3.6, but this build runs Python 3."));
 }
@@ -125,6 +133,51 @@ TEST_F(ChooseFunctionTest, NeedsTheFilesThatAreNamed) {
   line_.code.reset();
   line_.function = "hello";
   EXPECT_THAT(Refusal(), HasSubstr("there is no s.yaml in this folder"));
+}
+
+TEST_F(ChooseFunctionTest, RefusesACustomRuntime) {
+  folder_.WriteFile("s.yaml", Replace(kServiceFile, "python3.6", "custom.debian12"));
+
+  EXPECT_EQ(Refusal(),
+            "hello-fn has the runtime custom.debian12, but `fclocal invoke` runs python3 functions "
+            "only; another program that speaks the Runtime API can be given with --bootstrap");
+
+  line_.bootstrap = "src/program";
+  EXPECT_EQ(Refusal(), "");
+}
+
+TEST_F(ChooseFunctionTest, RefusesAPackage) {
+  folder_.WriteFile("src.zip", "PK");
+  folder_.WriteFile("s.yaml", Replace(kServiceFile, "code: src", "code: src.zip"));
+
+  EXPECT_EQ(Refusal(), "the code " + (folder_.path() / "src.zip").string() +
+                           " is an archive, but this version runs folders only: unpack it, and "
+                           "give its folder with --code");
+
+  line_.code = "src";
+  EXPECT_EQ(Refusal(), "");
+}
+
+TEST_F(ChooseFunctionTest, SaysThatItRunsNoCommandsOfHooks) {
+  folder_.WriteFile("s.yaml", Replace(kServiceFile, "      timeout: 10\n",
+                                      "      instanceLifecycleConfig:\n"
+                                      "        initializer: {handler: app.start, command: [a, b]}\n"
+                                      "        preStop: {command: [c]}\n"));
+
+  const auto chosen = Choose();
+
+  ASSERT_TRUE(chosen.has_value()) << chosen.error().message;
+  EXPECT_EQ(chosen->definition.initializer->handler, "app.start");
+  EXPECT_FALSE(chosen->definition.pre_stop.has_value());
+  EXPECT_THAT(chosen->notices, IsSupersetOf({"the command of a hook is not run here: a, b",
+                                             "the command of a hook is not run here: c"}));
+}
+
+TEST_F(ChooseFunctionTest, PassesOnTheNoticesOfTheFile) {
+  folder_.WriteFile("s.yaml", Replace(kServiceFile, "timeout: 10", "instanceConcurrency: 2"));
+
+  EXPECT_THAT(Choose()->notices, Contains(HasSubstr("s.yaml: resources.hello.props."
+                                                    "instanceConcurrency is 2: it counts here")));
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
-#include "emulator/service_file/service_file.h"
-
-#include "tests/fakes/temp_dir.h"
+#include "tests/unit/emulator/service_file/service_file_test.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,71 +12,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Pair;
-
-constexpr const char* kFc3 = R"(edition: 3.0.0
-name: demo
-access: default
-vars:
-  region: cn-shanghai
-resources:
-  hello:
-    component: fc3
-    props:
-      region: ${vars.region}
-      functionName: hello-fn
-      runtime: python3.10
-      handler: app.main
-      code: ./src
-      memorySize: 256
-      timeout: 10
-      environmentVariables:
-        MODE: ${env('MODE', 'test')}
-        DEBUG: true
-      logConfig: {project: logs, logstore: fc}
-)";
-
-constexpr const char* kFc2 = R"(edition: 1.0.0
-name: demo
-services:
-  hello:
-    component: devsapp/fc@0.1.0
-    props:
-      region: cn-beijing
-      service:
-        name: shop
-        role: acs:ram
-        logConfig: {project: logs, logstore: fc}
-      function:
-        name: hello-fn
-        runtime: python3
-        handler: index.handler
-        codeUri: code
-        timeout: 5
-        environmentVariables: {GREETING: hi}
-      triggers: [{name: web, type: http}]
-)";
-
-class ServiceFileTest : public ::testing::Test {
- protected:
-  Expected<ServiceFunction> Read(const std::string& text) {
-    query_.path = folder_.WriteFile("s.yaml", text).string();
-    return ReadServiceFile(query_, environment_);
-  }
-  /// The sentence, without the file's name.
-  std::string Refusal(const std::string& text) {
-    const auto function = Read(text);
-    return function ? "" : function.error().message.substr(query_.path.size() + 2);
-  }
-  static std::string Replace(std::string text, const std::string& from, const std::string& to) {
-    const auto at = text.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    return text.replace(at, from.size(), to);
-  }
-
-  openfc::testing::TempDir folder_;
-  Variables environment_;
-  ServiceFileQuery query_;
-};
 
 TEST_F(ServiceFileTest, ReadsAFunctionOfEdition3) {
   const auto function = Read(kFc3);
@@ -112,62 +45,7 @@ TEST_F(ServiceFileTest, ReadsAFunctionOfEdition1) {
   EXPECT_EQ(definition.timeout, seconds(5));
   EXPECT_EQ(definition.log_project, "logs");
   EXPECT_THAT(definition.environment, ElementsAre(Pair("GREETING", "hi")));
-  EXPECT_THAT(function->without_effect,
-              ElementsAre("services.hello.props.service.role", "services.hello.props.triggers"));
-}
-
-TEST_F(ServiceFileTest, ReadsTheHooksOfEdition3) {
-  const auto function = Read(Replace(kFc3, "      timeout: 10\n",
-                                     "      instanceLifecycleConfig:\n"
-                                     "        initializer: {handler: app.start, timeout: 20}\n"
-                                     "        preStop: {handler: app.stop}\n"
-                                     "        preFreeze: {handler: app.freeze}\n"));
-
-  ASSERT_TRUE(function.has_value()) << function.error().message;
-  const FunctionDefinition& definition = function->definition;
-  EXPECT_EQ(definition.initializer, (HookDefinition{"app.start", seconds(20)}));
-  EXPECT_EQ(definition.pre_stop, (HookDefinition{"app.stop", seconds(3)}));
-  EXPECT_EQ(definition.pre_freeze, std::nullopt);
-  EXPECT_THAT(function->without_effect,
-              ElementsAre("resources.hello.props.instanceLifecycleConfig.preFreeze"));
-}
-
-TEST_F(ServiceFileTest, ReadsTheHooksOfEdition1) {
-  const auto function =
-      Read(Replace(kFc2, "        timeout: 5\n",
-                   "        initializer: index.start\n        initializationTimeout: 20\n"
-                   "        instanceLifecycleConfig:\n"
-                   "          preFreeze: {handler: index.freeze, timeout: 9}\n"
-                   "          preStop: {handler: index.stop}\n"));
-
-  ASSERT_TRUE(function.has_value()) << function.error().message;
-  const FunctionDefinition& definition = function->definition;
-  EXPECT_EQ(definition.initializer, (HookDefinition{"index.start", seconds(20)}));
-  EXPECT_EQ(definition.pre_freeze, (HookDefinition{"index.freeze", seconds(9)}));
-  EXPECT_EQ(definition.pre_stop, (HookDefinition{"index.stop", seconds(3)}));
-}
-
-TEST_F(ServiceFileTest, TakesAHookWithoutAHandlerForNone) {
-  const auto command = Read(
-      Replace(kFc3, "      timeout: 10\n",
-              "      instanceLifecycleConfig: {preStop: {command: [sh, stop.sh], timeout: 5}}\n"));
-  ASSERT_TRUE(command.has_value()) << command.error().message;
-  EXPECT_EQ(command->definition.pre_stop, std::nullopt);
-  EXPECT_THAT(command->without_effect,
-              ElementsAre("resources.hello.props.instanceLifecycleConfig.preStop.command"));
-
-  const auto empty = Read(Replace(kFc2, "timeout: 5", "initializer: ''"));
-  ASSERT_TRUE(empty.has_value()) << empty.error().message;
-  EXPECT_EQ(empty->definition.initializer, std::nullopt);
-}
-
-TEST_F(ServiceFileTest, RefusesAHookOfAnotherShape) {
-  EXPECT_EQ(Refusal(Replace(kFc3, "timeout: 10", "instanceLifecycleConfig: {preStop: app.stop}")),
-            "line 16: resources.hello.props.instanceLifecycleConfig.preStop must be a map, but is "
-            "'app.stop'");
-  EXPECT_EQ(Refusal(Replace(kFc2, "timeout: 5", "initializationTimeout: long")),
-            "line 17: services.hello.props.function.initializationTimeout must be a whole number, "
-            "but is 'long'");
+  EXPECT_THAT(function->without_effect, ElementsAre("services.hello.props.service.role"));
 }
 
 TEST_F(ServiceFileTest, HasTheDefaultsOfEdition3) {
@@ -182,13 +60,13 @@ TEST_F(ServiceFileTest, HasTheDefaultsOfEdition3) {
 }
 
 TEST_F(ServiceFileTest, NamesTheKeysThatChangeNothing) {
-  const auto function = Read(
-      Replace(kFc3, "      timeout: 10\n", "      timeout: 10\n      cpu: 0.5\n      bogus: 1\n") +
-      "    actions: {}\nflow: x\n");
+  const auto function = Read(Replace(kFc3, "      timeout: 10\n",
+                                     "      timeout: 10\n      diskSize: 512\n      bogus: 1\n") +
+                             "    actions: {}\nflow: x\n");
 
   ASSERT_TRUE(function.has_value()) << function.error().message;
   EXPECT_THAT(function->without_effect,
-              ElementsAre("flow", "resources.hello.actions", "resources.hello.props.cpu",
+              ElementsAre("flow", "resources.hello.actions", "resources.hello.props.diskSize",
                           "resources.hello.props.bogus"));
 }
 
@@ -249,12 +127,20 @@ TEST_F(ServiceFileTest, RefusesAFileThatCannotBeRead) {
   EXPECT_EQ(function.error().message, "/no/such/s.yaml: cannot be read: No such file or directory");
 }
 
-TEST_F(ServiceFileTest, RefusesCodeThatIsNoFolder) {
-  EXPECT_THAT(Refusal(Replace(kFc3, "./src", "./code.zip")),
-              HasSubstr("resources.hello.props.code is the archive ./code.zip, but this version "
-                        "runs folders only"));
-  EXPECT_THAT(Refusal(Replace(kFc3, "./src", "{ossBucketName: b, ossObjectName: o}")),
-              HasSubstr("resources.hello.props.code is not in this folder"));
+TEST_F(ServiceFileTest, TakesPackages) {
+  for (const char* const name : {"code.zip", "app.jar", "app.war"}) {
+    const auto function = Read(Replace(kFc3, "./src", std::string("./") + name));
+
+    ASSERT_TRUE(function.has_value()) << function.error().message;
+    EXPECT_EQ(function->definition.code_path, (folder_.path() / name).string());
+  }
+}
+
+TEST_F(ServiceFileTest, RefusesCodeThatIsElsewhere) {
+  EXPECT_EQ(
+      Refusal(Replace(kFc3, "./src", "{ossBucketName: b, ossObjectName: o}")),
+      "line 14: resources.hello.props.code is not in this folder: fetch it, and give its path "
+      "with --code");
 }
 
 TEST_F(ServiceFileTest, TakesCodeFromAnObject) {
@@ -266,12 +152,31 @@ TEST_F(ServiceFileTest, TakesCodeFromAnObject) {
             (folder_.path() / "other").string());
 }
 
-TEST_F(ServiceFileTest, RefusesOtherRuntimesThanPython3) {
-  for (const char* const runtime : {"nodejs18", "python2.7", "custom.debian10", "go1"}) {
-    EXPECT_THAT(Refusal(Replace(kFc3, "python3.10", runtime)),
-                HasSubstr(std::string("runtime is ") + runtime +
-                          ", but this version runs python3 functions only"));
-  }
+TEST_F(ServiceFileTest, ReadsTheSizesOfAFunction) {
+  const auto function =
+      Read(Replace(kFc3, "      timeout: 10\n",
+                   "      cpu: 0.35\n      layers: [acs:fc:x:layers/a/versions/1, ./layer]\n"));
+
+  ASSERT_TRUE(function.has_value()) << function.error().message;
+  EXPECT_EQ(function->definition.cpu, 0.35);
+  EXPECT_THAT(function->definition.layers, ElementsAre("acs:fc:x:layers/a/versions/1", "./layer"));
+  EXPECT_THAT(function->without_effect, IsEmpty());
+  EXPECT_EQ(Refusal(Replace(kFc3, "timeout: 10", "cpu: 0")),
+            "line 16: resources.hello.props.cpu must be more than 0");
+  EXPECT_EQ(Refusal(Replace(kFc3, "timeout: 10", "layers: one")),
+            "line 16: resources.hello.props.layers must be a list of texts, but is 'one'");
+}
+
+TEST_F(ServiceFileTest, SaysThatThePlatformRunsBuiltInRuntimesOneByOne) {
+  const auto several = Read(Replace(kFc3, "timeout: 10", "instanceConcurrency: 8"));
+  ASSERT_TRUE(several.has_value()) << several.error().message;
+  EXPECT_EQ(several->definition.instance_concurrency, 8);
+  EXPECT_THAT(several->notices,
+              ElementsAre("resources.hello.props.instanceConcurrency is 8: it counts here, but the "
+                          "platform takes it for custom runtimes only"));
+
+  const auto one = Read(Replace(kFc3, "timeout: 10", "instanceConcurrency: 1"));
+  EXPECT_THAT(one->notices, IsEmpty());
 }
 
 TEST_F(ServiceFileTest, PassesOnWhatCannotBeSubstituted) {
@@ -281,6 +186,25 @@ TEST_F(ServiceFileTest, PassesOnWhatCannotBeSubstituted) {
               HasSubstr("line 11: {{ }} is a gap of a project template"));
   environment_["MODE"] = "from outside";
   EXPECT_THAT(Read(kFc3)->definition.environment, IsSupersetOf({Pair("MODE", "from outside")}));
+}
+
+TEST_F(ServiceFileTest, TellsOfCircles) {
+  EXPECT_THAT(Refusal(Replace(kFc3, "environmentVariables:\n",
+                              "environmentVariables: &a\n        SELF: *a\n")),
+              HasSubstr("or goes round in a circle"));
+  EXPECT_THAT(Refusal("a: &a [*a, *a]\n"), HasSubstr("or goes round in a circle"));
+  EXPECT_THAT(Refusal("a: &a\n  <<: *a\n"), HasSubstr("or goes round in a circle"));
+  EXPECT_EQ(Refusal(Replace(kFc3, "region: cn-shanghai", "region: ${vars.region}")),
+            "line 5: vars.region is defined by itself");
+}
+
+TEST_F(ServiceFileTest, TakesItsFunctionsFromAVariable) {
+  const auto function = Read(
+      "vars: {all: {f: {component: fc3, props: {functionName: f, runtime: python3.10, "
+      "handler: index.handler, code: .}}}}\nresources: ${vars.all}\n");
+
+  ASSERT_TRUE(function.has_value()) << function.error().message;
+  EXPECT_EQ(function->definition.name, "f");
 }
 
 class SeveralFunctionsTest : public ServiceFileTest {
@@ -317,6 +241,59 @@ TEST_F(SeveralFunctionsTest, DoNotIncludeWhatIsNoFunction) {
 
   EXPECT_THAT(Refusal(Several()),
               HasSubstr("resources.domain is no function: its component is fc3-domain"));
+}
+
+class AllFunctionsTest : public SeveralFunctionsTest {
+ protected:
+  Expected<std::vector<ServiceFunction>> ReadAll(const std::string& text) {
+    query_.path = folder_.WriteFile("s.yaml", text).string();
+    return ReadServiceFunctions(query_, environment_);
+  }
+  std::vector<std::string> Names(const std::string& text) {
+    const auto functions = ReadAll(text);
+    if (!functions) return {"error: " + functions.error().message.substr(query_.path.size() + 2)};
+    std::vector<std::string> names;
+    for (const ServiceFunction& function : *functions) names.push_back(function.definition.name);
+    return names;
+  }
+};
+
+TEST_F(AllFunctionsTest, AreReadInTheFilesOrder) {
+  EXPECT_THAT(Names(Several()), ElementsAre("fn-one", "fn-two"));
+  EXPECT_THAT(Names(kFc2), ElementsAre("hello-fn"));
+}
+
+TEST_F(AllFunctionsTest, AreTheOneThatIsNamed) {
+  query_.function = "two";
+
+  EXPECT_THAT(Names(Several()), ElementsAre("fn-two"));
+}
+
+TEST_F(AllFunctionsTest, HaveTheKeysOfTheFileWithTheFirst) {
+  const auto functions = ReadAll("flow: x\n" + Replace(Several(), "code: .", "code: ., role: r"));
+
+  ASSERT_TRUE(functions.has_value()) << functions.error().message;
+  EXPECT_THAT((*functions)[0].without_effect, ElementsAre("flow", "resources.one.props.role"));
+  EXPECT_THAT((*functions)[1].without_effect, IsEmpty());
+}
+
+TEST_F(AllFunctionsTest, AreRefusedForAnyOfThem) {
+  EXPECT_THAT(Names(Replace(Several(), "fn-two, runtime: python3.10", "fn-two, runtime: go1")),
+              ElementsAre(HasSubstr("error: line 7: resources.two.props.runtime is go1")));
+  EXPECT_THAT(Names("resources: {d: {component: fc3-domain}}\n"),
+              ElementsAre(HasSubstr("has no function")));
+}
+
+TEST_F(AllFunctionsTest, HaveNamesOfTheirOwn) {
+  EXPECT_THAT(
+      Names(Replace(Several(), "fn-two", "fn-one")),
+      ElementsAre("error: line 6: resources.two has the function name fn-one, which resources.one "
+                  "has too"));
+
+  const std::string second =
+      "  again:\n    component: fc\n    props: {service: {name: other}, function: {name: hello-fn, "
+      "runtime: python3, handler: index.handler, codeUri: .}}\n";
+  EXPECT_THAT(Names(kFc2 + second), ElementsAre("hello-fn", "hello-fn"));
 }
 
 }  // namespace
