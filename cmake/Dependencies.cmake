@@ -55,6 +55,9 @@ target_link_libraries(openfc_cctz INTERFACE "${OPENFC_CCTZ_LIBRARY}")
 # libcrypto alone, for digests (docs/decisions/0009).
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 
+# SQLite, which keeps the asynchronous invocations (docs/decisions/0010).
+find_package(SQLite3 3.40 REQUIRED)
+
 # The Python to embed, and the pybind11 that goes with it.
 if(OPENFC_PYTHON)
   set(Python3_EXECUTABLE "${OPENFC_PYTHON}")

@@ -33,6 +33,7 @@ ARROWS = {
     "emulator/schedule": ["runtime/base"],
     "emulator/digest": ["runtime/base"],
     "emulator/signature": ["runtime/wire", "emulator/digest"],
+    "emulator/tasks": ["runtime/base"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
@@ -49,6 +50,7 @@ THIRD_PARTY = {
     "nlohmann/": ["runtime/wire", "runtime/http", "emulator", "bootstrap"],
     "cctz/": ["emulator/schedule"],
     "openssl/": ["emulator/digest"],
+    "sqlite3.h": ["emulator/tasks"],
     "spdlog/": ["runtime/base"],
 }
 # The formatter that g++ 12's library lacks; any source may use it.
