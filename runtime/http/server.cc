@@ -7,6 +7,7 @@
 #include "runtime/http/mailbox.h"
 #include "runtime/http/reactor.h"
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <sched.h>
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -120,7 +122,7 @@ class Server::Core {
         mailbox_(std::make_shared<Mailbox>(
             [this] { asio::post(io_, [this] { mailbox_->Deliver(); }); })),
         work_(asio::make_work_guard(io_)) {
-    AddHall(std::move(listener), std::move(handler));
+    AddHall(next_door_++, std::move(listener), options_, std::move(handler));
     StartThread();
   }
 
@@ -130,9 +132,21 @@ class Server::Core {
 
   std::uint16_t port() const { return port_; }
 
-  void AlsoServe(UniqueFd listener, RequestHandler handler) {
-    asio::post(io_, [this, listener = std::move(listener), handler = std::move(handler)]() mutable {
-      AddHall(std::move(listener), std::move(handler));
+  const ServerOptions& options() const { return options_; }
+
+  DoorId AlsoServe(UniqueFd listener, const ServerOptions& options, RequestHandler handler) {
+    const DoorId door = next_door_++;
+    asio::dispatch(io_, [this, door, options, listener = std::move(listener),
+                         handler = std::move(handler)]() mutable {
+      AddHall(door, std::move(listener), options, std::move(handler));
+    });
+    return door;
+  }
+
+  void Retire(DoorId door) {
+    asio::dispatch(io_, [this, door] {
+      const auto hall = halls_.find(door);
+      if (hall != halls_.end()) hall->second->Close();
     });
   }
 
@@ -156,7 +170,7 @@ class Server::Core {
 
   void Drain(std::function<void()> when_empty) {
     asio::post(io_, [this, when_empty = std::move(when_empty)]() mutable {
-      halls_.front()->Drain(std::move(when_empty));
+      halls_.begin()->second->Drain(std::move(when_empty));
     });
   }
 
@@ -202,13 +216,14 @@ class Server::Core {
   }
 
  private:
-  void AddHall(UniqueFd listener, RequestHandler handler) {
+  void AddHall(DoorId door, UniqueFd listener, const ServerOptions& options,
+               RequestHandler handler) {
     Surroundings& surroundings = *surroundings_.emplace_back(std::make_unique<Surroundings>());
-    surroundings.options = options_;
-    if (!options_.refuse) surroundings.options.refuse = RefuseAsText;
+    surroundings.options = options;
+    if (!options.refuse) surroundings.options.refuse = RefuseAsText;
     surroundings.handler = std::move(handler);
     surroundings.mailbox = mailbox_;
-    halls_.push_back(std::make_unique<Hall>(io_, std::move(listener), surroundings));
+    halls_.emplace(door, std::make_unique<Hall>(io_, std::move(listener), surroundings));
   }
 
   void AddVigil(UniqueFd fd, std::function<void(Vigil&)> when_ready) {
@@ -275,17 +290,18 @@ class Server::Core {
     mailbox_->Deliver();
     mailbox_->Close();
     for (const auto& vigil : vigils_) vigil->End();
-    for (const auto& hall : halls_) hall->Close();
+    for (const auto& [door, hall] : halls_) hall->Close();
     work_.reset();
   }
 
   const std::uint16_t port_;
   const ServerOptions options_;
+  std::atomic<DoorId> next_door_ = 0;
   const std::shared_ptr<Mailbox> mailbox_;
   std::vector<std::unique_ptr<Surroundings>> surroundings_;  // Before io_: see Hall.
   asio::io_context io_{1};                                   // One thread: no locks within.
   asio::executor_work_guard<Executor> work_;
-  std::vector<std::unique_ptr<Hall>> halls_;  // The first is the server's own.
+  std::map<DoorId, std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::unique_ptr<Vigil>> vigils_;
   std::vector<Vigil*> resting_;           // Until the thread that drives is about to wait again.
   std::vector<Vigil*> resting_to_drive_;  // Until the next Drive().
@@ -320,9 +336,16 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const { return core_->port(); }
 
-void Server::AlsoServe(UniqueFd listener, RequestHandler handler) {
-  core_->AlsoServe(std::move(listener), std::move(handler));
+Server::DoorId Server::AlsoServe(UniqueFd listener, RequestHandler handler) {
+  return core_->AlsoServe(std::move(listener), core_->options(), std::move(handler));
 }
+
+Server::DoorId Server::AlsoServe(UniqueFd listener, const ServerOptions& options,
+                                 RequestHandler handler) {
+  return core_->AlsoServe(std::move(listener), options, std::move(handler));
+}
+
+void Server::Retire(DoorId door) { core_->Retire(door); }
 
 void Server::Watch(UniqueFd fd, std::function<void()> when_ready) {
   core_->Watch(std::move(fd), std::move(when_ready));

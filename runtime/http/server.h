@@ -91,9 +91,20 @@ class Server {
 
   std::uint16_t port() const;
 
-  /// Serves a second listening socket as well, on the same thread, with a handler of its own. From
+  /// A further listening socket, by which it can be retired.
+  using DoorId = std::uint64_t;
+
+  /// Serves a further listening socket as well, on the same thread, with a handler of its own. From
   /// any thread.
-  void AlsoServe(UniqueFd listener, RequestHandler handler);
+  DoorId AlsoServe(UniqueFd listener, RequestHandler handler);
+
+  /// The same with options of its own; address and port of them are not used.
+  DoorId AlsoServe(UniqueFd listener, const ServerOptions& options, RequestHandler handler);
+
+  /// Closes such a socket and all its connections, at once where the server's thread calls;
+  /// otherwise it will. Requests of theirs that are unanswered are without a client from then on.
+  /// From any thread; a few hundred bytes of it stay until Stop().
+  void Retire(DoorId door);
 
   /// Has `when_ready` called on the server's thread whenever `fd` is readable; it must see to it
   /// that `fd` is so no more, or that the Drive() under way ends, which calls it once only. From
