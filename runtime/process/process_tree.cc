@@ -43,21 +43,21 @@ std::vector<ProcessEntry> LivingEntries(pid_t root) {
   return entries;
 }
 
-/// Kills exactly the process that was seen, and gives its pidfd; nothing when it is gone.
-UniqueFd Kill(const ProcessEntry& seen) {
+/// Reaches exactly the process that was seen, and gives its pidfd; nothing when it is gone.
+UniqueFd Send(const ProcessEntry& seen, int signal) {
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, seen.pid, 0)));
   if (!pidfd.is_open()) return pidfd;
   const auto now = ReadProcess(seen.pid);
   if (!now || now->start_ticks != seen.start_ticks) return UniqueFd();
-  ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+  ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0);
   return pidfd;
 }
 
-/// Every descendant of ours that lives now; gives their pidfds.
-std::vector<UniqueFd> KillLiving() {
+/// Every descendant of `root` that lives now; gives their pidfds.
+std::vector<UniqueFd> KillLiving(pid_t root) {
   std::vector<UniqueFd> killed;
-  for (const ProcessEntry& entry : LivingEntries(::getpid())) {
-    UniqueFd pidfd = Kill(entry);
+  for (const ProcessEntry& entry : LivingEntries(root)) {
+    UniqueFd pidfd = Send(entry, SIGKILL);
     if (pidfd.is_open()) killed.push_back(std::move(pidfd));
   }
   return killed;
@@ -123,7 +123,7 @@ Status KillDescendants(Deadline deadline, Child* own) {
   ReapAll(own);
   // What lives below a subreaper ends up as its child: without children nothing is left, exactly.
   while (HasChildren()) {
-    AwaitAny(KillLiving(), deadline);
+    AwaitAny(KillLiving(::getpid()), deadline);
     ReapAll(own);
     if (deadline.HasPassed() && HasChildren()) {
       return Error{ErrorCode::kUnavailable, std::to_string(LivingDescendants(::getpid()).size()) +
@@ -136,9 +136,39 @@ Status KillDescendants(Deadline deadline, Child* own) {
 bool TryKillDescendants(Child* own) {
   ReapAll(own);
   if (!HasChildren()) return true;
-  (void)KillLiving();
+  (void)KillLiving(::getpid());
   ReapAll(own);
   return !HasChildren();
+}
+
+bool TryKillTree(Child& root) {
+  if (root.TryReap()) return true;
+  if (KillLiving(root.pid()).empty()) (void)root.Signal(SIGKILL);
+  return root.TryReap().has_value();
+}
+
+bool TryKillOrphans(const std::set<pid_t>& own) {
+  bool is_none_left = true;
+  for (const ProcessEntry& entry : ReadProcesses()) {
+    if (entry.parent != ::getpid() || own.contains(entry.pid)) continue;
+    if (entry.is_alive) {
+      (void)KillLiving(entry.pid);
+      (void)Send(entry, SIGKILL);
+    }
+    if (::waitpid(entry.pid, nullptr, WNOHANG | __WALL) == 0) is_none_left = false;
+  }
+  return is_none_left;
+}
+
+void SignalTree(Child& root, int signal) {
+  std::vector<ProcessEntry> entries = LivingEntries(root.pid());
+  std::sort(entries.begin(), entries.end(), [](const ProcessEntry& one, const ProcessEntry& two) {
+    return one.start_ticks < two.start_ticks;
+  });
+  if (signal == SIGCONT) std::reverse(entries.begin(), entries.end());
+  if (signal != SIGCONT) (void)root.Signal(signal);
+  for (const ProcessEntry& entry : entries) (void)Send(entry, signal);
+  if (signal == SIGCONT) (void)root.Signal(signal);
 }
 
 TreeMemory ReadTreeMemory(pid_t root) {

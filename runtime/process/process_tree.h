@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 namespace openfc {
@@ -36,6 +37,20 @@ Status KillDescendants(Deadline deadline, Child* own);
 /// One round of that, without waiting: true when nothing is left. Call it again when a child of
 /// ours has ended (SIGCHLD), and after a short while, because a process may have forked in between.
 bool TryKillDescendants(Child* own);
+
+/// The same for one of several trees: kills the living descendants of `root`, and `root` itself in
+/// a round that finds none. True once it has ended. What was below it may have become our child
+/// meanwhile: TryKillOrphans().
+bool TryKillTree(Child& root);
+
+/// One round of killing and reaping every child of ours that is none of `own`, with all below it:
+/// orphans of trees that have ended. True when none is left.
+bool TryKillOrphans(const std::set<pid_t>& own);
+
+/// Sends `signal` to the living descendants of `root`, a child of ours, and to itself, in the order
+/// of their birth (SIGCONT: the other way round). A tree that changes meanwhile may be missed in
+/// part.
+void SignalTree(Child& root, int signal);
 
 /// Memory of `root` and its living descendants together; what several processes share counts for
 /// each of them.

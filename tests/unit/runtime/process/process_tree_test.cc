@@ -1,5 +1,6 @@
 #include "runtime/process/process_tree.h"
 
+#include "runtime/process/proc_files.h"
 #include "tests/unit/runtime/process/shell_child.h"
 
 #include <gmock/gmock.h>
@@ -39,6 +40,12 @@ class ProcessTreeTest : public testing::Test {
   std::set<std::string> said_;
   siginfo_t ended_{};
 };
+
+/// The letter of /proc/PID/stat.
+char StateOf(pid_t pid) {
+  const auto stat = ReadSmallFile("/proc/" + std::to_string(pid) + "/stat");
+  return stat ? stat->at(stat->rfind(')') + 2) : '?';
+}
 
 constexpr const char* kStay = "kill -STOP $$";
 
@@ -144,6 +151,60 @@ TEST_F(ProcessTreeTest, IsKilledRoundByRoundWithoutWaiting) {
 
   EXPECT_THAT(LivingDescendants(::getpid()), IsEmpty());
   EXPECT_TRUE(child->TryReap());
+}
+
+TEST_F(ProcessTreeTest, EndsAloneOfSeveral) {
+  const auto one = StartTree(
+      "sh -c 'echo $$; kill -STOP $$' & sh -c 'sh -c \"echo \\$\\$; kill -STOP \\$\\$\" & wait' & "
+      "wait",
+      2);
+  const auto other = StartTree("sh -c 'echo $$; kill -STOP $$' & wait", 1);
+  const auto living_before = LivingDescendants(other->pid());
+
+  while (!TryKillTree(*one)) {
+  }
+
+  EXPECT_EQ(one->TryReap()->signal, SIGKILL);
+  EXPECT_FALSE(other->TryReap());
+  EXPECT_EQ(LivingDescendants(other->pid()), living_before);
+}
+
+TEST_F(ProcessTreeTest, LeavesOrphansThatAreKilledWithoutOurOwnChildren) {
+  const auto gone = StartTree("setsid sh -c 'echo $$; sleep 3600 & kill -STOP $$' & exit 0", 1);
+  ASSERT_TRUE(gone->Await(Deadline::After(30s)));
+  const auto own = StartTree("sh -c 'echo $$; kill -STOP $$' & wait", 1);
+  const auto living_before = LivingDescendants(own->pid());
+
+  while (!TryKillOrphans({own->pid()})) {
+  }
+
+  EXPECT_FALSE(own->TryReap());
+  EXPECT_EQ(LivingDescendants(own->pid()), living_before);
+  EXPECT_THAT(LivingDescendants(::getpid()), SizeIs(living_before.size() + 1));
+}
+
+TEST_F(ProcessTreeTest, LeavesTheEndsOfOurOwnChildrenUnreaped) {
+  const auto own = StartTree("exit 7", 0);
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>(own->pid()), &info, WEXITED | WNOWAIT);
+
+  EXPECT_TRUE(TryKillOrphans({own->pid()}));
+
+  ASSERT_TRUE(own->TryReap());
+  EXPECT_EQ(own->TryReap()->exit_code, 7);
+}
+
+TEST_F(ProcessTreeTest, StandsStillAndGoesOnAsASignalSays) {
+  const auto child = StartTree("(echo up; sleep 3600) & echo up; wait", 2);
+  const pid_t below = LivingDescendants(child->pid()).at(0);
+
+  SignalTree(*child, SIGSTOP);
+
+  while (StateOf(below) != 'T' || StateOf(child->pid()) != 'T') {
+  }
+  SignalTree(*child, SIGCONT);
+  while (StateOf(below) == 'T' || StateOf(child->pid()) == 'T') {
+  }
 }
 
 TEST_F(ProcessTreeTest, IsNothingToWaitForWhenThereIsNone) {
