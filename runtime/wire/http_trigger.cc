@@ -23,17 +23,6 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-/// `x-foo-bar` -> `X-Foo-Bar`, as Go writes headers.
-std::string GoCase(std::string_view name) {
-  std::string cased(name);
-  bool begins_word = true;
-  for (char& c : cased) {
-    c = begins_word ? Upper(c) : Lower(c);
-    begins_word = c == '-';
-  }
-  return cased;
-}
-
 /// Values of the same name joined by commas, in the order in which the names come.
 void Add(Json& object, const std::string& name, std::string_view value) {
   const auto found = object.find(name);
@@ -47,8 +36,7 @@ void Add(Json& object, const std::string& name, std::string_view value) {
 Json HeadersOf(const HttpRequest& request) {
   Json headers = Json::object();
   for (const auto& [name, value] : request.headers) {
-    const std::string cased = GoCase(name);
-    if (!cased.starts_with("X-Fc-")) Add(headers, cased, value);
+    if (!IsReservedRequestHeader(name)) Add(headers, GoHeaderCase(name), value);
   }
   return headers;
 }
@@ -183,6 +171,18 @@ bool MayBeAnswer(std::string_view result) {
 }
 
 }  // namespace
+
+bool IsReservedRequestHeader(std::string_view name) { return LowerCase(name).starts_with("x-fc-"); }
+
+std::string GoHeaderCase(std::string_view name) {
+  std::string cased(name);
+  bool begins_word = true;
+  for (char& c : cased) {
+    c = begins_word ? Upper(c) : Lower(c);
+    begins_word = c == '-';
+  }
+  return cased;
+}
 
 std::string HttpTriggerEvent(const HttpRequest& request, std::string_view body,
                              const Invocation& invocation,

@@ -33,6 +33,12 @@ Expected<HttpAnswer> ReadHttpTriggerResult(std::string result);
 /// not to what goes over it: a function's are not sent. Any case.
 bool IsReservedAnswerHeader(std::string_view name);
 
+/// Headers of a client's that no function sees: x-fc-*, credentials are among them. Any case.
+bool IsReservedRequestHeader(std::string_view name);
+
+/// `x-foo-bar` -> `X-Foo-Bar`, as Go writes headers.
+std::string GoHeaderCase(std::string_view name);
+
 /// Header names are equal whatever their case: the first value of that name, nothing when there is
 /// none.
 std::optional<std::string_view> FindHeader(const HeaderList& headers, std::string_view name);
