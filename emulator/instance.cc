@@ -2,7 +2,6 @@
 
 #include "runtime/base/log.h"
 #include "runtime/process/proc_files.h"
-#include "runtime/process/process_tree.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -26,6 +25,7 @@ using std::chrono::seconds;
 constexpr std::string_view kCgroupName = "openfc-instance-";
 constexpr std::int64_t kBytesPerMegabyte = 1024L * 1024;
 constexpr seconds kKillTime{10};
+constexpr std::chrono::milliseconds kRound{5};
 
 struct Pipe {
   UniqueFd reading;
@@ -79,7 +79,7 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
   if (const Status reaper = BecomeSubreaper(); !reaper) return reaper.error();
   auto pipe = MakePipe();
   if (!pipe) return pipe.error();
-  std::unique_ptr<Instance> instance(new Instance());
+  std::unique_ptr<Instance> instance(new Instance(options.household));
   instance->cgroup_ = TryMakeCgroup(options.memory_mb);
   instance->log_ = std::move(pipe->reading);
 
@@ -100,6 +100,11 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
                        .death_signal = SIGTERM};
   if (options.bootstrap) {
     command.arguments.insert(command.arguments.end(), {"--bootstrap", *options.bootstrap});
+  }
+  if (!options.command.empty()) {
+    command.arguments.insert(command.arguments.end(), {"--command", "--"});
+    command.arguments.insert(command.arguments.end(), options.command.begin(),
+                             options.command.end());
   }
   auto rloader = StartChild(command);
   if (!rloader) return rloader.error();
@@ -127,6 +132,11 @@ bool Instance::WasOutOfMemory() const {
 
 void Instance::Kill() {
   if (rloader_ == nullptr) return;
+  if (household_ == Household::kShared) {
+    const Deadline deadline = Deadline::After(kKillTime);
+    while (!TryKill() && !deadline.HasPassed()) (void)rloader_->Await(Deadline::After(kRound));
+    return;
+  }
   if (const Status gone = KillDescendants(Deadline::After(kKillTime), rloader_.get()); !gone) {
     LogError("instance_survives reason=\"{}\"", gone.error().message);
   }

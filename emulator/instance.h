@@ -5,35 +5,46 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/process/child.h"
 #include "runtime/process/memory_cgroup.h"
+#include "runtime/process/process_tree.h"
+
+#include <signal.h>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace openfc::emulator {
 
+/// Whether this process has other children beside the instance.
+enum class Household { kAlone, kShared };
+
 struct InstanceOptions {
-  std::string rloader;                   // Path of the program.
-  std::optional<std::string> bootstrap;  // The program in the runtime's place.
-  std::string code_path;                 // Its working directory.
+  std::string rloader;                    // Path of the program.
+  std::optional<std::string> bootstrap;   // The program in the runtime's place.
+  std::vector<std::string> command = {};  // A program that rloader only supervises; empty: none.
+  std::string code_path;                  // Its working directory.
   std::int64_t memory_mb = 512;
   Variables environment;
+  Household household = Household::kAlone;
 };
 
-/// A function instance on this machine, for one invocation (a runtime that dies is not started
-/// again): rloader and all that it starts, in a process group of its
-/// own, with a memory limit and with both output streams joined in one pipe. Destroyed, it leaves
-/// no process behind.
+/// A function instance on this machine (a runtime that dies is not started again): rloader and all
+/// that it starts, in a process group of its own, with a memory limit and with both output streams
+/// joined in one pipe. Destroyed, it leaves no process behind; in a shared household, none but
+/// orphans of a rloader that was killed, which are the owner's to end (TryKillOrphans).
 ///
 /// The memory is limited by a cgroup where one can be made, otherwise rloader watches it.
 class Instance {
  public:
-  /// Starts at once. This process becomes a subreaper, and must have no other children.
+  /// Starts at once. This process becomes a subreaper; alone, it must have no other children.
   static Expected<std::unique_ptr<Instance>> Start(const InstanceOptions& options);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
+
+  pid_t pid() const { return rloader_->pid(); }
 
   /// Readable once rloader has ended.
   int pidfd() const { return rloader_->pidfd(); }
@@ -57,12 +68,24 @@ class Instance {
   /// True when only samples tell.
   bool NeedsSamples() const { return cgroup_ == nullptr; }
 
+  /// Asks rloader to end, or tells it something.
+  void Signal(int signal) { (void)rloader_->Signal(signal); }
+
+  /// Has everything stand still, and go on.
+  void Freeze() { SignalTree(*rloader_, SIGSTOP); }
+  void Thaw() { SignalTree(*rloader_, SIGCONT); }
+
+  /// One round of killing everything, without waiting: true when rloader has ended. Call it again
+  /// after a short while when it has not.
+  bool TryKill() { return TryKillTree(*rloader_); }
+
   /// Kills everything, and waits until it is gone. Again: without effect.
   void Kill();
 
  private:
-  Instance() = default;
+  explicit Instance(Household household) : household_(household) {}
 
+  const Household household_;
   std::unique_ptr<MemoryCgroup> cgroup_;  // Null: none can be made here.
   UniqueFd log_;
   std::int64_t peak_memory_bytes_ = 0;

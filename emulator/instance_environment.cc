@@ -43,6 +43,9 @@ void AddFunction(const FunctionDefinition& function, Variables& environment) {
   environment["FC_REGION"] = function.region;
   environment["FC_QUALIFIER"] = "LATEST";
   if (!function.runtime.empty()) environment["FC_RUNTIME"] = function.runtime;
+  if (function.instance_concurrency > 1) {
+    environment["FC_CONCURRENT_LIMIT"] = std::to_string(function.instance_concurrency);
+  }
   if (!function.service_name.empty()) environment["FC_SERVICE_NAME"] = function.service_name;
 }
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 namespace openfc::emulator {
-namespace {
 
 Invocation MakeInvocation(const FunctionDefinition& function, const InstanceSetting& setting,
                           const std::string& request_id) {
@@ -27,19 +26,21 @@ Invocation MakeInvocation(const FunctionDefinition& function, const InstanceSett
   return invocation;
 }
 
-}  // namespace
+Invocation MakeHookInvocation(const FunctionDefinition& function, const InstanceSetting& setting,
+                              InvocationType type, const HookDefinition& hook) {
+  Invocation invocation = MakeInvocation(function, setting, MakeRequestId());
+  invocation.type = type;
+  invocation.function.handler = hook.handler;
+  invocation.function.timeout_s = hook.timeout.count();
+  return invocation;
+}
 
 std::deque<Invocation> PlanInstance(const FunctionDefinition& function,
                                     const InstanceSetting& setting, const std::string& request_id,
                                     std::string event) {
   std::deque<Invocation> plan;
   const auto add_hook = [&](InvocationType type, const std::optional<HookDefinition>& hook) {
-    if (!hook) return;
-    Invocation invocation = MakeInvocation(function, setting, MakeRequestId());
-    invocation.type = type;
-    invocation.function.handler = hook->handler;
-    invocation.function.timeout_s = hook->timeout.count();
-    plan.push_back(std::move(invocation));
+    if (hook) plan.push_back(MakeHookInvocation(function, setting, type, *hook));
   };
   add_hook(InvocationType::kInitialize, function.initializer);
   plan.push_back(MakeInvocation(function, setting, request_id));

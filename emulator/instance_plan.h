@@ -16,6 +16,12 @@ std::deque<Invocation> PlanInstance(const FunctionDefinition& function,
                                     const InstanceSetting& setting, const std::string& request_id,
                                     std::string event);
 
+/// One invocation of the function in an instance, without its body; and one of a hook.
+Invocation MakeInvocation(const FunctionDefinition& function, const InstanceSetting& setting,
+                          const std::string& request_id);
+Invocation MakeHookInvocation(const FunctionDefinition& function, const InstanceSetting& setting,
+                              InvocationType type, const HookDefinition& hook);
+
 /// For people: `initializer`, `function`, `pre-freeze hook`, `pre-stop hook`.
 std::string NameOf(InvocationType type);
 

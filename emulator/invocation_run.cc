@@ -2,13 +2,13 @@
 
 #include "emulator/event_queue.h"
 #include "emulator/instance.h"
+#include "emulator/instance_end.h"
 #include "emulator/instance_plan.h"
 #include "emulator/request_id.h"
 #include "emulator/runtime_api.h"
 #include "runtime/base/deadline.h"
 #include "runtime/wire/fault.h"
 
-#include <nlohmann/json.hpp>
 #include <poll.h>
 
 #include <algorithm>
@@ -30,28 +30,12 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kBetweenSamples{100};
 // Past its deadline an instance may still answer for itself (fc-runtime-api.md, section 9).
 constexpr seconds kPatience{1};
-constexpr std::string_view kLoaderSays = "rloader: ";
 constexpr std::string_view kLogBegin = "========= FC invoke Logs begin =========";
 constexpr std::string_view kLogEnd = "========= FC invoke Logs end =========";
 
 std::size_t MostPayload(PlatformLimits limits) {
   return limits == PlatformLimits::kEnforced ? kMostPayloadBytes
                                              : std::numeric_limits<std::size_t>::max();
-}
-
-/// The signal that ended the runtime, or its init; rloader tells of the former as a shell does.
-int SignalOf(const ChildEnd& end) {
-  constexpr int kShellSignal = 128;
-  if (end.signal != 0) return end.signal;
-  return end.exit_code > kShellSignal ? end.exit_code - kShellSignal : 0;
-}
-
-/// The message of an error JSON, else the document itself.
-std::string MessageOf(const std::string& document) {
-  const auto parsed = nlohmann::json::parse(document, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) return document;
-  const auto message = parsed.find("errorMessage");
-  return message != parsed.end() && message->is_string() ? message->get<std::string>() : document;
 }
 
 /// What the instance is doing, or is to fetch next.
@@ -211,7 +195,8 @@ class Run {
       return;
     }
     if (!delivered_) {
-      NotStarted(ReasonOfEarlyEnd(end));
+      log_->ReadWhatIsThere();
+      NotStarted(ReasonOfEarlyEnd(end, log_->LastLine()));
       return;
     }
     SetDuration(Clock::now());
@@ -219,24 +204,8 @@ class Run {
     const wire::ProcessEnd known{
         .duration = std::chrono::duration_cast<milliseconds>(report_.duration),
         .peak_memory_bytes = instance_->PeakMemoryBytes()};
-    const int signal = SignalOf(end);
-    if (instance_->WasOutOfMemory()) {
-      Fail(Ending::kFunctionFailed, wire::OutOfMemory(known, options_.function.memory_mb));
-    } else if (signal != 0) {
-      Fail(Ending::kFunctionFailed, wire::ProcessKilled(known, signal));
-    } else {
-      Fail(Ending::kFunctionFailed, wire::ProcessExited(known, end.exit_code));
-    }
-  }
-
-  /// rloader says in one line why it could not begin.
-  std::string ReasonOfEarlyEnd(const ChildEnd& end) {
-    log_->ReadWhatIsThere();
-    const std::string last = log_->LastLine();
-    if (last.starts_with(kLoaderSays)) return last.substr(kLoaderSays.size());
-    const int signal = SignalOf(end);
-    return "the runtime ended before it asked for an invocation: " +
-           (signal != 0 ? wire::KillCause(signal) : wire::ExitCause(end.exit_code));
+    Fail(Ending::kFunctionFailed,
+         FailureOfEnd(end, known, instance_->WasOutOfMemory(), options_.function.memory_mb));
   }
 
   void OnDeadline() {

@@ -1,5 +1,6 @@
 #include "emulator/runtime_api.h"
 
+#include "runtime/http/listen.h"
 #include "runtime/http/server.h"
 #include "runtime/wire/fault.h"
 #include "runtime/wire/invocation_headers.h"
@@ -17,6 +18,9 @@ namespace {
 
 using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
+
+// Closed invocations whose ids are kept, to tell a second answer from one to an unknown id.
+constexpr std::size_t kRemembered = 1024;
 
 http::Response ErrorAnswer(int status, std::string_view code, std::string_view message) {
   const nlohmann::json document = {{"ErrorCode", code}, {"ErrorMessage", message}};
@@ -90,29 +94,52 @@ std::size_t AnnouncedLength(const http::Request& request) {
 Expected<std::unique_ptr<RuntimeApi>> RuntimeApi::Start(const RuntimeApiOptions& options,
                                                         Listener listener) {
   std::unique_ptr<RuntimeApi> api(new RuntimeApi(options, std::move(listener)));
-  RuntimeApi* const self = api.get();
-  auto server = http::Server::Start(
-      // The answer of an HTTP function has all its headers in one of ours.
-      {.limits = {.max_line_bytes = http::RequestLimits().max_header_bytes,
-                  .max_body_bytes = options.max_response_bytes},
-       .refuse =
-           [self](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
-             return self->Refuse(seen, refusal);
-           }},
-      [self](http::Request request, http::Responder responder) {
-        self->Serve(std::move(request), std::move(responder));
-      });
+  auto server = http::Server::Start(api->MakeServerOptions(), api->MakeHandler());
   if (!server) return server.error();
+  api->port_ = (*server)->port();
   api->server_ = *std::move(server);
   return api;
 }
 
+Expected<std::unique_ptr<RuntimeApi>> RuntimeApi::StartOn(http::Server& server,
+                                                          const RuntimeApiOptions& options,
+                                                          Listener listener) {
+  std::unique_ptr<RuntimeApi> api(new RuntimeApi(options, std::move(listener)));
+  auto socket = http::Listen("127.0.0.1", 0);
+  if (!socket) return socket.error();
+  const auto port = http::LocalPort(*socket);
+  if (!port) return port.error();
+  api->port_ = *port;
+  api->host_ = &server;
+  api->door_ = server.AlsoServe(*std::move(socket), api->MakeServerOptions(), api->MakeHandler());
+  return api;
+}
+
 RuntimeApi::RuntimeApi(const RuntimeApiOptions& options, Listener listener)
-    : options_(options), listener_(std::move(listener)) {}
+    : options_(options),
+      listener_(std::move(listener)),
+      self_(std::make_shared<RuntimeApi*>(this)) {}
 
-RuntimeApi::~RuntimeApi() = default;
+RuntimeApi::~RuntimeApi() {
+  if (host_ != nullptr) host_->Retire(door_);
+}
 
-std::string RuntimeApi::Address() const { return "127.0.0.1:" + std::to_string(server_->port()); }
+http::ServerOptions RuntimeApi::MakeServerOptions() {
+  return {// The answer of an HTTP function has all its headers in one of ours.
+          .limits = {.max_line_bytes = http::RequestLimits().max_header_bytes,
+                     .max_body_bytes = options_.max_response_bytes},
+          .refuse = [this](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
+            return Refuse(seen, refusal);
+          }};
+}
+
+http::RequestHandler RuntimeApi::MakeHandler() {
+  return [this](http::Request request, http::Responder responder) {
+    Serve(std::move(request), std::move(responder));
+  };
+}
+
+std::string RuntimeApi::Address() const { return "127.0.0.1:" + std::to_string(port_); }
 
 void RuntimeApi::Submit(Invocation invocation) {
   std::optional<http::Responder> poll;
@@ -131,6 +158,17 @@ void RuntimeApi::Submit(Invocation invocation) {
 
 bool RuntimeApi::GiveUp(std::string_view request_id) {
   return TryClose(request_id) == Claim::kTaken;
+}
+
+std::optional<Invocation> RuntimeApi::Withdraw(std::string_view request_id) {
+  MutexLock lock(mutex_);
+  const auto found = std::find_if(queue_.begin(), queue_.end(), [&](const Invocation& invocation) {
+    return invocation.request_id == request_id;
+  });
+  if (found == queue_.end()) return std::nullopt;
+  std::optional<Invocation> withdrawn = std::move(*found);
+  queue_.erase(found);
+  return withdrawn;
 }
 
 void RuntimeApi::Serve(http::Request request, http::Responder responder) {
@@ -184,7 +222,9 @@ void RuntimeApi::Deliver(Invocation invocation, http::Responder responder) {
 void RuntimeApi::Park(http::Responder responder) {
   MutexLock lock(mutex_);
   const std::uint64_t number = ++polls_seen_;
-  responder.WhenGone([this, number] { ForgetPoll(number); });
+  responder.WhenGone([self = std::weak_ptr<RuntimeApi*>(self_), number] {
+    if (const auto api = self.lock()) (*api)->ForgetPoll(number);
+  });
   polls_.emplace(number, std::move(responder));
 }
 
@@ -206,7 +246,17 @@ RuntimeApi::Claim RuntimeApi::TryClose(std::string_view request_id) {
   MutexLock lock(mutex_);
   const auto found = is_open_.find(request_id);
   if (found == is_open_.end()) return Claim::kUnknown;
-  return std::exchange(found->second, false) ? Claim::kTaken : Claim::kClosed;
+  if (!std::exchange(found->second, false)) return Claim::kClosed;
+  RememberClosed(found->first);
+  return Claim::kTaken;
+}
+
+/// An instance may live for days: who answers so late again is told that nobody knows the id.
+void RuntimeApi::RememberClosed(std::string request_id) {
+  closed_.push_back(std::move(request_id));
+  if (closed_.size() <= kRemembered) return;
+  is_open_.erase(closed_.front());
+  closed_.pop_front();
 }
 
 void RuntimeApi::ServePost(http::Request request, http::Responder responder) {

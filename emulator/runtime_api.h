@@ -4,6 +4,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/responder.h"
+#include "runtime/http/server.h"
 #include "runtime/invoke/invocation.h"
 #include "runtime/invoke/reply.h"
 
@@ -15,13 +16,10 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-namespace openfc::http {
-class Server;
-}
 
 namespace openfc::emulator {
 
@@ -51,12 +49,18 @@ struct RuntimeApiOptions {
 /// forgotten. A result over the limit is refused, and the invocation fails with ResponseTooLarge.
 class RuntimeApi {
  public:
-  /// Called on the server's thread, or by Submit(), without a lock held: must not block.
+  /// Called on the server's thread, or by Submit(), without a lock held: must not block, and must
+  /// not destroy the RuntimeApi.
   using Listener = std::function<void(InstanceEvent)>;
 
-  /// Listens on 127.0.0.1, on a port that the system chooses.
+  /// Listens on 127.0.0.1, on a port that the system chooses, with a server of its own.
   static Expected<std::unique_ptr<RuntimeApi>> Start(const RuntimeApiOptions& options,
                                                      Listener listener);
+
+  /// The same on a server that there is, which must outlive it; destroyed on that server's thread.
+  static Expected<std::unique_ptr<RuntimeApi>> StartOn(http::Server& server,
+                                                       const RuntimeApiOptions& options,
+                                                       Listener listener);
   ~RuntimeApi();
   RuntimeApi(const RuntimeApi&) = delete;
   RuntimeApi& operator=(const RuntimeApi&) = delete;
@@ -72,8 +76,14 @@ class RuntimeApi {
   /// was never handed out.
   bool GiveUp(std::string_view request_id) EXCLUDES_LOCK(mutex_);
 
+  /// Takes an invocation back that no poll has had yet; nothing when one has.
+  std::optional<Invocation> Withdraw(std::string_view request_id) EXCLUDES_LOCK(mutex_);
+
  private:
   RuntimeApi(const RuntimeApiOptions& options, Listener listener);
+
+  http::ServerOptions MakeServerOptions();
+  http::RequestHandler MakeHandler();
 
   void Serve(http::Request request, http::Responder responder) EXCLUDES_LOCK(mutex_);
   void ServeNext(http::Responder responder) EXCLUDES_LOCK(mutex_);
@@ -88,6 +98,7 @@ class RuntimeApi {
 
   enum class Claim { kTaken, kUnknown, kClosed };
   Claim TryClose(std::string_view request_id) EXCLUDES_LOCK(mutex_);
+  void RememberClosed(std::string request_id) REQUIRES_LOCK(mutex_);
 
   const RuntimeApiOptions options_;
   const Listener listener_;
@@ -96,6 +107,11 @@ class RuntimeApi {
   std::map<std::uint64_t, http::Responder> polls_ GUARDED_BY(mutex_);  // In order of arrival.
   std::uint64_t polls_seen_ GUARDED_BY(mutex_) = 0;
   std::map<std::string, bool, std::less<>> is_open_ GUARDED_BY(mutex_);  // Of those handed out.
+  std::deque<std::string> closed_ GUARDED_BY(mutex_);  // The latest: the others are forgotten.
+  http::Server* host_ = nullptr;                       // Where it is served, if not on its own.
+  http::Server::DoorId door_ = 0;
+  std::uint16_t port_ = 0;
+  std::shared_ptr<RuntimeApi*> self_;     // For what may be called when this is gone.
   std::unique_ptr<http::Server> server_;  // Last: its thread uses all of the above.
 };
 

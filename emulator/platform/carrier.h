@@ -1,0 +1,44 @@
+#pragma once
+
+#include "emulator/runtime_api.h"
+#include "runtime/invoke/invocation.h"
+
+#include <optional>
+#include <string_view>
+
+namespace openfc::emulator {
+
+/// The way of invocations into one instance's program, and of their answers back. What happens is
+/// told as InstanceEvents, on the platform's thread: each invocation is Delivered at most once, and
+/// then Answered at most once.
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+
+  /// In order; held until the program can take it.
+  virtual void Submit(Invocation invocation) = 0;
+
+  /// From now on no answer to this invocation is told. False when it was answered already, or never
+  /// delivered.
+  virtual bool GiveUp(std::string_view request_id) = 0;
+
+  /// Takes an invocation back that was not delivered yet; nothing when it was.
+  virtual std::optional<Invocation> Withdraw(std::string_view request_id) = 0;
+};
+
+/// To a program that polls the Runtime API.
+class PollCarrier final : public Carrier {
+ public:
+  explicit PollCarrier(std::unique_ptr<RuntimeApi> api) : api_(std::move(api)) {}
+
+  void Submit(Invocation invocation) override { api_->Submit(std::move(invocation)); }
+  bool GiveUp(std::string_view request_id) override { return api_->GiveUp(request_id); }
+  std::optional<Invocation> Withdraw(std::string_view request_id) override {
+    return api_->Withdraw(request_id);
+  }
+
+ private:
+  const std::unique_ptr<RuntimeApi> api_;
+};
+
+}  // namespace openfc::emulator

@@ -1,0 +1,51 @@
+#include "emulator/platform/function_table.h"
+
+#include <algorithm>
+
+namespace openfc::emulator {
+namespace {
+
+PlatformError NotFound(std::string code, std::string_view kind, std::string_view name) {
+  return {.status = 404,
+          .code = std::move(code),
+          .message = std::string(kind).append(" '").append(name).append("' does not exist")};
+}
+
+}  // namespace
+
+FunctionTable::Found FunctionTable::Find(std::string_view name) const {
+  const auto separator = name.find('$');
+  if (separator != std::string_view::npos) {
+    return Find(name.substr(0, separator), name.substr(separator + 1));
+  }
+  FunctionPool* found = nullptr;
+  for (const auto& pool : pools_) {
+    if (pool->function().name != name) continue;
+    if (found != nullptr) {
+      return PlatformError{.status = 400,
+                           .code = "InvalidArgument",
+                           .message = std::string("several services have a function '")
+                                          .append(name)
+                                          .append("': name one of them as 'service$")
+                                          .append(name)
+                                          .append("'")};
+    }
+    found = pool.get();
+  }
+  if (found == nullptr) return NotFound("FunctionNotFound", "function", name);
+  return found;
+}
+
+FunctionTable::Found FunctionTable::Find(std::string_view service, std::string_view name) const {
+  const std::string_view plain = service.substr(0, service.find('.'));
+  bool has_service = false;
+  for (const auto& pool : pools_) {
+    if (pool->function().service_name != plain) continue;
+    has_service = true;
+    if (pool->function().name == name) return pool.get();
+  }
+  if (!has_service) return NotFound("ServiceNotFound", "service", plain);
+  return NotFound("FunctionNotFound", "function", name);
+}
+
+}  // namespace openfc::emulator

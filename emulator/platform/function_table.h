@@ -1,0 +1,34 @@
+#pragma once
+
+#include "emulator/platform/call.h"
+#include "emulator/platform/function_pool.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace openfc::emulator {
+
+/// The functions of a platform by the names that the Invoke API has for them.
+class FunctionTable {
+ public:
+  using Found = std::variant<FunctionPool*, PlatformError>;
+
+  void Add(std::unique_ptr<FunctionPool> pool) { pools_.push_back(std::move(pool)); }
+
+  /// As FC 3 names it: `function`, and `service$function` for one that came from FC 2. The service
+  /// may be left out where only one function has the name.
+  Found Find(std::string_view name) const;
+
+  /// As FC 2 does. `service` may carry a qualifier after a dot, which is not looked at.
+  Found Find(std::string_view service, std::string_view name) const;
+
+  const std::vector<std::unique_ptr<FunctionPool>>& pools() const { return pools_; }
+
+ private:
+  std::vector<std::unique_ptr<FunctionPool>> pools_;
+};
+
+}  // namespace openfc::emulator

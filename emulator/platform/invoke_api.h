@@ -1,0 +1,55 @@
+#pragma once
+
+#include "emulator/function_definition.h"
+#include "emulator/platform/call.h"
+#include "emulator/platform/function_table.h"
+#include "runtime/http/request.h"
+#include "runtime/http/responder.h"
+
+#include <string>
+#include <string_view>
+
+namespace openfc::emulator {
+
+/// Takes the calls that are not to be waited for; what becomes of them is told nobody here.
+class AsyncSink {
+ public:
+  /// Nothing when it was taken, durably; the reason otherwise. `task_id` may be empty.
+  virtual std::optional<PlatformError> Take(FunctionPool& pool, Call call, std::string task_id) = 0;
+
+ protected:
+  ~AsyncSink() = default;
+};
+
+/// The Invoke API of all three versions (fc-platform.md, 7.3 and 7.4), on the platform's thread:
+///
+///   POST /2016-08-15/services/S/functions/F/invocations
+///   POST /2021-04-06/services/S/functions/F/invocations
+///   POST /2023-03-30/functions/F/invocations
+class InvokeApi {
+ public:
+  /// Both outlive it; `async` may be null: asynchronous calls are refused then.
+  InvokeApi(const FunctionTable& functions, AsyncSink* async, PlatformLimits limits)
+      : functions_(functions), async_(async), limits_(limits) {}
+
+  /// Whether the path is one of these.
+  static bool Serves(std::string_view path);
+
+  void Serve(http::Request request, http::Responder responder);
+
+ private:
+  void ServeCall(FunctionPool& pool, http::Request request, http::Responder responder, bool is_fc3);
+
+  const FunctionTable& functions_;
+  AsyncSink* const async_;
+  const PlatformLimits limits_;
+};
+
+/// A platform's error as this API writes it. FC 3 has other keys than FC 2.
+http::Response PlatformErrorAnswer(const PlatformError& error, std::string_view request_id,
+                                   bool is_fc3);
+
+/// What a call's caller is told beside the body: X-Fc-Request-Id and its like.
+http::HeaderList CallHeaders(const CallResult& result, std::string_view request_id);
+
+}  // namespace openfc::emulator

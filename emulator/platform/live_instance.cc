@@ -1,0 +1,468 @@
+#include "emulator/platform/live_instance.h"
+
+#include "emulator/instance_end.h"
+#include "emulator/instance_plan.h"
+#include "emulator/invocation_run.h"
+#include "emulator/request_id.h"
+#include "runtime/base/log.h"
+#include "runtime/wire/fault.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <set>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace openfc::emulator {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Clock = Deadline::Clock;
+
+// Past its deadline an instance of ours may still answer for itself (fc-runtime-api.md, section 9).
+constexpr seconds kPatience{1};
+// Between SIGTERM and the end.
+constexpr seconds kGrace{6};
+constexpr milliseconds kBetweenKills{10};
+constexpr milliseconds kBetweenSamples{50};
+constexpr std::size_t kLogPiece = 64UL * 1024;
+constexpr std::size_t kLastWords = 4096;
+constexpr std::size_t kMostReads = 64;  // Of a log in one go: whoever writes on, waits.
+
+FunctionError Unhandled(Failure failure) {
+  return {.fc_type = "UnhandledInvocationError", .failure = std::move(failure)};
+}
+
+/// The last line of a text that is not empty.
+std::string LastLineOf(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  const auto newline = text.rfind('\n');
+  return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<LiveInstance>> LiveInstance::Start(
+    const InstanceModel& model, const InstanceSurroundings& surroundings, InstanceOwner& owner) {
+  std::unique_ptr<LiveInstance> instance(new LiveInstance(model, surroundings, owner));
+  if (const Status begun = instance->Begin(); !begun) return begun.error();
+  return instance;
+}
+
+LiveInstance::LiveInstance(const InstanceModel& model, const InstanceSurroundings& surroundings,
+                           InstanceOwner& owner)
+    : model_(model),
+      surroundings_(surroundings),
+      owner_(owner),
+      setting_{.api_address = {}, .instance_id = MakeUuid(), .identity = model.identity},
+      sorter_(surroundings.logs),
+      start_alarm_(surroundings.loop,
+                   [this] {
+                     FailStart("the runtime did not ask for an invocation within " +
+                               std::to_string(model_.start_time.count()) + " seconds");
+                     Kill();
+                   }),
+      idle_alarm_(surroundings.loop, [this] { OnIdle(); }),
+      kill_alarm_(surroundings.loop, [this] { Kill(); }) {}
+
+LiveInstance::~LiveInstance() = default;
+
+Status LiveInstance::Begin() {
+  auto api =
+      RuntimeApi::StartOn(surroundings_.server,
+                          {.max_response_bytes = model_.limits == PlatformLimits::kEnforced
+                                                     ? kMostPayloadBytes
+                                                     : std::numeric_limits<std::size_t>::max()},
+                          [this](InstanceEvent event) { OnEvent(std::move(event)); });
+  if (!api) return api.error();
+  setting_.api_address = (*api)->Address();
+  carrier_ = std::make_unique<PollCarrier>(*std::move(api));
+  if (const Status begun = BeginProcess(); !begun) return begun.error();
+  start_alarm_.Set(Deadline::After(model_.start_time));
+  if (model_.function.initializer) {
+    SubmitHook(InvocationType::kInitialize, *model_.function.initializer);
+  } else {
+    is_initialized_ = true;
+  }
+  return Ok();
+}
+
+Status LiveInstance::BeginProcess() {
+  Variables environment =
+      MakeInstanceEnvironment(model_.function, setting_, model_.own_environment);
+  if (model_.limits == PlatformLimits::kLifted) {
+    environment["OPENFC_MAX_RESPONSE_BYTES"] =
+        std::to_string(std::numeric_limits<std::int64_t>::max());
+  }
+  auto process = Instance::Start({.rloader = model_.rloader,
+                                  .bootstrap = model_.bootstrap,
+                                  .code_path = model_.function.code_path,
+                                  .memory_mb = model_.function.memory_mb,
+                                  .environment = std::move(environment),
+                                  .household = Household::kShared});
+  if (!process) return process.error();
+  process_ = *std::move(process);
+  log_ = process_->TakeLog();
+  log_watch_ =
+      std::make_unique<FdWatch>(surroundings_.loop, log_.get(), EPOLLIN, [this] { ReadLog(); });
+  exit_watch_ = std::make_unique<FdWatch>(surroundings_.loop, process_->pidfd(), EPOLLIN,
+                                          [this] { OnExit(); });
+  return Ok();
+}
+
+bool LiveInstance::HasRoom() const {
+  const auto limit = static_cast<std::size_t>(std::max(model_.function.instance_concurrency, 1));
+  return !is_retired_ && state_ != State::kStopping && state_ != State::kGone &&
+         in_flight() < limit;
+}
+
+std::int64_t LiveInstance::PeakMemoryBytes() {
+  const Time now = Clock::now();
+  if (state_ != State::kGone && now - sampled_ >= kBetweenSamples) {
+    sampled_ = now;
+    process_->SampleMemory();
+    peak_memory_bytes_ = process_->PeakMemoryBytes();
+  }
+  return peak_memory_bytes_;
+}
+
+// Calls ------------------------------------------------------------------------------------------
+
+void LiveInstance::Run(Call call) {
+  Wake();
+  if (is_initialized_) {
+    SubmitCall(std::move(call));
+  } else {
+    waiting_.push_back(std::move(call));
+  }
+}
+
+void LiveInstance::SubmitCall(Call call) {
+  Invocation invocation = MakeInvocation(model_.function, setting_, call.request_id);
+  invocation.service.qualifier = call.qualifier;
+  invocation.retry_count = call.retry_count;
+  invocation.http_params = std::move(call.http_params);
+  invocation.http = std::move(call.http);
+  invocation.body = std::move(call.body);
+  Entry entry{
+      .type = InvocationType::kInvoke, .call = std::move(call), .timeout = model_.function.timeout};
+  ++calls_;
+  ++invocations_;
+  is_ready_to_freeze_ = false;
+  Submit(std::move(invocation), std::move(entry));
+}
+
+void LiveInstance::SubmitHook(InvocationType type, const HookDefinition& hook) {
+  Submit(MakeHookInvocation(model_.function, setting_, type, hook),
+         {.type = type, .timeout = hook.timeout});
+}
+
+void LiveInstance::Submit(Invocation invocation, Entry entry) {
+  const std::string id = invocation.request_id;
+  entry.deadline = std::make_unique<Alarm>(surroundings_.loop, [this, id] { OnDeadline(id); });
+  sorter_.Open(id);
+  entries_.emplace(id, std::move(entry));
+  carrier_->Submit(std::move(invocation));
+}
+
+void LiveInstance::OnEvent(InstanceEvent event) {
+  if (const auto* delivered = std::get_if<Delivered>(&event)) {
+    OnDelivered(*delivered);
+  } else if (auto* answered = std::get_if<Answered>(&event)) {
+    OnAnswered(std::move(*answered));
+  } else {
+    Failure failure{.type = {}, .document = std::move(std::get<InitFailed>(event).document)};
+    OnInitFailed(std::move(failure));
+  }
+}
+
+void LiveInstance::OnDelivered(const Delivered& delivered) {
+  if (!std::exchange(was_polled_, true)) start_alarm_.Clear();
+  if (state_ == State::kStarting && is_initialized_) state_ = State::kReady;
+  const auto found = entries_.find(delivered.request_id);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  entry.delivered = delivered.at;
+  entry.deadline->Set(Deadline(delivered.at + entry.timeout + kPatience));
+}
+
+void LiveInstance::OnAnswered(Answered answered) {
+  auto found = entries_.extract(answered.request_id);
+  if (found.empty()) return;
+  sorter_.Close(answered.request_id);
+  Entry entry = std::move(found.mapped());
+  if (entry.type != InvocationType::kInvoke) {
+    OnHookDone(entry.type, std::move(answered.outcome));
+    return;
+  }
+  Answer(std::move(entry), std::move(answered.outcome), answered.at);
+}
+
+void LiveInstance::OnHookDone(InvocationType type, Outcome outcome) {
+  switch (type) {
+    case InvocationType::kInvoke:
+      break;
+    case InvocationType::kPreFreeze:
+      OnIdle();
+      return;
+    case InvocationType::kInitialize:
+      if (auto* const failure = std::get_if<Failure>(&outcome)) {
+        OnInitFailed(std::move(*failure));
+        return;
+      }
+      is_initialized_ = true;
+      state_ = State::kReady;
+      for (Call& call : std::exchange(waiting_, {})) SubmitCall(std::move(call));
+      if (HasRoom()) owner_.OnRoom(*this);
+      break;
+    case InvocationType::kPreStop:
+      EndByHook();
+      return;
+  }
+  AfterCall();
+}
+
+/// The initializer failed, or the runtime could not even begin: the instance is worth nothing.
+void LiveInstance::OnInitFailed(Failure failure) {
+  ReadLog();
+  start_alarm_.Clear();
+  was_polled_ = true;
+  FailWaiting({.fc_type = "InitializationError", .failure = std::move(failure)});
+  Kill();
+}
+
+void LiveInstance::OnDeadline(const std::string& request_id) {
+  const auto found = entries_.find(request_id);
+  if (found == entries_.end() || !carrier_->GiveUp(request_id)) return;
+  Entry entry = std::move(entries_.extract(found).mapped());
+  Failure timeout = wire::FunctionTimeout(entry.timeout.count());
+  death_ = wire::InstanceRestarted(request_id, wire::RestartCause::kTimedOut);
+  if (entry.type == InvocationType::kInvoke) {
+    const Time end = *entry.delivered + entry.timeout;
+    Answer(std::move(entry), std::move(timeout), end);
+  } else if (entry.type == InvocationType::kInitialize) {
+    FailWaiting({.fc_type = "InitializationError", .failure = std::move(timeout)});
+  }
+  Kill();
+}
+
+void LiveInstance::Answer(Entry entry, Outcome outcome, Time end) {
+  --calls_;
+  CallResult result{.outcome = PlatformError{}};
+  if (auto* const failure = std::get_if<Failure>(&outcome)) {
+    result.outcome = Unhandled(std::move(*failure));
+  } else {
+    result.outcome = std::move(std::get<Response>(outcome));
+  }
+  if (entry.delivered) result.duration = duration_cast<microseconds>(end - *entry.delivered);
+  Finish(std::move(entry), std::move(result));
+  AfterCall();
+}
+
+void LiveInstance::Finish(Entry entry, CallResult result) {
+  entry.deadline.reset();
+  Call& call = entry.call;
+  result.instance_id = id();
+  result.peak_memory_bytes = PeakMemoryBytes();
+  result.was_cold_start = invocations_ == 1;
+  if (call.wants_log) result.log = LogOf(call.request_id);
+  owner_.OnFinished(call, result);
+  const auto done = std::move(call.done);
+  done(std::move(result));
+}
+
+/// An answer comes after the log that belongs to it.
+std::string LiveInstance::LogOf(const std::string& request_id) {
+  ReadLog();
+  const auto* const entry = surroundings_.logs.Find(request_id);
+  return entry == nullptr ? std::string() : entry->text;
+}
+
+// The log ----------------------------------------------------------------------------------------
+
+void LiveInstance::ReadLog() {
+  std::array<char, kLogPiece> piece;
+  for (std::size_t reads = 0; reads < kMostReads && log_.is_open(); ++reads) {
+    const ssize_t count = ::read(log_.get(), piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return;
+    if (count == 0) {
+      log_watch_.reset();
+      log_.Reset();
+      return;
+    }
+    const std::string_view bytes(piece.data(), static_cast<std::size_t>(count));
+    sorter_.Feed(bytes);
+    owner_.OnLog(*this, bytes);
+    last_words_.append(bytes.substr(bytes.size() - std::min(bytes.size(), kLastWords)));
+    if (last_words_.size() > 2 * kLastWords) {
+      last_words_.erase(0, last_words_.size() - kLastWords);
+    }
+    if (bytes.size() < piece.size()) return;
+  }
+}
+
+// Rest and end -----------------------------------------------------------------------------------
+
+void LiveInstance::AfterCall() {
+  if (state_ == State::kStopping || state_ == State::kGone) return;
+  if (is_retired_ && in_flight() == 0) {
+    End();
+  } else if (HasRoom()) {
+    if (in_flight() == 0 && entries_.empty()) idle_alarm_.Set(Deadline::After(model_.freeze_after));
+    owner_.OnRoom(*this);
+  }
+}
+
+/// First it is told that it will freeze, then it is frozen, and at last it ends.
+void LiveInstance::OnIdle() {
+  if (in_flight() > 0 || state_ == State::kStopping || state_ == State::kGone) return;
+  if (state_ == State::kFrozen) {
+    Retire();
+    return;
+  }
+  if (model_.function.pre_freeze && !std::exchange(is_ready_to_freeze_, true)) {
+    SubmitHook(InvocationType::kPreFreeze, *model_.function.pre_freeze);
+    return;
+  }
+  ReadLog();
+  process_->Freeze();
+  state_ = State::kFrozen;
+  idle_alarm_.Set(Deadline::After(model_.stop_after));
+}
+
+void LiveInstance::Wake() {
+  idle_alarm_.Clear();
+  if (state_ != State::kFrozen) return;
+  process_->Thaw();
+  state_ = State::kReady;
+}
+
+void LiveInstance::Retire() {
+  if (std::exchange(is_retired_, true)) return;
+  if (in_flight() == 0) End();
+}
+
+void LiveInstance::End() {
+  if (state_ == State::kStopping || state_ == State::kGone) return;
+  Wake();
+  const auto& hook = model_.function.pre_stop;
+  if (hook && hook->command.empty() && was_polled_ && is_initialized_) {
+    state_ = State::kStopping;
+    SubmitHook(InvocationType::kPreStop, *hook);
+    kill_alarm_.Set(Deadline::After(hook->timeout + kPatience));
+    return;
+  }
+  EndByHook();
+}
+
+/// No hook is left to run: it is told to end, and killed when it does not.
+void LiveInstance::EndByHook() {
+  if (state_ == State::kGone) return;
+  state_ = State::kStopping;
+  process_->Signal(SIGTERM);
+  kill_alarm_.Set(Deadline::After(kGrace));
+}
+
+void LiveInstance::Stop() {
+  if (state_ == State::kGone) return;
+  is_retired_ = true;
+  const bool is_again = state_ == State::kStopping;
+  Wake();
+  is_again ? Kill() : EndByHook();
+}
+
+void LiveInstance::Kill() {
+  if (state_ == State::kGone) return;
+  state_ = State::kStopping;
+  is_retired_ = true;
+  PeakMemoryBytes();
+  if (process_->TryKill()) {
+    OnExit();
+  } else {
+    kill_alarm_.Set(Deadline::After(kBetweenKills));
+  }
+}
+
+void LiveInstance::OnExit() {
+  if (state_ == State::kGone || !process_->TryReap()) return;
+  exit_watch_.reset();
+  start_alarm_.Clear();
+  idle_alarm_.Clear();
+  kill_alarm_.Clear();
+  ReadLog();
+  process_->SampleMemory();
+  peak_memory_bytes_ = std::max(peak_memory_bytes_, process_->PeakMemoryBytes());
+  state_ = State::kGone;
+  SettleAfterDeath();
+  log_watch_.reset();
+  owner_.OnGone(*this);
+}
+
+/// What nobody has answered, and nobody will.
+void LiveInstance::SettleAfterDeath() {
+  if (!was_polled_) FailStart(ReasonOfEarlyEnd(*process_->TryReap(), LastLineOf(last_words_)));
+  auto entries = std::exchange(entries_, {});
+  calls_ = 0;
+  for (auto& [id, entry] : entries) {
+    sorter_.Close(id);
+    if (entry.type == InvocationType::kInitialize) {
+      FailWaiting({.fc_type = "InitializationError", .failure = FailureOfDeath(entry)});
+    }
+    if (entry.type != InvocationType::kInvoke) continue;
+    if (auto withdrawn = carrier_->Withdraw(id)) {
+      entry.call.body = std::move(std::get<std::string>(withdrawn->body));
+      entry.call.http_params = std::move(withdrawn->http_params);
+      entry.call.http = std::move(withdrawn->http);
+      owner_.OnReturned(std::move(entry.call));
+      continue;
+    }
+    CallResult result{.outcome = Unhandled(FailureOfDeath(entry))};
+    if (entry.delivered) {
+      result.duration = duration_cast<microseconds>(Clock::now() - *entry.delivered);
+    }
+    Finish(std::move(entry), std::move(result));
+  }
+  for (Call& call : std::exchange(waiting_, {})) owner_.OnReturned(std::move(call));
+}
+
+Failure LiveInstance::FailureOfDeath(const Entry& entry) const {
+  if (death_) return *death_;
+  const Time begun = entry.delivered.value_or(Clock::now());
+  return FailureOfEnd(*process_->TryReap(),
+                      {.duration = duration_cast<milliseconds>(Clock::now() - begun),
+                       .peak_memory_bytes = peak_memory_bytes_},
+                      process_->WasOutOfMemory(), model_.function.memory_mb);
+}
+
+void LiveInstance::FailWaiting(const FunctionError& error) {
+  for (Call& call : std::exchange(waiting_, {})) {
+    ++invocations_;
+    Finish({.call = std::move(call)}, {.outcome = error});
+  }
+}
+
+/// It never asked for work: whoever waits for it is told why.
+void LiveInstance::FailStart(const std::string& reason) {
+  const CallResult result{.outcome =
+                              PlatformError{.status = 412,
+                                            .code = "FunctionNotStarted",
+                                            .message = "the instance could not start: " + reason}};
+  for (auto& [id, entry] : std::exchange(entries_, {})) {
+    sorter_.Close(id);
+    if (entry.type == InvocationType::kInvoke) Finish(std::move(entry), result);
+  }
+  calls_ = 0;
+  for (Call& call : std::exchange(waiting_, {})) Finish({.call = std::move(call)}, result);
+}
+
+}  // namespace openfc::emulator

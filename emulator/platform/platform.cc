@@ -1,0 +1,152 @@
+#include "emulator/platform/platform.h"
+
+#include "emulator/invocation_run.h"
+#include "emulator/request_id.h"
+#include "runtime/base/deadline.h"
+#include "runtime/process/process_tree.h"
+
+#include <chrono>
+#include <limits>
+#include <set>
+#include <utility>
+
+namespace openfc::emulator {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenSweeps{20};
+
+}  // namespace
+
+Expected<std::unique_ptr<Platform>> Platform::Start(PlatformOptions options) {
+  std::unique_ptr<Platform> platform(new Platform(std::move(options)));
+  if (const Status begun = platform->Begin(); !begun) return begun.error();
+  return platform;
+}
+
+Platform::Platform(PlatformOptions options)
+    : options_(std::move(options)),
+      guard_(options_.allowed_hosts),
+      invoke_api_(functions_, nullptr, options_.limits),
+      triggers_(functions_) {}
+
+Platform::~Platform() {
+  if (server_ != nullptr) server_->Stop();
+}
+
+Status Platform::Begin() {
+  if (const Status reaper = BecomeSubreaper(); !reaper) return reaper.error();
+  auto loop = PlatformLoop::Make();
+  if (!loop) return loop.error();
+  loop_ = *std::move(loop);
+  live_log_ = std::make_unique<LiveLog>(*loop_, options_.log_fd);
+  orphan_alarm_ = std::make_unique<Alarm>(*loop_, [this] { SweepOrphans(); });
+  const bool is_limited = options_.limits == PlatformLimits::kEnforced;
+  auto server = http::Server::Start(
+      {.address = options_.address,
+       .port = options_.port,
+       .limits = {.max_body_bytes =
+                      is_limited ? kMostPayloadBytes : std::numeric_limits<std::size_t>::max()},
+       .refuse =
+           [this](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
+             return Refuse(seen, refusal);
+           }},
+      [this](http::Request request, http::Responder responder) {
+        ServeOnceReady(std::move(request), std::move(responder));
+      });
+  if (!server) return server.error();
+  server_ = *std::move(server);
+  PoolListener& listener = *this;
+  for (const InstanceModel& model : options_.functions) {
+    functions_.Add(std::make_unique<FunctionPool>(
+        model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_}, listener));
+  }
+  auto readiness = loop_->Readiness();
+  if (!readiness) return readiness.error();
+  server_->Watch(*std::move(readiness), [this] { loop_->Turn(); });
+  is_ready_ = true;
+  return Ok();
+}
+
+/// A client may come while the functions are still being added: it waits for the first turn.
+void Platform::ServeOnceReady(http::Request request, http::Responder responder) {
+  if (is_ready_) {
+    Serve(std::move(request), std::move(responder));
+    return;
+  }
+  auto held = std::make_shared<std::pair<http::Request, http::Responder>>(std::move(request),
+                                                                          std::move(responder));
+  loop_->Post([this, held = std::move(held)] {
+    Serve(std::move(held->first), std::move(held->second));
+  });
+}
+
+void Platform::Serve(http::Request request, http::Responder responder) {
+  if (const auto refusal = guard_.Refusal(request)) {
+    std::move(responder).Send(PlatformErrorAnswer(
+        {.status = 403, .code = "AccessDenied", .message = *refusal}, MakeRequestId(), true));
+  } else if (HttpTriggers::Serves(request)) {
+    triggers_.Serve(std::move(request), std::move(responder));
+  } else {
+    invoke_api_.Serve(std::move(request), std::move(responder));
+  }
+}
+
+http::Response Platform::Refuse(const http::Request& /*seen*/,
+                                const http::RequestParser::Refusal& refusal) {
+  if (refusal.status != 413) {
+    return PlatformErrorAnswer(
+        {.status = refusal.status, .code = "InvalidArgument", .message = refusal.reason},
+        MakeRequestId(), true);
+  }
+  return PlatformErrorAnswer({.status = 400,
+                              .code = "EntityTooLarge",
+                              .message = "the event is larger than the platform takes, " +
+                                         std::to_string(kMostPayloadBytes) + " bytes at most"},
+                             MakeRequestId(), true);
+}
+
+void Platform::OnFinished(const FunctionPool& pool, const Call& call, const CallResult& result) {
+  history_.Add(pool.function().name, call, result);
+}
+
+void Platform::OnLog(const FunctionPool& pool, const LiveInstance& instance,
+                     std::string_view bytes) {
+  const bool has_several = functions_.pools().size() > 1;
+  live_log_->Add(has_several ? pool.function().name : std::string(), instance.id(), bytes);
+}
+
+void Platform::OnInstanceGone() {
+  SweepOrphans();
+  TellIfOver();
+}
+
+/// What a rloader that was killed has left behind is ours now.
+void Platform::SweepOrphans() {
+  std::set<pid_t> own;
+  for (const auto& pool : functions_.pools()) {
+    for (const auto& instance : pool->instances()) own.insert(instance->pid());
+  }
+  if (TryKillOrphans(own)) {
+    TellIfOver();
+  } else {
+    orphan_alarm_->Set(Deadline::After(kBetweenSweeps));
+  }
+}
+
+void Platform::Stop(std::function<void()> when_over) {
+  loop_->Post([this, when_over = std::move(when_over)]() mutable {
+    when_over_ = std::move(when_over);
+    for (const auto& pool : functions_.pools()) pool->Stop();
+    TellIfOver();
+  });
+}
+
+void Platform::TellIfOver() {
+  if (!when_over_ || orphan_alarm_->IsSet()) return;
+  for (const auto& pool : functions_.pools()) {
+    if (!pool->IsEmpty()) return;
+  }
+  std::exchange(when_over_, nullptr)();
+}
+
+}  // namespace openfc::emulator

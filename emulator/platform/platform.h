@@ -1,0 +1,88 @@
+#pragma once
+
+#include "emulator/platform/function_pool.h"
+#include "emulator/platform/function_table.h"
+#include "emulator/platform/history.h"
+#include "emulator/platform/http_triggers.h"
+#include "emulator/platform/invoke_api.h"
+#include "emulator/platform/live_instance.h"
+#include "emulator/platform/live_log.h"
+#include "emulator/platform/platform_loop.h"
+#include "emulator/platform/request_guard.h"
+#include "emulator/platform/request_logs.h"
+#include "runtime/base/error.h"
+#include "runtime/http/server.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace openfc::emulator {
+
+struct PlatformOptions {
+  std::vector<InstanceModel> functions;
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: the system chooses.
+  PoolOptions pool = {};
+  PlatformLimits limits = PlatformLimits::kEnforced;
+  std::vector<std::string> allowed_hosts = {};
+  int log_fd = -1;  // What instances write goes there as it comes; borrowed. -1: nowhere.
+};
+
+/// The platform on one machine: functions with their instances, and the doors by which they are
+/// called. Everything runs on one thread, the HTTP server's; this object is its owner's, who only
+/// starts and stops it.
+class Platform final : private PoolListener {
+ public:
+  /// Serves once it returns. Before any other thread that starts processes: this process becomes a
+  /// subreaper, whose children are the platform's. kInvalidArgument with a sentence for a port that
+  /// is taken.
+  static Expected<std::unique_ptr<Platform>> Start(PlatformOptions options);
+
+  /// Stop() must have been called, and have told that it is over; otherwise instances are killed
+  /// here, one after the other.
+  ~Platform();
+  Platform(const Platform&) = delete;
+  Platform& operator=(const Platform&) = delete;
+
+  std::uint16_t port() const { return server_->port(); }
+
+  /// Takes no more calls, stops every instance, and calls `when_over` on the platform's thread once
+  /// nothing of them is left. From any thread; again: what still runs is killed at once.
+  void Stop(std::function<void()> when_over);
+
+ private:
+  explicit Platform(PlatformOptions options);
+  Status Begin();
+
+  void ServeOnceReady(http::Request request, http::Responder responder);
+  void Serve(http::Request request, http::Responder responder);
+  http::Response Refuse(const http::Request& seen, const http::RequestParser::Refusal& refusal);
+
+  void OnFinished(const FunctionPool& pool, const Call& call, const CallResult& result) override;
+  void OnLog(const FunctionPool& pool, const LiveInstance& instance,
+             std::string_view bytes) override;
+  void OnInstanceGone() override;
+
+  void SweepOrphans();
+  void TellIfOver();
+
+  const PlatformOptions options_;
+  const RequestGuard guard_;
+  std::unique_ptr<PlatformLoop> loop_;
+  RequestLogs logs_;
+  History history_;
+  std::unique_ptr<LiveLog> live_log_;
+  std::unique_ptr<Alarm> orphan_alarm_;
+  std::unique_ptr<http::Server> server_;
+  FunctionTable functions_;
+  InvokeApi invoke_api_;
+  HttpTriggers triggers_;
+  std::function<void()> when_over_;
+  std::atomic<bool> is_ready_ = false;
+};
+
+}  // namespace openfc::emulator
