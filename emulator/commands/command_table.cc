@@ -2,6 +2,7 @@
 
 #include "emulator/commands/event_command.h"
 #include "emulator/commands/invoke_command.h"
+#include "emulator/commands/start_command.h"
 
 #include <array>
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr auto kCommands = std::to_array<Command>({
     {"invoke", "Invokes a function once", DeclareInvoke},
+    {"start", "Serves functions until it is stopped", DeclareStart},
     {"event", "Prints a sample event of a trigger", DeclareEvent},
 });
 

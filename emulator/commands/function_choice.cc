@@ -24,8 +24,9 @@ std::string NameByFolder(const std::string& code_path) {
   return name;
 }
 
-std::optional<std::string> ServiceFileOf(const InvokeCommandLine& line) {
-  if (line.config || line.code) return line.config;
+std::optional<std::string> ServiceFileOf(const std::optional<std::string>& config,
+                                         const std::optional<std::string>& code) {
+  if (config || code) return config;
   std::error_code ignored;
   const bool is_there = fs::exists(kDefaultServiceFile, ignored);
   return is_there ? std::optional<std::string>(kDefaultServiceFile) : std::nullopt;
@@ -35,6 +36,23 @@ std::string Join(const std::vector<std::string>& words) {
   std::string joined;
   for (const std::string& word : words) joined.append(joined.empty() ? "" : ", ").append(word);
   return joined;
+}
+
+/// With what its developer should know about it.
+ChosenFunction WithNotices(const std::string& file, ServiceFunction function) {
+  ChosenFunction chosen{.definition = std::move(function.definition), .notices = {}};
+  if (!function.without_effect.empty()) {
+    chosen.notices.push_back(file + ": without effect here: " + Join(function.without_effect));
+  }
+  for (const std::string& notice : function.notices) {
+    chosen.notices.push_back(std::string(file).append(": ").append(notice));
+  }
+  const std::string& wanted = chosen.definition.runtime;
+  if (wanted.starts_with("python3.") && wanted != "python" OPENFC_PYTHON_VERSION) {
+    chosen.notices.push_back(file + " says " + wanted +
+                             ", but this build runs Python " OPENFC_PYTHON_VERSION);
+  }
+  return chosen;
 }
 
 Expected<ChosenFunction> FromServiceFile(const std::string& file, const InvokeCommandLine& line,
@@ -47,19 +65,28 @@ Expected<ChosenFunction> FromServiceFile(const std::string& file, const InvokeCo
        .has_own_runtime = line.bootstrap.has_value()},
       environment);
   if (!function) return function.error();
-  ChosenFunction chosen{.definition = std::move(function->definition), .notices = {}};
-  if (!function->without_effect.empty()) {
-    chosen.notices.push_back(file + ": without effect here: " + Join(function->without_effect));
-  }
-  for (const std::string& notice : function->notices) {
-    chosen.notices.push_back(std::string(file).append(": ").append(notice));
-  }
-  const std::string& wanted = chosen.definition.runtime;
-  if (wanted.starts_with("python3.") && wanted != "python" OPENFC_PYTHON_VERSION) {
-    chosen.notices.push_back(file + " says " + wanted +
-                             ", but this build runs Python " OPENFC_PYTHON_VERSION);
-  }
+  return WithNotices(file, *std::move(function));
+}
+
+ChosenFunction FromFolder(const std::optional<std::string>& code,
+                          const std::optional<std::string>& handler) {
+  ChosenFunction chosen;
+  chosen.definition.code_path = Absolute(code.value_or("."));
+  chosen.definition.name = NameByFolder(chosen.definition.code_path);
+  chosen.definition.handler = handler.value_or(chosen.definition.handler);
   return chosen;
+}
+
+Expected<std::vector<ChosenFunction>> AllOf(const std::string& file, const StartCommandLine& line,
+                                            const Variables& environment) {
+  auto functions = ReadServiceFunctions(
+      {.path = file, .handler = line.handler, .has_own_runtime = line.bootstrap.has_value()},
+      environment);
+  if (!functions) return functions.error();
+  std::vector<ChosenFunction> all;
+  for (ServiceFunction& function : *functions)
+    all.push_back(WithNotices(file, std::move(function)));
+  return all;
 }
 
 Expected<ChosenFunction> FromOptions(const InvokeCommandLine& line) {
@@ -69,11 +96,7 @@ Expected<ChosenFunction> FromOptions(const InvokeCommandLine& line) {
                      "' names a function of a s.yaml, but there is no s.yaml in this folder: give "
                      "one with -c"};
   }
-  ChosenFunction chosen;
-  chosen.definition.code_path = Absolute(line.code.value_or("."));
-  chosen.definition.name = NameByFolder(chosen.definition.code_path);
-  chosen.definition.handler = line.handler.value_or(chosen.definition.handler);
-  return chosen;
+  return FromFolder(line.code, line.handler);
 }
 
 /// What a s.yaml can say, but a single invocation cannot do.
@@ -102,7 +125,7 @@ Status CheckRunsAlone(FunctionDefinition& definition, std::vector<std::string>& 
 
 Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
                                         const Variables& environment) {
-  const auto file = ServiceFileOf(line);
+  const auto file = ServiceFileOf(line.config, line.code);
   auto chosen = file ? FromServiceFile(*file, line, environment) : FromOptions(line);
   if (!chosen) return chosen.error();
   FunctionDefinition& definition = chosen->definition;
@@ -115,12 +138,38 @@ Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
   return chosen;
 }
 
+Expected<std::vector<ChosenFunction>> ChooseFunctions(const StartCommandLine& line,
+                                                      const Variables& environment) {
+  const auto file = ServiceFileOf(line.config, line.code);
+  auto chosen = file ? AllOf(*file, line, environment)
+                     : std::vector<ChosenFunction>{FromFolder(line.code, line.handler)};
+  if (!chosen) return chosen.error();
+  for (ChosenFunction& function : *chosen) {
+    FunctionDefinition& definition = function.definition;
+    if (line.concurrency) definition.instance_concurrency = *line.concurrency;
+    if (const Status fits = CheckDefinition(definition, LimitsOf(line)); !fits) {
+      return Error{fits.error().code, definition.name + ": " + fits.error().message};
+    }
+  }
+  return chosen;
+}
+
+std::string FindRloader() {
+  std::error_code error;
+  const fs::path own = fs::read_symlink("/proc/self/exe", error);
+  return (own.parent_path() / "rloader").string();
+}
+
 std::string Absolute(const std::string& path) {
   const fs::path normal = fs::absolute(path).lexically_normal();
   return (normal.has_filename() ? normal : normal.parent_path()).string();
 }
 
 PlatformLimits LimitsOf(const InvokeCommandLine& line) {
+  return line.lifts_limits ? PlatformLimits::kLifted : PlatformLimits::kEnforced;
+}
+
+PlatformLimits LimitsOf(const StartCommandLine& line) {
   return line.lifts_limits ? PlatformLimits::kLifted : PlatformLimits::kEnforced;
 }
 

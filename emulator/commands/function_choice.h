@@ -1,6 +1,7 @@
 #pragma once
 
 #include "emulator/commands/invoke_options.h"
+#include "emulator/commands/start_options.h"
 #include "emulator/function_definition.h"
 #include "emulator/variables.h"
 #include "runtime/base/error.h"
@@ -21,10 +22,18 @@ struct ChosenFunction {
 Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
                                         const Variables& environment);
 
+/// The same for all functions that are to be served: those of a s.yaml, or the one of a folder.
+Expected<std::vector<ChosenFunction>> ChooseFunctions(const StartCommandLine& line,
+                                                      const Variables& environment);
+
+/// The program that starts instances, in fclocal's own folder.
+std::string FindRloader();
+
 /// From the current folder, without `.`, `..` or a slash at the end.
 std::string Absolute(const std::string& path);
 
 /// As the options have it.
 PlatformLimits LimitsOf(const InvokeCommandLine& line);
+PlatformLimits LimitsOf(const StartCommandLine& line);
 
 }  // namespace openfc::emulator

@@ -11,24 +11,14 @@
 
 #include <unistd.h>
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace openfc::emulator {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int kNotStartedExit = 3;
 constexpr const char* kOutput = "the result";
 constexpr std::size_t kKeptForJson = 8UL * 1024 * 1024;
-
-std::string FindRloader() {
-  std::error_code error;
-  const fs::path own = fs::read_symlink("/proc/self/exe", error);
-  return (own.parent_path() / "rloader").string();
-}
 
 /// The result's last line is not ended by us; on a terminal what follows would run into it.
 void EndLineOnTerminal(const std::string& body) {

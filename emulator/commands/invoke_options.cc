@@ -1,11 +1,11 @@
 #include "emulator/commands/invoke_options.h"
 
 #include "emulator/commands/event_options.h"
+#include "emulator/commands/option_number.h"
 #include "emulator/function_definition.h"
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -65,18 +65,6 @@ void Declare(CLI::App& invoke, RawOptions& raw) {
   invoke.add_flag("--no-limits", raw.lifts_limits,
                   "Let through what the platform would refuse: a larger event, odd numbers");
   invoke.footer(kExamples);
-}
-
-Expected<std::int64_t> ParseNumber(const char* option, const std::string& text, const char* unit) {
-  std::int64_t number = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, number);
-  constexpr std::int64_t kMost = 1'000'000'000;
-  if (error != std::errc() || end != last || number < 1 || number > kMost) {
-    return Invalid(std::string(option) + " is '" + text + "', but must be a whole number of " +
-                   unit + ", at least 1");
-  }
-  return number;
 }
 
 Status AddVariable(const std::string& text, Variables& environment) {

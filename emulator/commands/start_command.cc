@@ -1,0 +1,118 @@
+#include "emulator/commands/start_command.h"
+
+#include "emulator/commands/function_choice.h"
+#include "emulator/commands/start_options.h"
+#include "emulator/commands/terminal.h"
+#include "emulator/platform/platform.h"
+#include "emulator/stop_signals.h"
+#include "runtime/base/unique_fd.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+namespace openfc::emulator {
+namespace {
+
+constexpr int kNotStartedExit = 3;
+constexpr int kSignalExit = 128;
+
+PlatformOptions OptionsOf(const StartCommandLine& line, std::vector<ChosenFunction> chosen,
+                          const Variables& environment) {
+  PlatformOptions options{.functions = {},
+                          .address = line.address,
+                          .port = line.port,
+                          .pool = {.max_instances = line.max_instances},
+                          .limits = LimitsOf(line),
+                          .allowed_hosts = line.allowed_hosts,
+                          .log_fd = line.is_quiet ? -1 : STDERR_FILENO};
+  for (ChosenFunction& function : chosen) {
+    InstanceModel model{.function = std::move(function.definition),
+                        .identity = Identity::From(environment),
+                        .limits = LimitsOf(line),
+                        .rloader = FindRloader(),
+                        .own_environment = environment,
+                        .freeze_after = line.freeze_after,
+                        .stop_after = line.stop_after};
+    if (line.bootstrap) model.bootstrap = Absolute(*line.bootstrap);
+    options.functions.push_back(std::move(model));
+  }
+  return options;
+}
+
+/// Where each function is to be called, for a person.
+std::string Greeting(const PlatformOptions& options, std::uint16_t port) {
+  const std::string base = "http://" + options.address + ":" + std::to_string(port);
+  std::string text;
+  for (const InstanceModel& model : options.functions) {
+    const FunctionDefinition& function = model.function;
+    const bool is_fc3 = function.edition == Edition::kFc3;
+    text.append("  ").append(function.name).append("  ").append(base);
+    text.append(is_fc3 ? "/2023-03-30/functions/" + function.name
+                       : "/2021-04-06/services/" + function.service_name + "/functions/" +
+                             function.name);
+    text.append("/invocations\n");
+    if (!function.http_trigger) continue;
+    text.append("      HTTP  ").append(base).append(HttpTriggers::PathOf(function)).append("\n");
+  }
+  return "serving on " + base + " (Ctrl-C stops it)\n" + text;
+}
+
+/// Until a signal comes and everything has ended; a second signal ends it at once.
+int ServeUntilSignal(Platform& platform, StopSignals& signals) {
+  const UniqueFd over(::eventfd(0, EFD_CLOEXEC));
+  int exit_code = 0;
+  for (;;) {
+    std::array<pollfd, 2> entries = {{{.fd = signals.fd(), .events = POLLIN, .revents = 0},
+                                      {.fd = over.get(), .events = POLLIN, .revents = 0}}};
+    ::poll(entries.data(), entries.size(), -1);
+    if (entries[1].revents != 0) return exit_code;
+    const auto signal = signals.Read();
+    if (!signal) continue;
+    exit_code = kSignalExit + *signal;
+    Say("stopping");
+    platform.Stop([fd = over.get()] {
+      const std::uint64_t one = 1;
+      (void)!::write(fd, &one, sizeof(one));
+    });
+  }
+}
+
+int Start(const StartCommandLine& line, const Variables& environment) {
+  auto chosen = ChooseFunctions(line, environment);
+  if (!chosen) return RefuseUsage(chosen.error());
+  for (const ChosenFunction& function : *chosen) {
+    for (const std::string& notice : function.notices) Say("notice: " + notice);
+  }
+  const auto signals = StopSignals::Hold();
+  if (!signals) {
+    Say(signals.error().message);
+    return kNotStartedExit;
+  }
+  PlatformOptions options = OptionsOf(line, *std::move(chosen), environment);
+  const auto platform = Platform::Start(options);
+  if (!platform) {
+    Say(platform.error().message);
+    return kNotStartedExit;
+  }
+  Say(Greeting(options, (*platform)->port()));
+  return ServeUntilSignal(**platform, **signals);
+}
+
+}  // namespace
+
+Interpretation DeclareStart(CLI::App& app) {
+  return [read = DeclareStartOptions(app)]() -> Expected<Work> {
+    auto line = read();
+    if (!line) return line.error();
+    return Work([line = *std::move(line)](const Variables& environment) {
+      return Start(line, environment);
+    });
+  };
+}
+
+}  // namespace openfc::emulator
