@@ -18,12 +18,13 @@ namespace openfc {
 namespace {
 
 /// The steps of a start that can fail in the child, in their order.
-enum class Step { kDeathSignal, kCgroup, kDirectory, kDescriptors, kExec };
+enum class Step { kCgroup, kMounts, kDeathSignal, kDirectory, kDescriptors, kExec };
 
 /// What the child writes into the pipe when it fails; nothing comes when the program runs.
 struct StartFailure {
   Step step;
   int error_number;
+  MountFailure mount = {};  // Of kMounts.
 };
 
 /// Everything that the child needs, made before the fork: in the child of a process with threads
@@ -33,6 +34,7 @@ struct Preparation {
   std::vector<char*> environment;  // The same.
   std::vector<UniqueFd> cgroups;   // Open for writing.
   std::vector<HandedDescriptor> descriptors;
+  std::optional<MountPlan> mounts;
   UniqueFd null_input;
   UniqueFd failures_in;
   UniqueFd failures_out;
@@ -83,6 +85,17 @@ Status PlanDescriptors(const ChildCommand& command, Preparation& preparation) {
   return Ok();
 }
 
+Status PrepareMounts(const ChildCommand& command, Preparation& preparation) {
+  if (command.bind_mounts.empty()) return Ok();
+  auto plan = PlanMounts(command.bind_mounts);
+  if (!plan) {
+    return Error{plan.error().code,
+                 "cannot start '" + command.program + "': " + plan.error().message};
+  }
+  preparation.mounts = *std::move(plan);
+  return Ok();
+}
+
 Expected<Preparation> Prepare(const ChildCommand& command) {
   Preparation preparation;
   preparation.arguments = Pointers(&command.program, command.arguments);
@@ -90,6 +103,9 @@ Expected<Preparation> Prepare(const ChildCommand& command) {
   preparation.parent = ::getpid();
   if (const Status opened = OpenCgroups(command, preparation); !opened) return opened.error();
   if (const Status planned = PlanDescriptors(command, preparation); !planned) {
+    return planned.error();
+  }
+  if (const Status planned = PrepareMounts(command, preparation); !planned) {
     return planned.error();
   }
   std::array<int, 2> ends{};
@@ -151,11 +167,17 @@ bool PlaceDescriptors(Preparation& preparation) {
       [](const HandedDescriptor& handed) { return ::dup2(handed.ours, handed.theirs) >= 0; });
 }
 
-[[noreturn]] void Fail(int failures, Step step) {
-  const StartFailure failure{.step = step, .error_number = errno};
+[[noreturn]] void Fail(int failures, Step step, MountFailure mount = {}) {
+  const StartFailure failure{.step = step, .error_number = errno, .mount = mount};
   (void)!::write(failures, &failure, sizeof(failure));
   constexpr int kUnseen = 127;  // The parent reads the pipe and reports that.
   ::_exit(kUnseen);
+}
+
+void EnterMountsIfAny(int failures, Preparation& preparation) {
+  MountFailure failure;
+  if (!preparation.mounts || EnterMounts(*preparation.mounts, failure)) return;
+  Fail(failures, Step::kMounts, failure);
 }
 
 [[noreturn]] void BecomeProgram(const ChildCommand& command, Preparation& preparation) {
@@ -163,8 +185,9 @@ bool PlaceDescriptors(Preparation& preparation) {
       ::fcntl(preparation.failures_out.get(), F_DUPFD_CLOEXEC, preparation.lowest_free);
   if (failures < 0) Fail(preparation.failures_out.get(), Step::kDescriptors);
   if (command.has_own_group) ::setpgid(0, 0);
-  if (!TieToParent(command, preparation)) Fail(failures, Step::kDeathSignal);
   if (!JoinCgroups(preparation)) Fail(failures, Step::kCgroup);
+  EnterMountsIfAny(failures, preparation);
+  if (!TieToParent(command, preparation)) Fail(failures, Step::kDeathSignal);
   if (!EnterDirectory(command)) Fail(failures, Step::kDirectory);
   if (!PlaceDescriptors(preparation)) Fail(failures, Step::kDescriptors);
   ResetSignals();
@@ -200,8 +223,12 @@ std::optional<StartFailure> ReadFailure(int failures) {
   return failure;
 }
 
-Error Describe(const ChildCommand& command, const StartFailure& failure) {
+Error Describe(const ChildCommand& command, const Preparation& preparation,
+               const StartFailure& failure) {
   switch (failure.step) {
+    case Step::kMounts:
+      return CannotStart(command, Describe(*preparation.mounts, failure.mount),
+                         failure.error_number);
     case Step::kDeathSignal:
       return CannotStart(command, "cannot tie it to us", failure.error_number);
     case Step::kCgroup:
@@ -229,7 +256,7 @@ Expected<std::unique_ptr<Child>> StartChild(const ChildCommand& command) {
   const auto failure = ReadFailure(preparation->failures_in.get());
   if (failure) {
     ::waitpid(pid, nullptr, 0);
-    return Describe(command, *failure);
+    return Describe(command, *preparation, *failure);
   }
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd.is_open()) {
