@@ -23,13 +23,14 @@ constexpr int kSignalExit = 128;
 
 PlatformOptions OptionsOf(const StartCommandLine& line, std::vector<ChosenFunction> chosen,
                           const Variables& environment) {
-  PlatformOptions options{.functions = {},
-                          .address = line.address,
-                          .port = line.port,
-                          .pool = {.max_instances = line.max_instances},
-                          .limits = LimitsOf(line),
-                          .allowed_hosts = line.allowed_hosts,
-                          .log_fd = line.is_quiet ? -1 : STDERR_FILENO};
+  PlatformOptions options{
+      .functions = {},
+      .address = line.address,
+      .port = line.port,
+      .pool = {.max_instances = line.max_instances, .max_waiting = line.max_waiting},
+      .limits = LimitsOf(line),
+      .allowed_hosts = line.allowed_hosts,
+      .log_fd = line.is_quiet ? -1 : STDERR_FILENO};
   for (ChosenFunction& function : chosen) {
     InstanceModel model{.function = std::move(function.definition),
                         .identity = Identity::From(environment),

@@ -20,8 +20,8 @@ Ctrl-C stops it, and every instance.)";
 
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
 struct RawOptions {
-  std::string config, code, handler, bootstrap, address, port, max_instances, concurrency,
-      freeze_after, stop_after;
+  std::string config, code, handler, bootstrap, address, port, max_instances, max_waiting,
+      concurrency, freeze_after, stop_after;
   std::vector<std::string> allowed_hosts;
   bool is_quiet = false;
   bool lifts_limits = false;
@@ -50,6 +50,9 @@ void DeclareServing(CLI::App& app, RawOptions& raw) {
       ->allow_extra_args(false);
   app.add_option("--max-instances", raw.max_instances, "Instances of a function at once: 10")
       ->type_name("COUNT");
+  app.add_option("--max-waiting", raw.max_waiting,
+                 "Calls that wait for an instance of a function: 1000")
+      ->type_name("COUNT");
   app.add_option("--concurrency", raw.concurrency,
                  "Invocations at once in one instance, in place of instanceConcurrency")
       ->type_name("COUNT");
@@ -75,9 +78,11 @@ Status Read(const CLI::App& app, const char* option, const std::string& text, co
 Status ReadNumbers(const CLI::App& app, const RawOptions& raw, StartCommandLine& line) {
   std::int64_t port = line.port;
   std::int64_t most = static_cast<std::int64_t>(line.max_instances);
+  auto most_waiting = static_cast<std::int64_t>(line.max_waiting);
   std::int64_t concurrency = 0;
   Status read = Read(app, "--port", raw.port, "a port", {.least = 0, .most = 65535}, port);
   if (read) read = Read(app, "--max-instances", raw.max_instances, "instances", {}, most);
+  if (read) read = Read(app, "--max-waiting", raw.max_waiting, "calls", {.least = 0}, most_waiting);
   if (read) {
     read = Read(app, "--concurrency", raw.concurrency, "invocations", {.least = 1, .most = 512},
                 concurrency);
@@ -90,6 +95,7 @@ Status ReadNumbers(const CLI::App& app, const RawOptions& raw, StartCommandLine&
   if (!read) return read.error();
   line.port = static_cast<std::uint16_t>(port);
   line.max_instances = static_cast<std::size_t>(most);
+  line.max_waiting = static_cast<std::size_t>(most_waiting);
   if (concurrency > 0) line.concurrency = static_cast<int>(concurrency);
   return Ok();
 }

@@ -28,6 +28,7 @@ struct StartCommandLine {
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_hosts;
   std::size_t max_instances = 10;
+  std::size_t max_waiting = 1000;
   std::optional<int> concurrency;
   std::chrono::milliseconds freeze_after{500};
   std::chrono::seconds stop_after{600};
