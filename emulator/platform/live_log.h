@@ -23,6 +23,9 @@ class LiveLog {
   /// What is left of a line that was not ended, once its source is gone.
   void End(std::string_view name, const std::string& source);
 
+  /// Something waits to be shown.
+  bool IsBehind() const { return !waiting_.empty(); }
+
  private:
   void AddLine(std::string_view name, std::string_view line);
   void Write();
