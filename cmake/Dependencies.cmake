@@ -58,6 +58,13 @@ find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 # SQLite, which keeps the asynchronous invocations (docs/decisions/0010).
 find_package(SQLite3 3.40 REQUIRED)
 
+# libarchive, which reads zips: its headers alone, since it is loaded when it is needed
+# (docs/decisions/0011).
+find_path(OPENFC_ARCHIVE_INCLUDE_DIR archive.h REQUIRED)
+add_library(openfc_archive INTERFACE)
+target_include_directories(openfc_archive SYSTEM INTERFACE "${OPENFC_ARCHIVE_INCLUDE_DIR}")
+target_link_libraries(openfc_archive INTERFACE ${CMAKE_DL_LIBS})
+
 # The Python to embed, and the pybind11 that goes with it.
 if(OPENFC_PYTHON)
   set(Python3_EXECUTABLE "${OPENFC_PYTHON}")

@@ -38,6 +38,7 @@ ARROWS = {
     "emulator/signature": ["runtime/wire", "emulator/digest"],
     "emulator/tasks": ["runtime/base"],
     "emulator/console": ["emulator", "emulator/digest"],
+    "emulator/package": ["runtime/process", "emulator/digest"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
@@ -55,6 +56,7 @@ THIRD_PARTY = {
     "cctz/": ["emulator/schedule"],
     "openssl/": ["emulator/digest"],
     "sqlite3.h": ["emulator/tasks"],
+    "archive": ["emulator/package"],
     "spdlog/": ["runtime/base"],
 }
 # The formatter that g++ 12's library lacks; any source may use it.

@@ -1,0 +1,207 @@
+#include "emulator/package/unpack.h"
+
+#include "emulator/package/archive_library.h"
+#include "emulator/package/entry_name.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/base/whole_write.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+namespace openfc::emulator {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned kOwnerReadsAndWrites = 0600;
+constexpr unsigned kOwnerEnters = 0700;
+
+Error Invalid(const std::string& what) { return Error{ErrorCode::kInvalidArgument, what}; }
+
+Error Refused(const ArchiveEntry& entry, const std::string& why) {
+  return Invalid("its entry '" + entry.name + "' " + why);
+}
+
+Error CannotWrite(const ArchiveEntry& entry, int error_number) {
+  return SystemError("its entry '" + entry.name + "' cannot be written", error_number);
+}
+
+void PutInFront(std::deque<std::string>& parts, const fs::path& path) {
+  std::vector<std::string> names;
+  for (const fs::path& part : path) names.push_back(part.string());
+  parts.insert(parts.begin(), names.begin(), names.end());
+}
+
+/// Whether `path`, below `root`, followed over all links, never leaves it; also when what it leads
+/// to is not there, and somebody makes it later.
+bool LeadsInside(const fs::path& root, const fs::path& path) {
+  constexpr int kMostLinks = 40;  // As the kernel has it.
+  std::deque<std::string> left;
+  PutInFront(left, path);
+  fs::path at;  // Without links, below the root.
+  for (int links = 0; !left.empty() && links <= kMostLinks;) {
+    const std::string part = left.front();
+    left.pop_front();
+    std::error_code error;
+    const auto kind = fs::symlink_status(root / at / part, error).type();
+    if (part == "..") {
+      if (at.empty()) return false;
+      at = at.parent_path();
+    } else if (kind == fs::file_type::symlink) {
+      const fs::path target = fs::read_symlink(root / at / part, error);
+      if (target.is_absolute()) return false;
+      PutInFront(left, target);
+      ++links;
+    } else if (kind == fs::file_type::not_found) {
+      return std::find(left.begin(), left.end(), "..") == left.end();
+    } else if (!part.empty() && part != ".") {
+      at /= part;
+    }
+  }
+  return left.empty();
+}
+
+/// One unpacking. Links are made last, so that nothing is ever written through one.
+class Unpacking {
+ public:
+  Unpacking(ArchiveReader& reader, std::string folder, UnpackLimits limits)
+      : reader_(reader), folder_(std::move(folder)), limits_(limits) {}
+
+  Status Run() {
+    while (true) {
+      const auto entry = reader_.Next();
+      if (!entry) return entry.error();
+      if (!*entry) break;
+      if (++entries_ > limits_.entries) {
+        return Invalid("it holds more than " + std::to_string(limits_.entries) + " entries");
+      }
+      if (const Status taken = Take(**entry); !taken) return taken.error();
+    }
+    if (const Status linked = MakeLinks(); !linked) return linked.error();
+    return SetFolderModes();
+  }
+
+ private:
+  struct PendingLink {
+    fs::path path;
+    ArchiveEntry entry;
+  };
+
+  Status Take(const ArchiveEntry& entry) {
+    const auto parts = SplitEntryName(entry.name);
+    if (!parts) return parts.error();
+    fs::path path = folder_;
+    for (std::size_t i = 0; i + 1 < parts->size(); ++i) {
+      path /= (*parts)[i];
+      if (const Status made = MakeFolder(entry, path); !made) return made.error();
+    }
+    if (parts->empty()) return Ok();  // The folder itself.
+    path /= parts->back();
+    switch (entry.kind) {
+      case EntryKind::kFolder:
+        folder_modes_.emplace_back(path, entry.mode | kOwnerEnters);
+        return MakeFolder(entry, path);
+      case EntryKind::kFile:
+        return WriteFile(entry, path);
+      case EntryKind::kLink:
+        links_.push_back({path, entry});
+        return Ok();
+      case EntryKind::kOther:
+        break;
+    }
+    return Refused(entry, "is neither a file nor a folder nor a link");
+  }
+
+  static Status MakeFolder(const ArchiveEntry& entry, const fs::path& path) {
+    if (::mkdir(path.c_str(), 0755) == 0) return Ok();
+    if (errno != EEXIST) return CannotWrite(entry, errno);
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return Ok();
+    return Refused(entry, "lies below a file");
+  }
+
+  Status WriteFile(const ArchiveEntry& entry, const fs::path& path) {
+    const mode_t mode = (entry.mode & 0777U) | kOwnerReadsAndWrites;
+    const UniqueFd file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!file.is_open()) {
+      return errno == EEXIST ? Refused(entry, "is there twice") : CannotWrite(entry, errno);
+    }
+    if (::fchmod(file.get(), mode) != 0) return CannotWrite(entry, errno);  // Whatever the umask.
+    return CopyBytes(entry, file.get());
+  }
+
+  Status CopyBytes(const ArchiveEntry& entry, int file) {
+    buffer_.resize(std::size_t{1} << 16U);
+    while (true) {
+      const auto count = reader_.Read(buffer_.data(), buffer_.size());
+      if (!count) return count.error();
+      if (*count == 0) return Ok();
+      bytes_ += static_cast<std::int64_t>(*count);
+      if (bytes_ > limits_.bytes) {
+        return Invalid("it holds more than " + std::to_string(limits_.bytes >> 20) +
+                       " MB, the platform's limit");
+      }
+      const int error_number = WriteWhole(file, {buffer_.data(), *count});
+      if (error_number != 0) return CannotWrite(entry, error_number);
+    }
+  }
+
+  /// All of them first, and then where they lead: a link may lead over other links.
+  Status MakeLinks() const {
+    for (const auto& [path, entry] : links_) {
+      if (::symlink(entry.link_target.c_str(), path.c_str()) == 0) continue;
+      return errno == EEXIST ? Refused(entry, "is there twice") : CannotWrite(entry, errno);
+    }
+    for (const auto& [path, entry] : links_) {
+      if (!LeadsInside(folder_, path.lexically_relative(folder_))) {
+        return Refused(entry, "is a link out of the folder, to '" + entry.link_target + "'");
+      }
+    }
+    return Ok();
+  }
+
+  /// At the end, since what lies in a folder could not be written otherwise.
+  Status SetFolderModes() const {
+    for (const auto& [path, mode] : folder_modes_) {
+      if (::chmod(path.c_str(), mode & 0777U) != 0) {
+        return SystemError("cannot set the mode of '" + path.string() + "'", errno);
+      }
+    }
+    return Ok();
+  }
+
+  ArchiveReader& reader_;
+  const fs::path folder_;
+  const UnpackLimits limits_;
+  std::vector<PendingLink> links_;
+  std::vector<std::pair<fs::path, unsigned>> folder_modes_;
+  std::string buffer_;
+  std::int64_t bytes_ = 0;
+  std::int64_t entries_ = 0;
+};
+
+Error CannotUnpack(const std::string& archive, const Error& error) {
+  return Error{error.code, "cannot unpack '" + archive + "': " + error.message};
+}
+
+}  // namespace
+
+Status Unpack(const std::string& archive, const std::string& folder, const UnpackLimits& limits) {
+  const auto reader = ArchiveReader::Open(archive);
+  if (!reader) return CannotUnpack(archive, reader.error());
+  if (const Status done = Unpacking(**reader, folder, limits).Run(); !done) {
+    return CannotUnpack(archive, done.error());
+  }
+  return Ok();
+}
+
+}  // namespace openfc::emulator
