@@ -19,6 +19,7 @@ const state = {
   instances: [],
   shownId: null,      // The request id of what stands in the result's place.
   run: 0,             // Counts what was asked for: an answer that comes late does not hide a newer one.
+  own: null,          // {text, encoding}: what stood there before a sample did.
   result: null,       // {bytes, text}: of what is shown.
 };
 
@@ -251,6 +252,7 @@ function choose(fn) {
   state.chosen = fn;
   const draft = JSON.parse(sessionStorage.getItem(draftKey(fn)) || '{}');
   setEvent(draft.text || '', draft.encoding || 'text');
+  keepEvent();
   $('chosen').textContent = `for ${fn.name} (${fn.handler || fn.runtime})`;
   drawFunctions();
   drawInvocations();
@@ -320,13 +322,25 @@ async function loadSamples() {
   }
 }
 
+/// Each step through the list shows a sample; its first entry brings back what was written before.
 function takeSample() {
   const { sample } = $('sample').selectedOptions[0];
-  if (!sample) return;
-  if (sample.base64 !== undefined) setEvent(sample.base64, 'base64');
-  else setEvent(readable(sample.text), 'text');
+  state.own ??= { text: $('event').value, encoding: $('encoding').value };
+  if (!sample) {
+    setEvent(state.own.text, state.own.encoding);
+    state.own = null;
+  } else if (sample.base64 !== undefined) {
+    setEvent(sample.base64, 'base64');
+  } else {
+    setEvent(readable(sample.text), 'text');
+  }
+}
+
+/// What stands there is the user's own now.
+function keepEvent() {
+  state.own = null;
   $('sample').selectedIndex = 0;
-  $('event').focus();
+  checkEvent();
 }
 
 // --- Invoking, and its outcome -----------------------------------------------------------------
@@ -652,7 +666,7 @@ function nextTheme() {
 // --- Keys --------------------------------------------------------------------------------------
 
 const kSingleKeys = {
-  '/': () => $('filter').focus(),
+  '/': () => $('filter').select(),
   j: () => chooseBeside(1),
   k: () => chooseBeside(-1),
   e: () => $('event').focus(),
@@ -693,9 +707,12 @@ function onKey(event) {
 function listen() {
   $('filter').addEventListener('input', drawFunctions);
   $('filter').addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') $('function-list').querySelector('button')?.click();
+    if (event.key !== 'Enter') return;
+    $('function-list').querySelector('button')?.click();
+    $('filter').value = '';
+    drawFunctions();
   });
-  $('event').addEventListener('input', checkEvent);
+  $('event').addEventListener('input', keepEvent);
   $('encoding').addEventListener('change', checkEvent);
   $('sample').addEventListener('change', takeSample);
   $('invoke').addEventListener('click', () => invoke(false));
