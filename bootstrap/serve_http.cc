@@ -157,11 +157,12 @@ Status StartServer(const HttpSurroundings& own, Front& front) {
     front.server->Drain([&front] { front.queue.Close(); });
   });
   if (own.config.metrics_fd) {
-    front.server->AlsoServe(
+    const auto served = front.server->AlsoServe(
         Duplicate(*own.config.metrics_fd),
         [&page = own.page](const http::Request& request, http::Responder responder) {
           AnswerMetrics(page, request, std::move(responder));
         });
+    if (!served) return served.error();
   }
   return Ok();
 }

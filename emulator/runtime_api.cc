@@ -110,8 +110,11 @@ Expected<std::unique_ptr<RuntimeApi>> RuntimeApi::StartOn(http::Server& server,
   const auto port = http::LocalPort(*socket);
   if (!port) return port.error();
   api->port_ = *port;
+  const auto door =
+      server.AlsoServe(*std::move(socket), api->MakeServerOptions(), api->MakeHandler());
+  if (!door) return door.error();
   api->host_ = &server;
-  api->door_ = server.AlsoServe(*std::move(socket), api->MakeServerOptions(), api->MakeHandler());
+  api->door_ = *door;
   return api;
 }
 

@@ -336,12 +336,13 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const { return core_->port(); }
 
-Server::DoorId Server::AlsoServe(UniqueFd listener, RequestHandler handler) {
-  return core_->AlsoServe(std::move(listener), core_->options(), std::move(handler));
+Expected<Server::DoorId> Server::AlsoServe(UniqueFd listener, RequestHandler handler) {
+  return AlsoServe(std::move(listener), core_->options(), std::move(handler));
 }
 
-Server::DoorId Server::AlsoServe(UniqueFd listener, const ServerOptions& options,
-                                 RequestHandler handler) {
+Expected<Server::DoorId> Server::AlsoServe(UniqueFd listener, const ServerOptions& options,
+                                           RequestHandler handler) {
+  if (const Status prepared = PrepareListener(listener); !prepared) return prepared.error();
   return core_->AlsoServe(std::move(listener), options, std::move(handler));
 }
 

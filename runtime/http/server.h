@@ -95,11 +95,12 @@ class Server {
   using DoorId = std::uint64_t;
 
   /// Serves a further listening socket as well, on the same thread, with a handler of its own. From
-  /// any thread.
-  DoorId AlsoServe(UniqueFd listener, RequestHandler handler);
+  /// any thread. As StartOn() for a socket that does not listen.
+  Expected<DoorId> AlsoServe(UniqueFd listener, RequestHandler handler);
 
   /// The same with options of its own; address and port of them are not used.
-  DoorId AlsoServe(UniqueFd listener, const ServerOptions& options, RequestHandler handler);
+  Expected<DoorId> AlsoServe(UniqueFd listener, const ServerOptions& options,
+                             RequestHandler handler);
 
   /// Closes such a socket and all its connections, at once where the server's thread calls;
   /// otherwise it will. Requests of theirs that are unanswered are without a client from then on.

@@ -4,6 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <future>
 #include <memory>
@@ -20,7 +24,7 @@ class DoorsTest : public ::testing::Test {
   void Open(const ServerOptions& options = {}) {
     auto listener = Listen("127.0.0.1", 0);
     port_ = *LocalPort(*listener);
-    door_ = server_->AlsoServe(
+    door_ = *server_->AlsoServe(
         *std::move(listener), options,
         [](const Request&, Responder responder) { std::move(responder).Send(Text("door")); });
   }
@@ -37,6 +41,22 @@ TEST_F(DoorsTest, HaveAHandlerOfTheirOwn) {
   client.Send(Get("/"));
 
   EXPECT_EQ(client.ReadBody(), "door");
+}
+
+TEST_F(DoorsTest, SendSmallAnswersWithoutDelay) {
+  auto listener = Listen("127.0.0.1", 0);
+  const UniqueFd copy(::dup(listener->get()));  // What clients' sockets take it from.
+
+  ASSERT_TRUE(server_->AlsoServe(*std::move(listener), Echo));
+
+  int is_on = 0;
+  socklen_t size = sizeof(is_on);
+  ::getsockopt(copy.get(), IPPROTO_TCP, TCP_NODELAY, &is_on, &size);
+  EXPECT_EQ(is_on, 1);
+}
+
+TEST_F(DoorsTest, AreNoneWhereNobodyListens) {
+  EXPECT_FALSE(server_->AlsoServe(UniqueFd(::socket(AF_INET, SOCK_STREAM, 0)), Echo));
 }
 
 TEST_F(DoorsTest, HaveLimitsOfTheirOwn) {
@@ -88,7 +108,7 @@ TEST_F(DoorsTest, LeaveAReplyWithoutEffectThatComesAfterTheyWereRetired) {
   Desk desk;
   auto listener = Listen("127.0.0.1", 0);
   RawClient client(*LocalPort(*listener));
-  const auto door = server_->AlsoServe(*std::move(listener), desk.handler());
+  const auto door = *server_->AlsoServe(*std::move(listener), desk.handler());
   client.Send(Get("/"));
   Responder late = desk.Take();
 
@@ -108,7 +128,7 @@ TEST_F(DoorsTest, AreClosedAtOnceOnTheServersThread) {
   const auto server = StartServer([&](const Request&, Responder responder) {
     auto listener = Listen("127.0.0.1", 0);
     const std::uint16_t port = *LocalPort(*listener);
-    server_->Retire(server_->AlsoServe(*std::move(listener), Echo));
+    server_->Retire(*server_->AlsoServe(*std::move(listener), Echo));
     std::move(responder).Send(Text(std::to_string(port)));
   });
   RawClient client(server->port());
