@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <variant>
@@ -96,6 +97,13 @@ Status MakeHandler(const RuntimeConfig& config, std::size_t workers, Python& pyt
   return Ok();
 }
 
+/// As the platform's images do: what was installed with the code is this Python's user base.
+void TellPackages(const RuntimeConfig& config) {
+  const std::string base = config.code_path + "/.s/python";
+  if (config.mode.dialect == Dialect::kAws || ::access(base.c_str(), F_OK) != 0) return;
+  ::setenv("PYTHONUSERBASE", base.c_str(), /*overwrite=*/0);
+}
+
 }  // namespace
 
 Expected<Python> StartPython(const RuntimeConfig& config, std::size_t workers, const char* argv0) {
@@ -104,6 +112,7 @@ Expected<Python> StartPython(const RuntimeConfig& config, std::size_t workers, c
   if (::chdir(folder.c_str()) != 0) {
     return SystemError("cannot enter the code folder " + folder, errno);
   }
+  TellPackages(config);
   const std::string layer = "/opt/python";
   auto interpreter = python::Interpreter::Start(
       {.path_front = {config.code_path,

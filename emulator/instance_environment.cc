@@ -1,5 +1,7 @@
 #include "emulator/instance_environment.h"
 
+#include "emulator/package_paths.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -70,7 +72,10 @@ Variables MakeInstanceEnvironment(const FunctionDefinition& function,
   }
   environment["TZ"] = "UTC";
   AddCredentials(setting.identity.credentials, environment);
-  for (const auto& [name, value] : function.environment) environment[name] = value;
+  for (const auto& [name, value] : function.environment) {
+    environment[name] = ValueHere(name, value, function.code_path);
+  }
+  AddPackagePaths(function.code_path, environment);
   AddFunction(function, environment);
   environment["FC_RUNTIME_API"] = setting.api_address;
   environment["FC_ACCOUNT_ID"] = setting.identity.account_id;

@@ -29,7 +29,8 @@ struct InstanceSetting {
 
 /// The environment of an instance as the platform makes it (fc-platform.md, section 5), with what a
 /// local program needs of `own`, fclocal's own environment: where programs, libraries and temporary
-/// files are, the language, and our settings OPENFC_*. The function's variables win.
+/// files are, the language, and our settings OPENFC_*. The function's variables win. What is
+/// installed with the code is found (package_paths.h).
 Variables MakeInstanceEnvironment(const FunctionDefinition& function,
                                   const InstanceSetting& setting, const Variables& own);
 

@@ -1,5 +1,6 @@
 #include "emulator/commands/command_table.h"
 
+#include "emulator/commands/build_command.h"
 #include "emulator/commands/event_command.h"
 #include "emulator/commands/invoke_command.h"
 #include "emulator/commands/start_command.h"
@@ -12,6 +13,7 @@ namespace {
 constexpr auto kCommands = std::to_array<Command>({
     {"invoke", "Invokes a function once", DeclareInvoke},
     {"start", "Serves functions until it is stopped", DeclareStart},
+    {"build", "Installs what functions need beside their code", DeclareBuild},
     {"event", "Prints a sample event of a trigger", DeclareEvent},
 });
 

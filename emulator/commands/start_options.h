@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/commands/parser.h"
 #include "emulator/function_definition.h"
 #include "emulator/variables.h"
 #include "runtime/base/error.h"
@@ -11,10 +12,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace openfc::emulator {
 

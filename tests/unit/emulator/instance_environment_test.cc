@@ -50,6 +50,16 @@ TEST_F(InstanceEnvironmentTest, HoldsWhatThePlatformTells) {
   EXPECT_EQ(Make(), expected);
 }
 
+TEST_F(InstanceEnvironmentTest, MeansTheCodesFolderByTheOneOfThePlatform) {
+  own_["PATH"] = "/code/of/mine";
+  function_.environment = {{"PYTHONPATH", "/code/python"}};
+
+  const Variables environment = Make();
+
+  EXPECT_EQ(environment.at("PYTHONPATH"), "/srv/code/python");
+  EXPECT_EQ(environment.at("PATH"), "/code/of/mine");
+}
+
 TEST_F(InstanceEnvironmentTest, LeavesOutWhatIsNotSaid) {
   function_.runtime.clear();
   function_.service_name.clear();
