@@ -39,7 +39,7 @@ namespace openfc::emulator {
 struct Asset {
   std::string_view content_type;
   std::string_view bytes;
-  std::string etag;  // With its quotes. Empty: never to be kept (cache-control: no-store).
+  std::string etag;  // With its quotes, to be asked for anew (no-cache). Empty: no-store.
 };
 
 /// What is served at `path`: `/` is the page, which goes through FillToken(), and what it refers to

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -15,6 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAreArray;
 
 std::string ReadSource(const std::string& name) {
   std::ifstream file(OPENFC_SOURCE_DIR "/emulator/console/assets/" + name, std::ios::binary);
@@ -74,12 +76,40 @@ TEST(AssetsTest, ReferToEachOtherAndNothingElse) {
 
   const auto references = Find(page, R"re((?:src|href)="([^#"][^"]*)")re");
 
-  EXPECT_EQ(references.size(), 3U);
+  EXPECT_EQ(references.size(), 4U);
   for (const std::string& reference : references) EXPECT_NE(FindAsset(reference), nullptr);
 }
 
+/// The scripts that the page loads, by those that import them.
+std::vector<std::string> Scripts() {
+  std::vector<std::string> paths = {"/_openfc/theme.js", "/_openfc/console.js"};
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const Asset* const script = FindAsset(paths[i]);
+    EXPECT_NE(script, nullptr) << paths[i];
+    if (script == nullptr) continue;
+    for (const auto& name : Find(std::string(script->bytes), R"(from '\./([a-z]+\.js)')")) {
+      const std::string path = "/_openfc/" + name;
+      if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+    }
+  }
+  return paths;
+}
+
+TEST(AssetsTest, LoadAllScriptsThatAreThere) {
+  std::vector<std::string> there;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(OPENFC_SOURCE_DIR "/emulator/console/assets")) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".js")) there.push_back("/_openfc/" + name);
+  }
+
+  EXPECT_THAT(Scripts(), UnorderedElementsAreArray(there));
+}
+
 TEST(AssetsTest, AskNoOtherHost) {
-  for (const char* const path : {"/", "/_openfc/console.js", "/_openfc/console.css"}) {
+  std::vector<std::string> paths = Scripts();
+  paths.insert(paths.end(), {"/", "/_openfc/console.css"});
+  for (const std::string& path : paths) {
     const auto urls = Find(std::string(FindAsset(path)->bytes), "(https?://[a-z][^\"' ]*)");
     for (const std::string& url : urls) EXPECT_EQ(url, "http://www.w3.org/2000/svg") << path;
   }
@@ -97,12 +127,13 @@ TEST(AssetsTest, ForbidScriptsWithinThePage) {
 }
 
 TEST(AssetsTest, NeverTakeTextForMarkup) {
-  const std::string script(FindAsset("/_openfc/console.js")->bytes);
-
-  for (const char* const sink :
-       {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function",
-        "setHTMLUnsafe", "createContextualFragment"}) {
-    EXPECT_THAT(script, Not(HasSubstr(sink)));
+  for (const std::string& path : Scripts()) {
+    const std::string script(FindAsset(path)->bytes);
+    for (const char* const sink :
+         {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function",
+          "setHTMLUnsafe", "createContextualFragment"}) {
+      EXPECT_THAT(script, Not(HasSubstr(sink))) << path;
+    }
   }
 }
 
