@@ -2,6 +2,7 @@
 // restarts, and answers for what a dead runtime left unanswered (docs/architecture.md).
 
 #include "bootstrap/rloader/command_line.h"
+#include "bootstrap/rloader/command_supervisor.h"
 #include "bootstrap/rloader/listening_sockets.h"
 #include "bootstrap/rloader/runtime_program.h"
 #include "bootstrap/rloader/settings.h"
@@ -66,6 +67,14 @@ Expected<int> RunInstance(const Settings& settings, const Environment& environme
   return supervisor.Run();
 }
 
+/// The same for a program that is only supervised.
+Expected<int> RunCommand(const Settings& settings, const Environment& environment) {
+  const auto signals = SignalSource::Open();
+  if (!signals) return signals.error();
+  if (const Status reaper = BecomeSubreaper(); !reaper) return reaper.error();
+  return CommandSupervisor(settings, environment, **signals).Run();
+}
+
 int Refuse(const Error& error) {
   (void)std::fprintf(stderr, "rloader: %s\n", error.message.c_str());
   return kBadUsage;
@@ -82,7 +91,8 @@ int Main(int count, char** words) {
   const Environment environment = InstanceEnvironment(line, ReadEnvironment(::environ));
   const auto settings = Settings::From(line, environment);
   if (!settings) return Refuse(settings.error());
-  const auto exit_code = RunInstance(*settings, environment);
+  const auto exit_code = settings->command.empty() ? RunInstance(*settings, environment)
+                                                   : RunCommand(*settings, environment);
   return exit_code ? *exit_code : Refuse(exit_code.error());
 }
 

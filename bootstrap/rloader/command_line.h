@@ -4,6 +4,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace openfc::bootstrap {
 
@@ -13,6 +14,7 @@ struct CommandLine {
   std::string bootstrap = {};  // The runtime to start; empty: the installed one.
   bool restarts = true;        // Not: end with the runtime.
   bool wants_http = false;
+  std::vector<std::string> command = {};  // A program to supervise in a runtime's place.
 
   // Of the HTTP mode; each empty: what the environment says.
   std::string port = {};

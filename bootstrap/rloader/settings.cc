@@ -49,6 +49,26 @@ Status FitsPolling(const CommandLine& line, Dialect dialect) {
   return Ok();
 }
 
+/// How a runtime of ours is to serve.
+struct RuntimeManner {
+  Mode mode;
+  HttpConfig http;
+};
+
+/// Of any other program nothing is asked.
+Expected<RuntimeManner> ReadRuntime(const CommandLine& line, const Environment& environment) {
+  if (!line.command.empty()) return RuntimeManner{};
+  auto mode = ChooseMode(environment, line.wants_http);
+  if (!mode) return mode.error();
+  if (!mode->is_http) {
+    if (const Status fits = FitsPolling(line, mode->dialect); !fits) return fits.error();
+  }
+  // What the runtime would refuse is refused here, before anything is started.
+  auto runtime = RuntimeConfig::From(environment);
+  if (!runtime) return runtime.error();
+  return RuntimeManner{.mode = *std::move(mode), .http = runtime->http};
+}
+
 }  // namespace
 
 Environment InstanceEnvironment(const CommandLine& line, Environment environment) {
@@ -67,13 +87,7 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
   constexpr std::int64_t kDefaultGrace = 5;
   constexpr std::int64_t kLongestGrace = 86'400;
   constexpr std::int64_t kMostMegabytes = std::int64_t{1} << 30;
-  auto mode = ChooseMode(environment, line.wants_http);
-  if (!mode) return mode.error();
-  if (!mode->is_http) {
-    if (const Status fits = FitsPolling(line, mode->dialect); !fits) return fits.error();
-  }
-  // What the runtime would refuse is refused here, before anything is started.
-  const auto runtime = RuntimeConfig::From(environment);
+  const auto runtime = ReadRuntime(line, environment);
   if (!runtime) return runtime.error();
   const auto grace = WholeNumber(environment, "OPENFC_GRACE_SECONDS", 0, kLongestGrace);
   if (!grace) return grace.error();
@@ -83,8 +97,9 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
   if (!limit) return limit.error();
   auto cgroup = MemoryDirectory(environment);
   if (!cgroup) return cgroup.error();
-  return Settings{.mode = *std::move(mode),
+  return Settings{.mode = runtime->mode,
                   .http = runtime->http,
+                  .command = line.command,
                   .bootstrap = line.bootstrap,
                   .restarts = line.restarts,
                   .grace = std::chrono::seconds(grace->value_or(kDefaultGrace)),

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace openfc::bootstrap {
 
@@ -20,9 +21,10 @@ Environment InstanceEnvironment(const CommandLine& line, Environment environment
 
 /// What rloader reads of its command line and environment, once.
 struct Settings {
-  Mode mode;
-  HttpConfig http;        // In the HTTP mode.
-  std::string bootstrap;  // Empty: the installed one (FindRuntime).
+  Mode mode;                         // Of a runtime.
+  HttpConfig http;                   // In the HTTP mode.
+  std::vector<std::string> command;  // Supervised in a runtime's place; empty: a runtime is.
+  std::string bootstrap;             // Empty: the installed one (FindRuntime).
   bool restarts = true;
   std::chrono::seconds grace{5};               // OPENFC_GRACE_SECONDS
   std::optional<std::string> cgroup;           // OPENFC_CGROUP: a directory that accounts memory.

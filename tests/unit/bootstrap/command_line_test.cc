@@ -7,6 +7,7 @@
 namespace openfc::bootstrap {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 Expected<std::variant<CommandLine, Printout>> Parse(std::vector<const char*> words) {
@@ -55,6 +56,46 @@ TEST(CommandLineTest, TakesTheOptionsOfTheHttpMode) {
 TEST(CommandLineTest, TakesTheNameOfAHandler) {
   EXPECT_EQ(LineOf({"app.handler"}).handler, "app.handler");
   EXPECT_EQ(LineOf({"--no-restart", "app.handler", "--bootstrap", "/b"}).handler, "app.handler");
+}
+
+TEST(CommandLineTest, TakesAProgramToSupervise) {
+  const CommandLine line =
+      LineOf({"--no-restart", "--command", "--", "/bin/app", "--port", "1", "--", "-x"});
+
+  EXPECT_THAT(line.command, ElementsAre("/bin/app", "--port", "1", "--", "-x"));
+  EXPECT_FALSE(line.restarts);
+  EXPECT_EQ(line.port, "");
+}
+
+TEST(CommandLineTest, TakesADoubleDashWithoutACommandAsEverybodyDoes) {
+  EXPECT_EQ(LineOf({"--", "app.handler"}).handler, "app.handler");
+  EXPECT_EQ(LineOf({"--", "--command"}).handler, "--command");
+}
+
+TEST(CommandLineTest, RefusesACommandWithoutAProgram) {
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"--command"}, {"--command", "--"}, {"--command", "--", ""}}) {
+    const auto parsed = Parse(words);
+
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(parsed.error().message, HasSubstr("needs a program"));
+  }
+}
+
+TEST(CommandLineTest, RefusesACommandBesideARuntime) {
+  for (const auto& words :
+       std::vector<std::vector<const char*>>{{"--command", "app.handler", "--", "a"},
+                                             {"--command", "--bootstrap", "/b", "--", "a"},
+                                             {"--command", "--http", "--", "a"},
+                                             {"--port", "80", "--command", "--", "a"},
+                                             {"--interface", "wsgi", "--command", "--", "a"},
+                                             {"--error-status", "500", "--command", "--", "a"}}) {
+    const auto parsed = Parse(words);
+
+    ASSERT_FALSE(parsed);
+    EXPECT_THAT(parsed.error().message, HasSubstr("is no runtime of ours"));
+  }
 }
 
 TEST(CommandLineTest, PrintsWhatIsAskedFor) {

@@ -8,6 +8,7 @@ namespace openfc::bootstrap {
 namespace {
 
 using std::chrono_literals::operator""s;
+using ::testing::ElementsAre;
 using ::testing::Optional;
 using ::testing::StartsWith;
 
@@ -51,6 +52,22 @@ TEST(SettingsTest, TakeTheCommandLineOver) {
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->bootstrap, "/b");
   EXPECT_FALSE(settings->restarts);
+}
+
+TEST(SettingsTest, AskNothingOfARuntimeWhereACommandIsSupervised) {
+  const auto settings =
+      Settings::From({.command = {"/app", "-v"}}, {{"FC_RUNTIME_API", "nonsense"},
+                                                   {"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1"},
+                                                   {"FC_CUSTOM_LISTEN_PORT", "nonsense"},
+                                                   {"OPENFC_GRACE_SECONDS", "7"}});
+
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_THAT(settings->command, ElementsAre("/app", "-v"));
+  EXPECT_EQ(settings->grace, 7s);
+}
+
+TEST(SettingsTest, RefuseABadGraceOfACommandToo) {
+  EXPECT_FALSE(Settings::From({.command = {"/app"}}, {{"OPENFC_GRACE_SECONDS", "soon"}}));
 }
 
 TEST(SettingsTest, RefuseAHandlerWhereThePlatformNamesIt) {
