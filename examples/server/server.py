@@ -40,4 +40,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     port = int(os.environ.get("FC_CUSTOM_LISTEN_PORT", 9000))
-    http.server.ThreadingHTTPServer(("0.0.0.0", port), Handler).serve_forever()
+    server = http.server.ThreadingHTTPServer(("0.0.0.0", port), Handler)
+    print("listening on port", server.server_port, flush=True)
+    server.serve_forever()

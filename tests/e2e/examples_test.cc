@@ -1,6 +1,7 @@
 // Each example, run as the README says: by fclocal, through rloader and the runtime.
 
 #include "tests/fakes/program.h"
+#include "tests/unit/runtime/http/raw_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@ namespace {
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 struct Invoked {
   int exit_code = -1;
@@ -113,6 +115,27 @@ TEST(ExamplesTest, LogsWritesItsLevelsAndUnicode) {
   EXPECT_THAT(invoked.err, HasSubstr("printed as it is: 你好, Zoë\n"));
   EXPECT_THAT(invoked.err, HasSubstr("to stderr, in the same log\n"));
   EXPECT_THAT(invoked.err, Not(HasSubstr("not shown")));
+}
+
+TEST(ExamplesTest, ServerIsACustomRuntime) {
+  ProgramOptions options;
+  options.arguments = {"-u", OPENFC_SOURCE_DIR "/examples/server/server.py"};
+  options.environment = {{"FC_CUSTOM_LISTEN_PORT", "0"}};  // Any that is free.
+  Program server(OPENFC_PYTHON_PROGRAM, options);
+  ASSERT_TRUE(server.output().Await("listening on port ")) << server.output().err();
+  const std::string said = server.output().out();
+  const auto port = std::stoi(said.substr(said.find("port ") + 5));
+  http::RawClient client(static_cast<std::uint16_t>(port));
+
+  client.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+
+  client.Send(
+      "POST /invoke HTTP/1.1\r\nHost: x\r\nx-fc-request-id: r-1\r\nContent-Length: "
+      "3\r\n\r\nAda");
+  EXPECT_THAT(client.ReadUntil("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(client.Read(10), "hello, Ada");
+  EXPECT_TRUE(server.output().Await("FC Invoke End RequestId: r-1"));
 }
 
 }  // namespace
