@@ -40,6 +40,7 @@ ARROWS = {
     "emulator/tasks": ["runtime/base"],
     "emulator/console": ["emulator", "emulator/digest"],
     "emulator/package": ["runtime/process", "emulator/digest"],
+    "emulator/watch": ["runtime/base"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
