@@ -2,6 +2,7 @@
 
 #include "emulator/commands/build_command.h"
 #include "emulator/commands/event_command.h"
+#include "emulator/commands/init_command.h"
 #include "emulator/commands/invoke_command.h"
 #include "emulator/commands/start_command.h"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr auto kCommands = std::to_array<Command>({
     {"invoke", "Invokes a function once", DeclareInvoke},
     {"start", "Serves functions until it is stopped", DeclareStart},
+    {"init", "Writes the files of a new function", DeclareInit},
     {"build", "Installs what functions need beside their code", DeclareBuild},
     {"event", "Prints a sample event of a trigger", DeclareEvent},
 });

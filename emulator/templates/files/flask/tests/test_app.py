@@ -1,0 +1,23 @@
+"""Asks the application itself; `fclocal start` serves it as the platform does."""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "code"))
+
+from app import app  # pylint: disable=wrong-import-position
+
+
+def test_greets_whom_the_query_names():
+    client = app.test_client()
+    assert client.get("/?name=Zoe").json == {"greeting": "hello, Zoe"}
+    assert client.get("/").json == {"greeting": "hello, world"}
+
+
+def test_takes_an_event():
+    answer = app.test_client().post("/invoke", data=b"four", headers={"x-fc-request-id": "1-a-b"})
+    assert answer.json == {"received": 4}
+
+
+def test_knows_no_other_path():
+    assert app.test_client().get("/other").status_code == 404
