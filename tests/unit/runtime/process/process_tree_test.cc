@@ -156,7 +156,7 @@ TEST_F(ProcessTreeTest, IsKilledRoundByRoundWithoutWaiting) {
 TEST_F(ProcessTreeTest, EndsAloneOfSeveral) {
   const auto one = StartTree(
       "sh -c 'echo $$; kill -STOP $$' & sh -c 'sh -c \"echo \\$\\$; kill -STOP \\$\\$\" & wait' & "
-      "wait",
+      "wait; kill -STOP $$",  // It does not end by itself when the others are killed first.
       2);
   const auto other = StartTree("sh -c 'echo $$; kill -STOP $$' & wait", 1);
   const auto living_before = LivingDescendants(other->pid());
