@@ -30,7 +30,10 @@ set(OPENFC_TEST_OPTIONS -O0 -g1)
 # openfc_test(NAME SOURCES a_test.cc ... DEPENDS lib ... [PROGRAMS target ...] [LABELS label ...])
 #
 # A GoogleTest executable in tests/, each of its cases a test of CTest. PROGRAMS are built before it
-# and run by it: the cases find them in the folder that OPENFC_BIN_DIR names.
+# and run by it, wherever they lie (tests/fakes/programs.h): it belongs to the target program_tests and
+# has the label programs. All others belong to unit_tests, with the label unit, and to thread_tests
+# unless they have the label one_thread, which says that what they test has no more. Neither sort are
+# those labelled tools: what they test is not shipped.
 function(openfc_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PROGRAMS;LABELS")
   add_executable(${name} ${arg_SOURCES})
@@ -39,19 +42,25 @@ function(openfc_test name)
   target_compile_options(${name} PRIVATE ${OPENFC_TEST_OPTIONS})
   target_compile_definitions(${name} PRIVATE OPENFC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(arg_PROGRAMS)
-    # Of these tests alone: what is the same in all build folders comes from the compiler cache.
-    target_compile_definitions(
-      ${name} PRIVATE OPENFC_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     add_dependencies(${name} ${arg_PROGRAMS})
   endif()
-  set(properties TIMEOUT 120)
-  if(arg_LABELS)
-    list(APPEND properties LABELS "${arg_LABELS}")
+  if(arg_PROGRAMS AND NOT tools IN_LIST arg_LABELS)
+    list(APPEND arg_LABELS programs)
+    add_dependencies(program_tests ${name})
+  elseif(NOT tools IN_LIST arg_LABELS)
+    list(APPEND arg_LABELS unit)
+    add_dependencies(unit_tests ${name})
+    if(NOT one_thread IN_LIST arg_LABELS)
+      add_dependencies(thread_tests ${name})
+    endif()
   endif()
+  # One word of all of them, which -L and -LE find as well: a list does not survive the way to CTest.
+  list(JOIN arg_LABELS "+" label)
   # Values are not printed into names: those of structs are addresses, other ones in every process.
   gtest_discover_tests(
     ${name}
     NO_PRETTY_VALUES
     DISCOVERY_MODE PRE_TEST
-    PROPERTIES ${properties})
+    DISCOVERY_TIMEOUT 120
+    PROPERTIES TIMEOUT 120 LABELS ${label})
 endfunction()

@@ -3,6 +3,7 @@
 #include "tests/fakes/limit.h"
 #include "tests/fakes/platform.h"
 #include "tests/fakes/program.h"
+#include "tests/fakes/programs.h"
 #include "tests/fakes/temp_dir.h"
 
 #include <fcntl.h>
@@ -65,7 +66,7 @@ TEST_F(InstanceTest, LogsToTheDescriptorOfThePlatformThroughRloader) {
 TEST_F(InstanceTest, KeepsThePageApartFromALogThatStandsUnderItsNumber) {
   ProgramOptions options = Options(kEcho);
   options.arguments = {"-c", "exec 3>\"$LOG\"; exec \"$RLOADER\""};
-  options.environment["RLOADER"] = OPENFC_BIN_DIR "/rloader";
+  options.environment["RLOADER"] = ProgramPath("rloader");
   options.environment["LOG"] = (code_.path() / "log").string();
   options.environment["_FC_LOG_FD"] = "3";
   platform_.AnswerNext(Respond(500));
@@ -96,7 +97,7 @@ TEST_F(InstanceTest, LeavesWhenItIsRefusedWhateverThreadsUserCodeHas) {
 TEST_F(InstanceTest, ServesOnWithoutStandardStreams) {
   ProgramOptions options = Options(kEcho);
   options.arguments = {"-c", "exec \"$RLOADER\" <&- >&- 2>&-"};
-  options.environment["RLOADER"] = OPENFC_BIN_DIR "/rloader";
+  options.environment["RLOADER"] = ProgramPath("rloader");
   platform_.AnswerNext(Invoke("r-1", "one"));
   platform_.AnswerNext(Invoke("r-2", "two"));
 

@@ -1,5 +1,7 @@
 #include "tests/fakes/http_instance.h"
 
+#include "tests/fakes/programs.h"
+
 #include <algorithm>
 #include <cctype>
 #include <sstream>
@@ -86,7 +88,7 @@ HttpInstance::HttpInstance(const std::string& code) : code_(folder_.path() / "co
 Program& HttpInstance::Start(const Variables& variables,
                              const std::vector<std::string>& arguments) {
   ProgramOptions options;
-  options.arguments = {"--bootstrap", OPENFC_BIN_DIR "/bootstrap"};
+  options.arguments = {"--bootstrap", ProgramPath("bootstrap")};
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
   options.environment = {{"FC_FUNC_CODE_PATH", code_.string()}, {"FC_CUSTOM_LISTEN_PORT", "0"}};
   for (const auto& [name, value] : variables) options.environment[name] = value;

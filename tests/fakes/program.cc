@@ -1,6 +1,7 @@
 #include "tests/fakes/program.h"
 
 #include "tests/fakes/limit.h"
+#include "tests/fakes/programs.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -124,7 +125,7 @@ Program::Program(const std::string& name, const ProgramOptions& options) : mark_
   const Pipe in = MakeInput(options.input);
   Pipe out = MakePipe();
   Pipe err = MakePipe();
-  const std::string path = name.starts_with('/') ? name : std::string(OPENFC_BIN_DIR "/") + name;
+  const std::string path = name.starts_with('/') ? name : ProgramPath(name);
   Launch launch{
       .path = path,
       .folder = options.folder.string(),

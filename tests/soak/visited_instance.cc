@@ -1,6 +1,7 @@
 #include "tests/soak/visited_instance.h"
 
 #include "tests/bench/process_figures.h"
+#include "tests/fakes/programs.h"
 #include "tests/soak/visitor.h"
 
 #include <algorithm>
@@ -10,25 +11,16 @@
 #include <memory>
 #include <sstream>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OPENFC_HAS_QUARANTINE
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define OPENFC_HAS_QUARANTINE
-#endif
-
 namespace openfc::soak {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-#ifdef OPENFC_HAS_QUARANTINE
-constexpr double kAllowedKilobytes = 512 * 1024;  // What was freed is kept, up to 256 MB of it.
-#else
-constexpr double kAllowedKilobytes = 48 * 1024;
-#endif
+/// Under the address sanitizer what was freed is kept, up to 256 MB of it.
+double AllowedKilobytes() {
+  return testing::ProgramsHaveSanitizer("address") ? 512 * 1024 : 48 * 1024;
+}
+
 constexpr std::size_t kAllowedDescriptors = 4;  // Threads that were not needed before.
 constexpr int kStoppedExit = 143;
 
@@ -146,7 +138,7 @@ void VisitedInstance::JudgeHolding(std::vector<std::string>& faults) {
   if (after.runtime != before_.runtime) faults.emplace_back("another process serves");
   if (instance_.Metrics()["openfc_restarts_total"] > 0) faults.emplace_back("it was restarted");
   grown_kilobytes_ = after.kilobytes - before_.kilobytes;
-  if (grown_kilobytes_ > kAllowedKilobytes) {
+  if (grown_kilobytes_ > AllowedKilobytes()) {
     faults.push_back("its memory grew by " + std::to_string(grown_kilobytes_) + " KB");
   }
 }

@@ -1,5 +1,6 @@
 // `fclocal event`: sample events on standard output, and as the event of an invocation.
 
+#include "tests/fakes/programs.h"
 #include "tests/integration/fclocal/fclocal_test.h"
 
 #include <gmock/gmock.h>
@@ -17,8 +18,8 @@ class FclocalEventCommandTest : public FclocalTest {
  protected:
   /// What `fclocal WORDS` does where standard output is a terminal.
   Invoked RunOnTerminal(const std::string& words) {
-    const auto program =
-        StartProgram("/usr/bin/script", {"-qec", OPENFC_BIN_DIR "/fclocal " + words, "/dev/null"});
+    const auto program = StartProgram("/usr/bin/script",
+                                      {"-qec", ProgramPath("fclocal") + " " + words, "/dev/null"});
     return AwaitEnd(*program);
   }
 };

@@ -1,5 +1,6 @@
 // What fclocal prints, and where.
 
+#include "tests/fakes/programs.h"
 #include "tests/integration/fclocal/fclocal_test.h"
 
 #include <gmock/gmock.h>
@@ -104,8 +105,8 @@ TEST_F(FclocalOutputTest, KeepsTheEndOfALogThatIsTooLongForJson) {
 
 TEST_F(FclocalOutputTest, SurvivesAFunctionThatPrintsWithoutEnd) {
   ProgramOptions options{
-      .arguments = {"-c", "exec " OPENFC_BIN_DIR "/fclocal invoke --bootstrap " + FakeRuntime() +
-                              " --code . --timeout 100 -e 'print 300' 2>/dev/null"},
+      .arguments = {"-c", "exec " + ProgramPath("fclocal") + " invoke --bootstrap " +
+                              FakeRuntime() + " --code . --timeout 100 -e 'print 300' 2>/dev/null"},
       .environment = {},
       .folder = folder_.path(),
       .input = "",
@@ -120,7 +121,7 @@ TEST_F(FclocalOutputTest, SurvivesAFunctionThatPrintsWithoutEnd) {
 
 TEST_F(FclocalOutputTest, EndsInAnErrorWhenNobodyReadsTheResult) {
   ProgramOptions options{
-      .arguments = {"-c", OPENFC_BIN_DIR "/fclocal invoke --bootstrap " + FakeRuntime() +
+      .arguments = {"-c", ProgramPath("fclocal") + " invoke --bootstrap " + FakeRuntime() +
                               " --code . -e x >/dev/full; echo \"exit $?\""},
       .environment = {},
       .folder = folder_.path(),

@@ -1,6 +1,7 @@
 // A coroutine that does not come back: its event loop is what drives the server. Nobody but the
 // coroutines is to notice.
 
+#include "tests/fakes/programs.h"
 #include "tests/integration/http_mode/http_mode_test.h"
 
 #include <signal.h>
@@ -157,9 +158,8 @@ TEST_F(BlockedLoopTest, AnApplicationsDeadlineIsAnswered) {
 }
 
 TEST_F(BlockedLoopTest, SigtermTurnsClientsAwayMeanwhile) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
   Start({{"OPENFC_GRACE_SECONDS", "3600"}});
   http::RawClient sleeping = Send("sleeps");
   ASSERT_TRUE(AwaitText("sleeps\n"));

@@ -1,5 +1,6 @@
 // SIGTERM in the HTTP mode: nobody is let in any more, what is in flight finishes.
 
+#include "tests/fakes/programs.h"
 #include "tests/integration/http_mode/http_mode_test.h"
 
 #include <signal.h>
@@ -56,9 +57,8 @@ TEST_F(HttpStoppingTest, IsNotHeldUpByAnIdleConnection) {
 }
 
 TEST_F(HttpStoppingTest, LetsWhatIsInFlightFinish) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
   instance_.Start({{"OPENFC_GRACE_SECONDS", "3600"}});
   http::RawClient client = Send("waits");
   ASSERT_TRUE(AwaitText("waits\n"));
@@ -75,9 +75,8 @@ TEST_F(HttpStoppingTest, LetsWhatIsInFlightFinish) {
 }
 
 TEST_F(HttpStoppingTest, LetsWhatWaitsForItsTurnFinish) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
   instance_.Start({{"OPENFC_GRACE_SECONDS", "3600"}, {"OPENFC_METRICS_PORT", "0"}});
   http::RawClient first = Send("waits");
   ASSERT_TRUE(AwaitText("waits\n"));
@@ -130,9 +129,8 @@ TEST_F(HttpStoppingTest, IsNotHealthyBeforeTheFunctionIsLoaded) {
 }
 
 TEST_F(HttpStoppingTest, IsNotHealthyWhileItDrains) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds the drain signal back while a thread waits";
   instance_.Start({{"OPENFC_GRACE_SECONDS", "3600"}});
   http::RawClient busy = Send("waits");
   ASSERT_TRUE(AwaitText("waits\n"));
@@ -158,7 +156,7 @@ TEST_F(HttpStoppingTest, IsRefusedThePortOfAnother) {
   instance_.Start();
   const std::string port = std::to_string(instance_.port());
   ProgramOptions options;
-  options.arguments = {"--bootstrap", OPENFC_BIN_DIR "/bootstrap", "--port", port};
+  options.arguments = {"--bootstrap", ProgramPath("bootstrap"), "--port", port};
   Program second("rloader", options);
 
   EXPECT_EQ(second.AwaitEnd(), (ProgramEnd{.exit_code = 2, .signal = 0}));

@@ -57,9 +57,8 @@ TEST_F(DeadlineTest, IsAnsweredAndTheRuntimeStartedAnew) {
 }
 
 TEST_F(DeadlineTest, CarriesTheStackOfTheInvocationsThread) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
   StartWithStacks(
       "poll tell-stacks deadline:50 timeout:1 receive:r-1 receive:r-2 run-in-thread:r-2 run:r-1 "
       "wait; poll wait");
@@ -256,9 +255,8 @@ TEST_F(CulpritTest, IsNotReadOffTheStacksOfAnotherDeath) {
 // ---------------------------------------------------------------------------------------------
 
 TEST_F(DeadlineTest, OfTheGraceTimeShowsWhereItStood) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
   Program& rloader = StartWithStacks(
       "deaf poll tell-stacks receive:r-1 receive:r-2 run-in-thread:r-2 run:r-1 "
       "say:up wait",

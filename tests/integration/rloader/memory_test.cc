@@ -98,14 +98,10 @@ TEST_F(CgroupTest, IsNotBlamedTwice) {
 // rloader's own
 // ------------------------------------------------------------------------------------
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kIsSanitized = true;
-#else
-constexpr bool kIsSanitized = false;
-#endif
-
 TEST_F(MemoryTest, OfRloaderItselfStaysUnderTwoMegabytesInOneThread) {
-  if (kIsSanitized) GTEST_SKIP() << "a sanitizer has memory and threads of its own";
+  if (ProgramsHaveSanitizer("address") || ProgramsHaveSanitizer("thread")) {
+    GTEST_SKIP() << "a sanitizer has memory and threads of its own";
+  }
   Start("poll receive:r-1 exit:3; poll say:second wait");
   PostFor("r-1");
   ASSERT_TRUE(AwaitText("second"));

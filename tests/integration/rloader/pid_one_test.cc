@@ -28,7 +28,7 @@ class PidOneTest : public RloaderTest {
   void StartAsInit(const std::string& script, const std::vector<std::string>& arguments = {},
                    const Environment& environment = {}) {
     auto options = Options(script, arguments, environment);
-    const std::vector<std::string> front = {"-pf", "--mount-proc", OPENFC_BIN_DIR "/rloader"};
+    const std::vector<std::string> front = {"-pf", "--mount-proc", ProgramPath("rloader")};
     options.arguments.insert(options.arguments.begin(), front.begin(), front.end());
     rloader_.emplace("/usr/bin/unshare", options);
   }

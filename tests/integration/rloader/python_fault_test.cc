@@ -101,7 +101,7 @@ class PythonFaultTest : public RloaderTest {
   void SetUp() override {
     folder_.WriteFile("index.py", kFunction);
     ProgramOptions options;
-    options.arguments = {"--bootstrap", OPENFC_BIN_DIR "/bootstrap"};
+    options.arguments = {"--bootstrap", ProgramPath("bootstrap")};
     options.environment = {{"FC_RUNTIME_API", platform_.address()},
                            {"FC_FUNC_CODE_PATH", folder_.path().string()},
                            {"OPENFC_GRACE_SECONDS", "1"},
@@ -177,25 +177,22 @@ Json Timeout(const Json& stack) {
 using PythonDeadlineTest = PythonFaultTest;
 
 TEST_F(PythonDeadlineTest, EndsAHandlerThatSleeps) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
   EXPECT_EQ(FaultAfter(kSoon, "sleeps"),
             Timeout({HandlerFrame(), Frame(LineOf("    time.sleep(3600)\ndef"), "sleeps")}));
 }
 
 TEST_F(PythonDeadlineTest, EndsAHandlerThatCalculates) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
   EXPECT_EQ(FaultAfter(kSoon, "calculates"),
             Timeout({HandlerFrame(), Frame(LineOf("    sum("), "calculates")}));
 }
 
 TEST_F(PythonDeadlineTest, EndsAHandlerThatNeverLeavesALibrary) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
   const Json fault = FaultAfter(kSoon, "backtracks");
 
   EXPECT_EQ(fault["errorType"], "FunctionTimeout");
@@ -205,18 +202,16 @@ TEST_F(PythonDeadlineTest, EndsAHandlerThatNeverLeavesALibrary) {
 }
 
 TEST_F(PythonDeadlineTest, ShowsTheStackOfAHandlerThatBlocksWhatItCan) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
   const Json fault = FaultAfter(kSoon, "sleeps_deaf");
 
   EXPECT_THAT(fault["stackTrace"], SizeIs(3));
 }
 
 TEST_F(PythonDeadlineTest, EndsAHandlerThatBlocksEverySignal) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
-#endif
+  if (ProgramsHaveSanitizer("thread"))
+    GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
   EXPECT_EQ(FaultAfter(kSoon, "sleeps_deaf_to_all"),
             (Json{{"errorType", "FunctionTimeout"},
                   {"errorMessage", "Function timed out after 7 seconds"}}));

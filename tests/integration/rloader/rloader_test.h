@@ -3,6 +3,7 @@
 #include "tests/fakes/limit.h"
 #include "tests/fakes/platform.h"
 #include "tests/fakes/program.h"
+#include "tests/fakes/programs.h"
 #include "tests/fakes/temp_dir.h"
 
 #include <fcntl.h>
@@ -39,7 +40,7 @@ class RloaderTest : public ::testing::Test {
  protected:
   using Environment = std::map<std::string, std::string>;
 
-  static std::string FakeRuntime() { return OPENFC_BIN_DIR "/fake_runtime"; }
+  static std::string FakeRuntime() { return ProgramPath("fake_runtime"); }
 
   ProgramOptions Options(const std::string& script, const std::vector<std::string>& arguments = {},
                          const Environment& environment = {}) {

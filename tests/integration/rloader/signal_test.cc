@@ -210,7 +210,7 @@ TEST_F(SignalTest, HandsNothingDownButItsOwn) {
 
 TEST_F(SignalTest, OfATerminalReachesRloaderOnly) {
   const auto options = Options("poll receive:r-1 run:r-1 await-drain exit:0");
-  const std::string path = OPENFC_BIN_DIR "/rloader";
+  const std::string path = ProgramPath("rloader");
   std::vector<std::string> environment;
   for (const auto& [name, value] : options.environment) environment.push_back(name + "=" + value);
   std::vector<char*> pointers;

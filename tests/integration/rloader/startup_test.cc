@@ -1,5 +1,6 @@
 // What rloader refuses to start with: one sentence, exit code 2, nothing started.
 
+#include "tests/fakes/programs.h"
 #include "tests/integration/rloader/rloader_test.h"
 
 #include <fstream>
@@ -124,7 +125,7 @@ using StartupTest = RloaderTest;
 
 /// The fake runtime, but bound to a library that no machine has.
 std::string WithoutItsLibrary(const TempDir& folder) {
-  std::ifstream file(OPENFC_BIN_DIR "/fake_runtime", std::ios::binary);
+  std::ifstream file(ProgramPath("fake_runtime"), std::ios::binary);
   std::string bytes(std::istreambuf_iterator<char>(file), {});
   const std::string present = "libstdc++.so.6";
   const std::string absent("libpython9.so\0", 14);

@@ -70,7 +70,7 @@ class WorkersTest : public RloaderTest {
   void StartWorkers(const std::string& workers, const std::string& limit,
                     const Environment& more = {}) {
     ProgramOptions options;
-    options.arguments = {"--bootstrap", OPENFC_BIN_DIR "/bootstrap"};
+    options.arguments = {"--bootstrap", ProgramPath("bootstrap")};
     options.environment = {
         {"FC_RUNTIME_API", platform_.address()},  {"FC_FUNC_CODE_PATH", folder_.path().string()},
         {"FC_FUNCTION_HANDLER", "index.handler"}, {"FC_CONCURRENT_LIMIT", limit},
