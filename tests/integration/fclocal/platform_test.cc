@@ -84,7 +84,7 @@ TEST_F(FclocalPlatformTest, ReadsTheServiceFileOfTheFolder) {
                     "      handler: app.main\n"
                     "      code: ./src\n"
                     "      timeout: 42\n"
-                    "      memorySize: 192\n"
+                    "      memorySize: 1024\n"
                     "      cpu: 1\n"
                     "      environmentVariables: {MODE: \"${env('MODE', 'fallback')}\"}\n"
                     "      logConfig: {project: p, logstore: s}\n");
@@ -97,11 +97,11 @@ TEST_F(FclocalPlatformTest, ReadsTheServiceFileOfTheFolder) {
   EXPECT_EQ(headers["x-fc-region"], "cn-beijing");
   EXPECT_EQ(headers["x-fc-function-handler"], "app.main");
   EXPECT_EQ(headers["x-fc-function-timeout"], "42");
-  EXPECT_EQ(headers["x-fc-function-memory"], "192");
+  EXPECT_EQ(headers["x-fc-function-memory"], "1024");
   EXPECT_EQ(headers["x-fc-service-logproject"], "p");
   EXPECT_EQ(headers["x-fc-service-logstore"], "s");
   EXPECT_THAT(invoked.err, HasSubstr("fclocal: notice: s.yaml: without effect here: "
-                                     "resources.hello.props.runtime, resources.hello.props.cpu\n"));
+                                     "resources.hello.props.runtime\n"));
   const nlohmann::json environment =
       Run({"--bootstrap", FakeRuntime(), "-e", "environment", "--quiet"}).json();
   EXPECT_EQ(environment["MODE"], "fallback");
