@@ -116,7 +116,7 @@ class Cases:
         self.choose(page, "fails")
         self.invoke(page, "{}", verdict="ValueError")
         assert page.evaluate("document.querySelector('#result').classList.contains('failed')")
-        assert "Traceback" in page.text("#log"), page.text("#log")
+        assert "[ERROR]" in page.text("#log"), page.text("#log")
         page.until("document.querySelector('#invocation-rows tr.failed.shown')")
         page.until("document.querySelector('#plot .cross')")
 
