@@ -16,15 +16,10 @@ import sys
 import threading
 import time
 
-from load import Load
+from load import Load, spread
 from subjects import gunicorn, ours, uvicorn, uwsgi
 
 CONNECTIONS = (1, 16, 256)
-
-
-def spread(values, form="%.2f"):
-    return "%s (%s..%s)" % tuple(form % value for value in (
-        statistics.median(values), min(values), max(values)))
 
 
 class Contest:
