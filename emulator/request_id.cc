@@ -9,9 +9,15 @@
 namespace openfc::emulator {
 namespace {
 
+/// Ids are told apart, not kept secret: the system is asked once a thread, for each would cost more
+/// than the rest of a call.
 std::uint32_t RandomWord() {
-  static thread_local std::random_device device;
-  return device();
+  static thread_local std::mt19937_64 generator = [] {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device()};
+    return std::mt19937_64(seed);
+  }();
+  return static_cast<std::uint32_t>(generator() >> 32);
 }
 
 std::uint32_t SecondsSinceEpoch() {

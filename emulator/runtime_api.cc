@@ -131,9 +131,11 @@ http::ServerOptions RuntimeApi::MakeServerOptions() {
   return {// The answer of an HTTP function has all its headers in one of ours.
           .limits = {.max_line_bytes = http::RequestLimits().max_header_bytes,
                      .max_body_bytes = options_.max_response_bytes},
-          .refuse = [this](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
-            return Refuse(seen, refusal);
-          }};
+          .refuse =
+              [this](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
+                return Refuse(seen, refusal);
+              },
+          .gathers_answers = true};
 }
 
 http::RequestHandler RuntimeApi::MakeHandler() {

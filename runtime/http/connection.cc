@@ -2,6 +2,7 @@
 
 #include "runtime/http/web_socket_handshake.h"
 
+#include <boost/asio/post.hpp>
 #include <sys/ioctl.h>
 
 #include <algorithm>
@@ -81,7 +82,7 @@ void Connection::Proceed() {
     is_held_up = ParseRequests();
     if (session_) session_->Proceed();
     if (PumpAnswer()) is_held_up = true;
-    transport_.Flush();
+    if (!MayGather()) transport_.Flush();
     if (sender_) sender_->Report(transport_.outbox());
     if (session_) session_->Report();
     if (std::exchange(is_nudged_, false)) is_held_up = true;
@@ -90,6 +91,20 @@ void Connection::Proceed() {
   EndIfDone();
   KeepReading();
   KeepTime();
+}
+
+/// Whether what is to be sent may wait a moment for the next answer; sees to it that it does leave.
+bool Connection::MayGather() {
+  if (!surroundings_.options.gathers_answers || transport_.outbox().empty()) return false;
+  if (state_ != State::kAnswering || sender_ || body_) return false;
+  if (std::exchange(is_gathering_, true)) return true;
+  asio::post(transport_.executor(), [this, self = shared_from_this()] {
+    is_gathering_ = false;
+    if (state_ == State::kClosed) return;
+    transport_.Flush();
+    Proceed();
+  });
+  return true;
 }
 
 void Connection::KeepReading() {

@@ -66,6 +66,7 @@ class Connection final : public Recipient, public TransportOwner {
   /// Does everything that can be done now.
   void Proceed();
   void KeepReading();
+  bool MayGather();
   void EndIfDone();
   /// Whether what was received is still to be worked off, so that the connection stays although
   /// nothing more comes.
@@ -122,6 +123,7 @@ class Connection final : public Recipient, public TransportOwner {
   State state_ = State::kReading;
   bool is_busy_ = false;    // Within Proceed() or the handler: whoever changes something returns.
   bool is_nudged_ = false;  // Meanwhile.
+  bool is_gathering_ = false;  // What waits will be sent.
   bool is_lingering_ = false;  // All is written, the end of sending was told.
   bool is_hurried_ = false;    // The server drains.
   bool ends_hard_ = false;     // When cut off: a regular end would look like the end of the answer.

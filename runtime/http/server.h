@@ -60,6 +60,10 @@ struct ServerOptions {
   Patience patience = {};
   RefusalWriter refuse = {};     // None: the reason as a line of text.
   BodyChoice streams_body = {};  // None: every body comes whole.
+
+  /// An answer behind which the next request of its client waits for its own is held until the
+  /// others that are ready have been served: often they leave together. For clients that pipeline.
+  bool gathers_answers = false;
 };
 
 /// Our one HTTP/1.1 server: one thread runs all connections. It is a thread of the server's own

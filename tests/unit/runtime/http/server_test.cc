@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -53,6 +54,44 @@ TEST(HttpServerTest, AnswersTenThousandPipelinedRequestsWhoseAnswersAreReadLate)
   while (answered < kCount && client.ReadBody().size() == 1000) ++answered;
 
   EXPECT_EQ(answered, kCount);
+}
+
+TEST(HttpServerTest, SendsAGatheredAnswerThoughTheNextOneIsPending) {
+  Desk desk;
+  const auto server = StartServer(desk.handler(), {.gathers_answers = true});
+  RawClient client(server->port());
+  client.Send(Get("/1") + Get("/2"));
+
+  std::move(desk.Take()).Send(Text("one"));
+
+  EXPECT_EQ(client.ReadBody(), "one");
+  std::move(desk.Take()).Send(Text("two"));
+  EXPECT_EQ(client.ReadBody(), "two");
+}
+
+TEST(HttpServerTest, GathersAnswersThatAreGivenInOneRound) {
+  std::optional<Responder> parked;
+  const auto server = StartServer(
+      [&parked](Request request, Responder responder) {
+        if (request.path() == "/park") {
+          parked = std::move(responder);
+        } else if (request.path() == "/both") {
+          std::move(*parked).Send(Text("parked"));
+          std::move(responder).Send(Text("both"));
+        } else {
+          std::move(responder).Send(Text("at once"));
+        }
+      },
+      {.gathers_answers = true});
+  RawClient polls(server->port());
+  RawClient other(server->port());
+
+  polls.Send(Get("/") + Get("/park"));
+  EXPECT_EQ(polls.ReadBody(), "at once");
+  other.Send(Get("/both"));
+
+  EXPECT_EQ(other.ReadBody(), "both");
+  EXPECT_EQ(polls.ReadBody(), "parked");
 }
 
 TEST(HttpServerTest, HandsThePipelinedRequestOnOnlyAfterTheAnswerToTheOneBefore) {
