@@ -151,11 +151,12 @@ bool TryKillOrphans(const std::set<pid_t>& own) {
   bool is_none_left = true;
   for (const ProcessEntry& entry : ReadProcesses()) {
     if (entry.parent != ::getpid() || own.contains(entry.pid)) continue;
+    is_none_left = false;  // What was below it may come to us only now: another round will tell.
     if (entry.is_alive) {
       (void)KillLiving(entry.pid);
       (void)Send(entry, SIGKILL);
     }
-    if (::waitpid(entry.pid, nullptr, WNOHANG | __WALL) == 0) is_none_left = false;
+    ::waitpid(entry.pid, nullptr, WNOHANG | __WALL);
   }
   return is_none_left;
 }
