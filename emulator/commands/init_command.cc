@@ -37,6 +37,7 @@ std::string TemplatesForPeople() {
   std::string text = "What it begins as:";
   for (const FunctionTemplate& known : FunctionTemplates()) {
     text.append(text.ends_with(':') ? " " : ", ").append(known.name);
+    text.append(" (").append(known.description).append(")");
   }
   return text + " [event]";
 }
