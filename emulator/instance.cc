@@ -4,7 +4,9 @@
 #include "runtime/process/proc_files.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +15,10 @@
 #include <charconv>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -26,6 +32,7 @@ constexpr std::string_view kCgroupName = "openfc-instance-";
 constexpr std::int64_t kBytesPerMegabyte = 1024L * 1024;
 constexpr seconds kKillTime{10};
 constexpr std::chrono::milliseconds kRound{5};
+constexpr seconds kListedTime{1};
 
 struct Pipe {
   UniqueFd reading;
@@ -71,6 +78,36 @@ std::unique_ptr<MemoryCgroup> TryMakeCgroup(std::int64_t memory_mb) {
   }
   LogDebug("no_memory_cgroup reason=\"{}\"", cgroup.error().message);
   return nullptr;
+}
+
+std::set<pid_t> ProcessesIn(const CgroupDirectory& cgroup) {
+  std::istringstream text(ReadSmallFile(cgroup.ProcsFile()).value_or(""));
+  return {std::istream_iterator<pid_t>(text), {}};
+}
+
+/// Kills what the cgroup lists, with rloader, and waits for the ends of these: what is left after
+/// that has to be looked for. A look through all of /proc takes longer than all this.
+void KillListed(const CgroupDirectory& cgroup, Child& rloader) {
+  std::map<pid_t, UniqueFd> listed;
+  for (const pid_t pid : ProcessesIn(cgroup)) {
+    if (pid != rloader.pid())
+      listed.emplace(pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  }
+  // A number that is still listed has not become somebody else's before we held it.
+  const std::set<pid_t> still_listed = ProcessesIn(cgroup);
+  std::erase_if(listed, [&](const auto& entry) {
+    return !entry.second.is_open() || !still_listed.contains(entry.first);
+  });
+  for (const auto& [pid, pidfd] : listed) {
+    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+  }
+  (void)rloader.Signal(SIGKILL);
+  const Deadline deadline = Deadline::After(kListedTime);
+  (void)rloader.Await(deadline);
+  for (const auto& [pid, pidfd] : listed) {
+    pollfd entry{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+    ::poll(&entry, 1, deadline.PollTimeout());
+  }
 }
 
 }  // namespace
@@ -132,6 +169,7 @@ bool Instance::WasOutOfMemory() const {
 
 void Instance::Kill() {
   if (rloader_ == nullptr) return;
+  if (cgroup_ != nullptr && !rloader_->TryReap()) KillListed(cgroup_->directory(), *rloader_);
   if (household_ == Household::kShared) {
     const Deadline deadline = Deadline::After(kKillTime);
     while (!TryKill() && !deadline.HasPassed()) (void)rloader_->Await(Deadline::After(kRound));
