@@ -40,7 +40,7 @@ Expected<int> RunInstance(const Settings& settings, const Environment& environme
   if (!page) return page.error();
   const auto timer = DeadlineTimer::Create();
   if (!timer) return timer.error();
-  const auto stacks = StackPipe::Create();
+  const auto stacks = StackPipe::Create(settings.stacks_patience);
   if (!stacks) return stacks.error();
   const auto wake = WakePipe::Create();
   if (!wake) return wake.error();

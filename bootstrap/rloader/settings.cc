@@ -86,26 +86,32 @@ Environment InstanceEnvironment(const CommandLine& line, Environment environment
 Expected<Settings> Settings::From(const CommandLine& line, const Environment& environment) {
   constexpr std::int64_t kDefaultGrace = 5;
   constexpr std::int64_t kLongestGrace = 86'400;
+  constexpr std::int64_t kDefaultStacksTime = 100;
+  constexpr std::int64_t kLongestStacksTime = 60'000;
   constexpr std::int64_t kMostMegabytes = std::int64_t{1} << 30;
   const auto runtime = ReadRuntime(line, environment);
   if (!runtime) return runtime.error();
   const auto grace = WholeNumber(environment, "OPENFC_GRACE_SECONDS", 0, kLongestGrace);
   if (!grace) return grace.error();
+  const auto stacks = WholeNumber(environment, "OPENFC_STACKS_MS", 1, kLongestStacksTime);
+  if (!stacks) return stacks.error();
   const auto watch = WholeNumber(environment, "OPENFC_WATCH_MEMORY_MB", 1, kMostMegabytes);
   if (!watch) return watch.error();
   const auto limit = WholeNumber(environment, "OPENFC_MEMORY_LIMIT_MB", 1, kMostMegabytes);
   if (!limit) return limit.error();
   auto cgroup = MemoryDirectory(environment);
   if (!cgroup) return cgroup.error();
-  return Settings{.mode = runtime->mode,
-                  .http = runtime->http,
-                  .command = line.command,
-                  .bootstrap = line.bootstrap,
-                  .restarts = line.restarts,
-                  .grace = std::chrono::seconds(grace->value_or(kDefaultGrace)),
-                  .cgroup = *std::move(cgroup),
-                  .watch_limit_mb = *watch,
-                  .limit_mb = *limit};
+  return Settings{
+      .mode = runtime->mode,
+      .http = runtime->http,
+      .command = line.command,
+      .bootstrap = line.bootstrap,
+      .restarts = line.restarts,
+      .grace = std::chrono::seconds(grace->value_or(kDefaultGrace)),
+      .stacks_patience = std::chrono::milliseconds(stacks->value_or(kDefaultStacksTime)),
+      .cgroup = *std::move(cgroup),
+      .watch_limit_mb = *watch,
+      .limit_mb = *limit};
 }
 
 }  // namespace openfc::bootstrap

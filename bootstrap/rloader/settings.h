@@ -26,7 +26,9 @@ struct Settings {
   std::vector<std::string> command;  // Supervised in a runtime's place; empty: a runtime is.
   std::string bootstrap;             // Empty: the installed one (FindRuntime).
   bool restarts = true;
-  std::chrono::seconds grace{5};               // OPENFC_GRACE_SECONDS
+  std::chrono::seconds grace{5};  // OPENFC_GRACE_SECONDS
+  std::chrono::milliseconds stacks_patience{
+      100};                                    // OPENFC_STACKS_MS; fc-runtime-api.md, section 9.
   std::optional<std::string> cgroup;           // OPENFC_CGROUP: a directory that accounts memory.
   std::optional<std::int64_t> watch_limit_mb;  // OPENFC_WATCH_MEMORY_MB
   std::optional<std::int64_t> limit_mb;        // OPENFC_MEMORY_LIMIT_MB: how the limit is named.

@@ -10,23 +10,29 @@
 namespace openfc::bootstrap {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{100};  // fc-runtime-api.md, section 9.
-constexpr std::chrono::milliseconds kQuiet{20};      // faulthandler writes without a pause.
+/// faulthandler writes without a pause of its own. Where an answer may take long, the machine is
+/// slow.
+std::chrono::milliseconds QuietTime(std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kShortest{20};
+  constexpr int kPart = 50;
+  return std::max(kShortest, patience / kPart);
+}
+
 constexpr std::size_t kMostBytes = 256 * 1024;
 constexpr int kReadsAtOnce = 32;  // Of 4 KiB: more than a pipe holds, so that a writer never rules.
 
 }  // namespace
 
-StackPipe::StackPipe(UniqueFd read_end, UniqueFd write_end)
-    : read_end_(std::move(read_end)), write_end_(std::move(write_end)) {}
+StackPipe::StackPipe(UniqueFd read_end, UniqueFd write_end, std::chrono::milliseconds patience)
+    : read_end_(std::move(read_end)), write_end_(std::move(write_end)), patience_(patience) {}
 
-Expected<std::unique_ptr<StackPipe>> StackPipe::Create() {
+Expected<std::unique_ptr<StackPipe>> StackPipe::Create(std::chrono::milliseconds patience) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
     return SystemError("cannot make a pipe", errno);
   }
   // Not make_unique: the constructor is private.
-  return std::unique_ptr<StackPipe>(new StackPipe(UniqueFd(ends[0]), UniqueFd(ends[1])));
+  return std::unique_ptr<StackPipe>(new StackPipe(UniqueFd(ends[0]), UniqueFd(ends[1]), patience));
 }
 
 void StackPipe::Clear() {
@@ -37,13 +43,13 @@ void StackPipe::Clear() {
 
 void StackPipe::BeginWait() {
   Clear();
-  give_up_ = Deadline::After(kPatience);
+  give_up_ = Deadline::After(patience_);
   quiet_at_ = Deadline::Never();
 }
 
 bool StackPipe::IsComplete() {
   if (!give_up_) return false;
-  if (Read()) quiet_at_ = Deadline::After(kQuiet);
+  if (Read()) quiet_at_ = Deadline::After(QuietTime(patience_));
   return quiet_at_.HasPassed() || give_up_->HasPassed();
 }
 

@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,8 @@ namespace openfc::bootstrap {
 /// until IsComplete().
 class StackPipe {
  public:
-  static Expected<std::unique_ptr<StackPipe>> Create();
+  /// `patience` is how long an answer may take.
+  static Expected<std::unique_ptr<StackPipe>> Create(std::chrono::milliseconds patience);
 
   /// The runtime's end; it does not block a writer.
   int write_fd() const { return write_end_.get(); }
@@ -43,13 +45,14 @@ class StackPipe {
   Deadline NextLook() const;
 
  private:
-  StackPipe(UniqueFd read_end, UniqueFd write_end);
+  StackPipe(UniqueFd read_end, UniqueFd write_end, std::chrono::milliseconds patience);
 
   /// False when nothing came.
   bool Read();
 
   const UniqueFd read_end_;
   const UniqueFd write_end_;
+  const std::chrono::milliseconds patience_;
   std::string text_;
   std::optional<Deadline> give_up_;  // Set: somebody waits.
   Deadline quiet_at_;                // When the answer counts as whole.

@@ -34,6 +34,7 @@ class DeadlineTest : public RloaderTest {
                            const Environment& more = {}) {
     Environment environment = more;
     environment["FAKE_STACKS"] = stacks;
+    environment["OPENFC_STACKS_MS"] = kStacksTime;
     return Start(script, {}, environment);
   }
 

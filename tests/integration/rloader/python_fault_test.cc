@@ -100,11 +100,16 @@ class PythonFaultTest : public RloaderTest {
  protected:
   void SetUp() override {
     folder_.WriteFile("index.py", kFunction);
+    StartPython(kStacksTime);
+  }
+
+  void StartPython(const std::string& stacks_time) {
     ProgramOptions options;
     options.arguments = {"--bootstrap", ProgramPath("bootstrap")};
     options.environment = {{"FC_RUNTIME_API", platform_.address()},
                            {"FC_FUNC_CODE_PATH", folder_.path().string()},
                            {"OPENFC_GRACE_SECONDS", "1"},
+                           {"OPENFC_STACKS_MS", stacks_time},
                            {"OPENFC_WATCH_MEMORY_MB", "700"}};
     rloader_.emplace("rloader", options);
   }
@@ -212,6 +217,7 @@ TEST_F(PythonDeadlineTest, ShowsTheStackOfAHandlerThatBlocksWhatItCan) {
 TEST_F(PythonDeadlineTest, EndsAHandlerThatBlocksEverySignal) {
   if (ProgramsHaveSanitizer("thread"))
     GTEST_SKIP() << "the sanitizer holds signals back: no stacks";
+  StartPython("100");
   EXPECT_EQ(FaultAfter(kSoon, "sleeps_deaf_to_all"),
             (Json{{"errorType", "FunctionTimeout"},
                   {"errorMessage", "Function timed out after 7 seconds"}}));

@@ -28,6 +28,9 @@ inline nlohmann::json DocumentOf(const Request& post) { return nlohmann::json::p
 inline std::string TypeOf(const Request& post) { return DocumentOf(post)["errorType"]; }
 inline std::string MessageOf(const Request& post) { return DocumentOf(post)["errorMessage"]; }
 
+/// OPENFC_STACKS_MS of a test that asks for stacks: time enough for them on a busy machine.
+inline constexpr const char* kStacksTime = "20000";
+
 inline ProgramOptions WithArguments(const std::vector<std::string>& arguments) {
   ProgramOptions options;
   options.arguments = arguments;

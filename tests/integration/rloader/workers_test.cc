@@ -74,7 +74,8 @@ class WorkersTest : public RloaderTest {
     options.environment = {
         {"FC_RUNTIME_API", platform_.address()},  {"FC_FUNC_CODE_PATH", folder_.path().string()},
         {"FC_FUNCTION_HANDLER", "index.handler"}, {"FC_CONCURRENT_LIMIT", limit},
-        {"OPENFC_GRACE_SECONDS", "60"},           {"OPENFC_WORKERS", workers}};
+        {"OPENFC_GRACE_SECONDS", "60"},           {"OPENFC_WORKERS", workers},
+        {"OPENFC_STACKS_MS", kStacksTime}};
     for (const auto& [name, value] : more) options.environment[name] = value;
     rloader_.emplace("rloader", options);
   }

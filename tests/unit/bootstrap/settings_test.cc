@@ -35,12 +35,14 @@ TEST(SettingsTest, ReadEachVariable) {
   cgroup.WriteFile("memory.max", "max\n");
 
   const auto settings = Read({{"OPENFC_GRACE_SECONDS", "0"},
+                              {"OPENFC_STACKS_MS", "2000"},
                               {"OPENFC_WATCH_MEMORY_MB", "128"},
                               {"OPENFC_MEMORY_LIMIT_MB", "256"},
                               {"OPENFC_CGROUP", cgroup.path().string()}});
 
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->grace, 0s);
+  EXPECT_EQ(settings->stacks_patience, 2s);
   EXPECT_THAT(settings->watch_limit_mb, Optional(128));
   EXPECT_THAT(settings->limit_mb, Optional(256));
   EXPECT_THAT(settings->cgroup, Optional(cgroup.path().string()));
@@ -140,6 +142,7 @@ TEST(SettingsTest, TreatAnEmptyVariableAsAbsent) {
 
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->grace, 5s);
+  EXPECT_EQ(settings->stacks_patience, std::chrono::milliseconds(100));
   EXPECT_FALSE(settings->cgroup);
 }
 
@@ -147,6 +150,7 @@ TEST(SettingsTest, RefuseNonsenseByTheVariablesName) {
   const std::vector<std::pair<const char*, const char*>> nonsense = {
       {"OPENFC_GRACE_SECONDS", "-1"},    {"OPENFC_GRACE_SECONDS", "5s"},
       {"OPENFC_GRACE_SECONDS", "1e3"},   {"OPENFC_GRACE_SECONDS", "86401"},
+      {"OPENFC_STACKS_MS", "0"},         {"OPENFC_STACKS_MS", "60001"},
       {"OPENFC_WATCH_MEMORY_MB", "0"},   {"OPENFC_WATCH_MEMORY_MB", "99999999999999999999"},
       {"OPENFC_MEMORY_LIMIT_MB", "big"}, {"OPENFC_MEMORY_LIMIT_MB", "-5"},
       {"OPENFC_CGROUP", "/no/such"},     {"OPENFC_CGROUP", "/usr"}};
