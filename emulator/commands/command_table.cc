@@ -4,7 +4,10 @@
 #include "emulator/commands/event_command.h"
 #include "emulator/commands/init_command.h"
 #include "emulator/commands/invoke_command.h"
+#include "emulator/commands/logs_command.h"
+#include "emulator/commands/ps_command.h"
 #include "emulator/commands/start_command.h"
+#include "emulator/commands/stop_command.h"
 
 #include <array>
 
@@ -14,6 +17,9 @@ namespace {
 constexpr auto kCommands = std::to_array<Command>({
     {"invoke", "Invokes a function once", DeclareInvoke},
     {"start", "Serves functions until it is stopped", DeclareStart},
+    {"ps", "Lists what a running fclocal serves", DeclarePs},
+    {"logs", "Shows what functions have logged", DeclareLogs},
+    {"stop", "Stops instances, or a running fclocal", DeclareStop},
     {"init", "Writes the files of a new function", DeclareInit},
     {"build", "Installs what functions need beside their code", DeclareBuild},
     {"event", "Prints a sample event of a trigger", DeclareEvent},

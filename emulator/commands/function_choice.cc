@@ -154,6 +154,11 @@ Expected<std::vector<ChosenFunction>> ChooseFunctions(const StartCommandLine& li
   return chosen;
 }
 
+std::string SourceOf(const std::optional<std::string>& config,
+                     const std::optional<std::string>& code) {
+  return Absolute(ServiceFileOf(config, code).value_or(code.value_or(".")));
+}
+
 std::string FindRloader() {
   std::error_code error;
   const fs::path own = fs::read_symlink("/proc/self/exe", error);

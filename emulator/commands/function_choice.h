@@ -6,6 +6,7 @@
 #include "emulator/variables.h"
 #include "runtime/base/error.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
 /// The same for all functions that are to be served: those of a s.yaml, or the one of a folder.
 Expected<std::vector<ChosenFunction>> ChooseFunctions(const StartCommandLine& line,
                                                       const Variables& environment);
+
+/// What a command line serves, as an absolute path: the s.yaml, or the code.
+std::string SourceOf(const std::optional<std::string>& config,
+                     const std::optional<std::string>& code);
 
 /// The program that starts instances, in fclocal's own folder.
 std::string FindRloader();

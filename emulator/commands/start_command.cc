@@ -4,14 +4,18 @@
 #include "emulator/commands/start_options.h"
 #include "emulator/commands/terminal.h"
 #include "emulator/platform/platform.h"
+#include "emulator/state/log_file_name.h"
+#include "emulator/state/state_folder.h"
 #include "emulator/stop_signals.h"
 #include "runtime/base/unique_fd.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -83,6 +87,11 @@ int ServeUntilSignal(Platform& platform, StopSignals& signals) {
   }
 }
 
+int RefuseStart(const Error& error) {
+  Say(error.message);
+  return kNotStartedExit;
+}
+
 int Start(const StartCommandLine& line, const Variables& environment) {
   auto chosen = ChooseFunctions(line, environment);
   if (!chosen) return RefuseUsage(chosen.error());
@@ -90,16 +99,23 @@ int Start(const StartCommandLine& line, const Variables& environment) {
     for (const std::string& notice : function.notices) Say("notice: " + notice);
   }
   const auto signals = StopSignals::Hold();
-  if (!signals) {
-    Say(signals.error().message);
-    return kNotStartedExit;
-  }
+  if (!signals) return RefuseStart(signals.error());
+  const std::string source = SourceOf(line.config, line.code);
+  const auto folder =
+      StateFolder::Take(line.state_dir ? Absolute(*line.state_dir) : StateFolderFor(source));
+  if (!folder) return RefuseStart(folder.error());
   PlatformOptions options = OptionsOf(line, *std::move(chosen), environment);
+  options.log_folder = LogFolderOf((*folder)->path());
+  options.control = {.token = MakeToken(), .stop = [] { ::kill(::getpid(), SIGTERM); }};
   const auto platform = Platform::Start(options);
-  if (!platform) {
-    Say(platform.error().message);
-    return kNotStartedExit;
-  }
+  if (!platform) return RefuseStart(platform.error());
+  const Status published = (*folder)->Publish({.pid = ::getpid(),
+                                               .address = options.address,
+                                               .port = (*platform)->port(),
+                                               .token = options.control.token,
+                                               .source = source,
+                                               .started = std::chrono::system_clock::now()});
+  if (!published) Say("notice: fclocal ps does not find this one: " + published.error().message);
   Say(Greeting(options, (*platform)->port()));
   return ServeUntilSignal(**platform, **signals);
 }

@@ -20,8 +20,8 @@ Ctrl-C stops it, and every instance.)";
 
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
 struct RawOptions {
-  std::string config, code, handler, bootstrap, address, port, max_instances, max_waiting,
-      concurrency, freeze_after, stop_after;
+  std::string config, code, handler, bootstrap, state_dir, address, port, max_instances,
+      max_waiting, concurrency, freeze_after, stop_after;
   std::vector<std::string> allowed_hosts;
   bool is_quiet = false;
   bool lifts_limits = false;
@@ -60,6 +60,10 @@ void DeclareServing(CLI::App& app, RawOptions& raw) {
       ->type_name("MS");
   app.add_option("--stop-after", raw.stop_after, "Frozen so long, it is stopped: 600")
       ->type_name("SECONDS");
+  app.add_option("--state-dir", raw.state_dir,
+                 "Where logs and the queue are kept: .fclocal beside the s.yaml, or in the code's "
+                 "folder")
+      ->type_name("DIR");
   app.add_flag("--quiet", raw.is_quiet, "Do not show what the functions log");
   app.footer(kExamples);
 }
@@ -111,6 +115,7 @@ Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw) {
   line.code = Given(app, "--code", raw.code);
   line.handler = Given(app, "--handler", raw.handler);
   line.bootstrap = Given(app, "--bootstrap", raw.bootstrap);
+  line.state_dir = Given(app, "--state-dir", raw.state_dir);
   line.address = Given(app, "--host", raw.address).value_or(line.address);
   line.allowed_hosts = std::move(raw.allowed_hosts);
   line.is_quiet = raw.is_quiet;

@@ -21,6 +21,7 @@ struct StartCommandLine {
   std::optional<std::string> code;
   std::optional<std::string> handler;
   std::optional<std::string> bootstrap;
+  std::optional<std::string> state_dir;
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_hosts;

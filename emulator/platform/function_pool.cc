@@ -106,6 +106,7 @@ void FunctionPool::OnLog(const LiveInstance& instance, std::string_view bytes) {
 }
 
 void FunctionPool::OnGone(LiveInstance& instance) {
+  listener_.OnLogEnd(*this, instance);
   surroundings_.loop.Post([this, gone = &instance] {
     std::erase_if(instances_, [gone](const auto& other) { return other.get() == gone; });
     listener_.OnInstanceGone();

@@ -21,6 +21,9 @@ class PoolListener {
   virtual void OnLog(const FunctionPool& pool, const LiveInstance& instance,
                      std::string_view bytes) = 0;
 
+  /// It writes nothing more.
+  virtual void OnLogEnd(const FunctionPool& pool, const LiveInstance& instance) = 0;
+
   /// An instance has ended and was let go of.
   virtual void OnInstanceGone() = 0;
 

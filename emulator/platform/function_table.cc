@@ -13,6 +13,11 @@ PlatformError NotFound(std::string code, std::string_view kind, std::string_view
 
 }  // namespace
 
+std::string FullNameOf(const FunctionDefinition& function) {
+  return function.service_name.empty() ? function.name
+                                       : function.service_name + "$" + function.name;
+}
+
 FunctionTable::Found FunctionTable::Find(std::string_view name) const {
   const auto separator = name.find('$');
   if (separator != std::string_view::npos) {

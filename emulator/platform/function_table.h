@@ -11,6 +11,9 @@
 
 namespace openfc::emulator {
 
+/// `function`, and `service$function` for one of FC 2: the name that tells it from all others.
+std::string FullNameOf(const FunctionDefinition& function);
+
 /// The functions of a platform by the names that the Invoke API has for them.
 class FunctionTable {
  public:

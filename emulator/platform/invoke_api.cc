@@ -1,5 +1,6 @@
 #include "emulator/platform/invoke_api.h"
 
+#include "emulator/platform/query_value.h"
 #include "emulator/request_id.h"
 #include "runtime/wire/encoding.h"
 
@@ -48,20 +49,6 @@ std::optional<Target> ReadTarget(std::string_view path) {
                   .function = wire::DecodePercent(path.substr(middle + kFunctions.size()))};
   }
   return std::nullopt;
-}
-
-/// The value of `key` in the query, decoded; empty when there is none.
-std::string QueryValue(std::string_view target, std::string_view key) {
-  const auto mark = target.find('?');
-  std::string_view rest = mark == std::string_view::npos ? "" : target.substr(mark + 1);
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    if (pair.starts_with(key) && pair.substr(key.size()).starts_with('=')) {
-      return wire::DecodePercent(pair.substr(key.size() + 1), /*is_query=*/true);
-    }
-  }
-  return {};
 }
 
 /// One of two words of a header, whatever its case; the first when it is absent, nothing when it is

@@ -26,6 +26,7 @@ Expected<std::unique_ptr<Platform>> Platform::Start(PlatformOptions options) {
 Platform::Platform(PlatformOptions options)
     : options_(std::move(options)),
       guard_(options_.allowed_hosts),
+      function_logs_(options_.log_folder),
       invoke_api_(functions_, nullptr, options_.limits),
       triggers_(functions_) {}
 
@@ -39,6 +40,10 @@ Status Platform::Begin() {
   if (!loop) return loop.error();
   loop_ = *std::move(loop);
   live_log_ = std::make_unique<LiveLog>(*loop_, options_.log_fd);
+  control_ = std::make_unique<ControlApi>(
+      ControlApi::Subject{
+          .functions = functions_, .history = history_, .logs = logs_, .loop = *loop_},
+      options_.control);
   orphan_alarm_ = std::make_unique<Alarm>(*loop_, [this] { SweepOrphans(); });
   const bool is_limited = options_.limits == PlatformLimits::kEnforced;
   auto server = http::Server::Start(
@@ -75,9 +80,8 @@ void Platform::ServeOnceReady(http::Request request, http::Responder responder) 
   }
   auto held = std::make_shared<std::pair<http::Request, http::Responder>>(std::move(request),
                                                                           std::move(responder));
-  loop_->Post([this, held = std::move(held)] {
-    Serve(std::move(held->first), std::move(held->second));
-  });
+  loop_->Post(
+      [this, held = std::move(held)] { Serve(std::move(held->first), std::move(held->second)); });
 }
 
 void Platform::Serve(http::Request request, http::Responder responder) {
@@ -86,6 +90,8 @@ void Platform::Serve(http::Request request, http::Responder responder) {
         {.status = 403, .code = "AccessDenied", .message = *refusal}, MakeRequestId(), true));
   } else if (HttpTriggers::Serves(request)) {
     triggers_.Serve(std::move(request), std::move(responder));
+  } else if (ControlApi::Serves(request.path())) {
+    control_->Serve(std::move(request), std::move(responder));
   } else {
     invoke_api_.Serve(std::move(request), std::move(responder));
   }
@@ -111,8 +117,19 @@ void Platform::OnFinished(const FunctionPool& pool, const Call& call, const Call
 
 void Platform::OnLog(const FunctionPool& pool, const LiveInstance& instance,
                      std::string_view bytes) {
-  const bool has_several = functions_.pools().size() > 1;
-  live_log_->Add(has_several ? pool.function().name : std::string(), instance.id(), bytes);
+  live_log_->Add(ShownName(pool), instance.id(), bytes);
+  function_logs_.Add(FullNameOf(pool.function()), instance.id(), bytes,
+                     std::chrono::system_clock::now());
+}
+
+void Platform::OnLogEnd(const FunctionPool& pool, const LiveInstance& instance) {
+  live_log_->End(ShownName(pool), instance.id());
+  function_logs_.End(FullNameOf(pool.function()), instance.id(), std::chrono::system_clock::now());
+}
+
+/// Where there is one function only, nobody needs its name.
+std::string Platform::ShownName(const FunctionPool& pool) const {
+  return functions_.pools().size() > 1 ? pool.function().name : std::string();
 }
 
 void Platform::OnInstanceGone() {

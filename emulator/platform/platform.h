@@ -1,5 +1,7 @@
 #pragma once
 
+#include "emulator/platform/control_api.h"
+#include "emulator/platform/function_logs.h"
 #include "emulator/platform/function_pool.h"
 #include "emulator/platform/function_table.h"
 #include "emulator/platform/history.h"
@@ -29,6 +31,8 @@ struct PlatformOptions {
   PoolOptions pool = {};
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::vector<std::string> allowed_hosts = {};
+  ControlApi::Options control = {};
+  std::string log_folder = {};  // Where the functions' logs are kept; empty: nowhere.
   int log_fd = -1;  // What instances write goes there as it comes; borrowed. -1: nowhere.
 };
 
@@ -65,8 +69,10 @@ class Platform final : private PoolListener {
   void OnFinished(const FunctionPool& pool, const Call& call, const CallResult& result) override;
   void OnLog(const FunctionPool& pool, const LiveInstance& instance,
              std::string_view bytes) override;
+  void OnLogEnd(const FunctionPool& pool, const LiveInstance& instance) override;
   void OnInstanceGone() override;
 
+  std::string ShownName(const FunctionPool& pool) const;
   void SweepOrphans();
   void TellIfOver();
 
@@ -75,12 +81,14 @@ class Platform final : private PoolListener {
   std::unique_ptr<PlatformLoop> loop_;
   RequestLogs logs_;
   History history_;
+  FunctionLogs function_logs_;
   std::unique_ptr<LiveLog> live_log_;
   std::unique_ptr<Alarm> orphan_alarm_;
   std::unique_ptr<http::Server> server_;
   FunctionTable functions_;
   InvokeApi invoke_api_;
   HttpTriggers triggers_;
+  std::unique_ptr<ControlApi> control_;
   std::function<void()> when_over_;
   std::atomic<bool> is_ready_ = false;
 };

@@ -13,6 +13,7 @@ using ::testing::HasSubstr;
 class Nobody final : public PoolListener {
   void OnFinished(const FunctionPool&, const Call&, const CallResult&) override {}
   void OnLog(const FunctionPool&, const LiveInstance&, std::string_view) override {}
+  void OnLogEnd(const FunctionPool&, const LiveInstance&) override {}
   void OnInstanceGone() override {}
 };
 
