@@ -157,16 +157,6 @@ class Cases:
         page.press("Enter", "ctrl")
         assert page.text("#verdict") == "", page.text("#verdict")
 
-    def invokes_asynchronously(self):
-        page = self.open()
-        self.choose(page, "hello")
-        page.press("e")
-        page.write('{"name": "Grace"}')
-        page.press("Enter", "ctrl", "shift")
-        page.await_text("#verdict", "Queued")
-        page.until("document.querySelector('#invocation-rows tr.shown td:nth-child(3)')"
-                   "?.textContent.includes('async')")
-
     def shows_the_log_of_an_earlier_invocation(self):
         page = self.open()
         self.choose(page, "hello")

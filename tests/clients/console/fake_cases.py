@@ -1,4 +1,5 @@
-"""What the real server does too seldom, or never: names that are markup, many invocations, its end."""
+"""What the real server does too seldom, or not (yet): names that are markup, many invocations, its end,
+and asynchronous calls."""
 
 import fake_platform
 from cases import Cases
@@ -7,6 +8,16 @@ from index import MARKUP
 
 class FakeCases(Cases):
     """As Cases, against the fake alone."""
+
+    def invokes_asynchronously(self):
+        page = self.open()
+        self.choose(page, "hello")
+        page.press("e")
+        page.write('{"name": "Grace"}')
+        page.press("Enter", "ctrl", "shift")
+        page.await_text("#verdict", "Queued")
+        page.until("document.querySelector('#invocation-rows tr.shown td:nth-child(3)')"
+                   "?.textContent.includes('async')")
 
     def takes_no_name_for_markup(self):
         page = self._open_with({
