@@ -75,13 +75,13 @@ Status Read(const CLI::App& app, const char* option, const std::string& text, co
   if (app.count(option) == 0) return Ok();
   const auto parsed = ParseNumber(option, text, unit, range);
   if (!parsed) return parsed.error();
-  number = Number(*parsed);
+  number = static_cast<Number>(*parsed);
   return Ok();
 }
 
 Status ReadNumbers(const CLI::App& app, const RawOptions& raw, StartCommandLine& line) {
   std::int64_t port = line.port;
-  std::int64_t most = static_cast<std::int64_t>(line.max_instances);
+  auto most = static_cast<std::int64_t>(line.max_instances);
   auto most_waiting = static_cast<std::int64_t>(line.max_waiting);
   std::int64_t concurrency = 0;
   Status read = Read(app, "--port", raw.port, "a port", {.least = 0, .most = 65535}, port);

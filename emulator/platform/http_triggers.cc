@@ -142,7 +142,7 @@ http::Response AnswerOf(CallResult result, std::string_view request_id, bool is_
 }
 
 /// What the function is called with.
-Call MakeCall(const FunctionPool& pool, HttpRequest request, std::string body) {
+Call MakeCall(const FunctionPool& pool, const HttpRequest& request, std::string body) {
   Call call{.request_id = MakeRequestId(), .kind = CallKind::kHttp};
   const FunctionDefinition& function = pool.function();
   if (function.edition == Edition::kFc2) {
@@ -180,8 +180,8 @@ void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   if (const auto* error = std::get_if<PlatformError>(&found)) return refuse(*error);
   FunctionPool& pool = *std::get<FunctionPool*>(found);
   if (const auto error = CheckMethod(pool.function(), request.method())) return refuse(*error);
-  HttpRequest http = HttpRequestOf(request, target->base_path);
-  Call call = MakeCall(pool, std::move(http), request.TakeBody());
+  const HttpRequest http = HttpRequestOf(request, target->base_path);
+  Call call = MakeCall(pool, http, request.TakeBody());
   const auto held = std::make_shared<http::Responder>(std::move(responder));
   call.is_unwanted = [held] { return held->IsGone(); };
   call.done = [held, id = call.request_id,
