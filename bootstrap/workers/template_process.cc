@@ -53,7 +53,8 @@ std::optional<WorkerEnd> FindEnd(pid_t pid) {
 void Bury(pid_t pid) { ::waitpid(pid, nullptr, 0); }
 
 timespec TimeLeft(Deadline until) {
-  constexpr std::chrono::hours kLongest{1};  // Waiting again costs nothing.
+  // What a signal would tell may have gone to a thread that the import has left.
+  constexpr std::chrono::seconds kLongest{1};
   constexpr std::int64_t kPerSecond = 1'000'000'000;
   const auto left = std::min<std::chrono::nanoseconds>(until.Remaining(), kLongest).count();
   return {.tv_sec = left / kPerSecond, .tv_nsec = left % kPerSecond};

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <latch>
+#include <thread>
 
 namespace openfc::bootstrap {
 namespace {
@@ -29,11 +31,12 @@ class TemplateProcessTest : public ::testing::Test {
 
   /// The exit code of a template in a process of its own, whose workers do `work`, which never
   /// returns.
-  int ExitCodeWith(std::size_t workers, const std::function<void(std::size_t)>& work) {
+  int ExitCodeWith(std::size_t workers, const std::function<void(std::size_t)>& work,
+                   const std::function<Expected<pid_t>()>& fork = PlainFork) {
     const pid_t pid = ::fork();
     if (pid == 0) {
       const auto end =
-          TemplateProcess(*page_, {.workers = workers, .wake_fd = {}, .fork = PlainFork}).Run();
+          TemplateProcess(*page_, {.workers = workers, .wake_fd = {}, .fork = fork}).Run();
       if (const auto* worker = std::get_if<TemplateProcess::Worker>(&end)) work(worker->place);
       const auto* over = std::get_if<TemplateProcess::End>(&end);
       ::_exit(over != nullptr ? over->exit_code : 99);
@@ -71,6 +74,50 @@ TEST_F(TemplateProcessTest, ReplacesAWorkerThatDiedAfterItsFirstPoll) {
 
 TEST_F(TemplateProcessTest, GivesUpOnWorkersThatNeverPoll) {
   EXPECT_EQ(ExitCodeWith(2, [](std::size_t) { ::_exit(0); }), 1);
+}
+
+/// The first end has come, and the other thread has taken the news of it.
+void AwaitAnEndThatGoesUnheard() {
+  siginfo_t ended{};
+  ::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
+  sigset_t pending;
+  do {
+    ::sigpending(&pending);
+  } while (::sigismember(&pending, SIGCHLD) != 0);
+}
+
+/// A thread, as an import may leave one, to which the kernel gives what the template is told
+/// meanwhile.
+void LeaveAThreadThatHearsOfEnds() {
+  static std::latch hears(1);
+  static const std::jthread thread([] {
+    sigset_t ends;
+    ::sigemptyset(&ends);
+    ::sigaddset(&ends, SIGCHLD);
+    ::pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
+    hears.count_down();
+    while (true) ::pause();
+  });
+  hears.wait();
+}
+
+TEST_F(TemplateProcessTest, NoticesAnEndThatAnotherThreadWasToldOf) {
+  int forks = 0;
+  const auto fork = [&forks]() -> Expected<pid_t> {
+    if (++forks == 1) LeaveAThreadThatHearsOfEnds();
+    if (forks == 2) AwaitAnEndThatGoesUnheard();
+    return PlainFork();
+  };
+
+  const int exit_code = ExitCodeWith(
+      2,
+      [](std::size_t place) {
+        while (place == 1) ::pause();
+        ::_exit(0);
+      },
+      fork);
+
+  EXPECT_EQ(exit_code, 1);
 }
 
 TEST_F(TemplateProcessTest, EndsAsAWorkerThatWasRefused) {
