@@ -150,8 +150,9 @@ void RuntimeApi::Submit(Invocation invocation) {
   std::optional<http::Responder> poll;
   {
     MutexLock lock(mutex_);
-    const auto waiting = std::find_if(polls_.begin(), polls_.end(),
-                                      [](const auto& entry) { return !entry.second.IsGone(); });
+    const auto waiting = std::find_if(polls_.begin(), polls_.end(), [](const auto& entry) {
+      return !entry.second.IsHalfClosed();
+    });
     if (waiting == polls_.end()) {
       queue_.push_back(std::move(invocation));
       return;
@@ -227,7 +228,7 @@ void RuntimeApi::Deliver(Invocation invocation, http::Responder responder) {
 void RuntimeApi::Park(http::Responder responder) {
   MutexLock lock(mutex_);
   const std::uint64_t number = ++polls_seen_;
-  responder.WhenGone([self = std::weak_ptr<RuntimeApi*>(self_), number] {
+  responder.WhenHalfClosed([self = std::weak_ptr<RuntimeApi*>(self_), number] {
     if (const auto api = self.lock()) (*api)->ForgetPoll(number);
   });
   polls_.emplace(number, std::move(responder));

@@ -56,7 +56,7 @@ struct Call {
   std::int64_t retry_count = 0;
   bool wants_log = false;
   std::chrono::system_clock::time_point accepted = std::chrono::system_clock::now();
-  std::function<bool()> is_unwanted = {};     // Whoever asked has gone; empty: never.
+  std::function<bool()> is_unwanted = {};     // Whoever asked may have gone; empty: never.
   std::function<void(CallResult)> done = {};  // On the platform's thread, once.
 };
 

@@ -46,7 +46,7 @@ void CallWatch::ListenToHistory() {
 void CallWatch::AnswerWaiting() {
   is_listening_ = false;
   waiting_.remove_if([this](Question& question) {
-    return question.responder.IsGone() || TryAnswer(question, /*is_overdue=*/false);
+    return question.responder.IsHalfClosed() || TryAnswer(question, /*is_overdue=*/false);
   });
   if (!waiting_.empty()) ListenToHistory();
 }

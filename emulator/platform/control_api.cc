@@ -204,7 +204,7 @@ void ControlApi::ServeInvoke(std::string_view name, http::Request& request,
 
 void ControlApi::Submit(FunctionPool& pool, Call call, http::Responder responder) {
   const auto held = std::make_shared<http::Responder>(std::move(responder));
-  call.is_unwanted = [held] { return held->IsGone(); };
+  call.is_unwanted = [held] { return held->IsHalfClosed(); };
   call.done = [held, id = call.request_id](const CallResult& result) {
     Answer(std::move(*held), 200, ResultDocument(result, id));
   };

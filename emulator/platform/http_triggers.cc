@@ -183,7 +183,7 @@ void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   const HttpRequest http = HttpRequestOf(request, target->base_path);
   Call call = MakeCall(pool, http, request.TakeBody());
   const auto held = std::make_shared<http::Responder>(std::move(responder));
-  call.is_unwanted = [held] { return held->IsGone(); };
+  call.is_unwanted = [held] { return held->IsHalfClosed(); };
   call.done = [held, id = call.request_id,
                answers_as_fc3 = pool.function().edition == Edition::kFc3](CallResult result) {
     std::move(*held).Send(AnswerOf(std::move(result), id, answers_as_fc3));

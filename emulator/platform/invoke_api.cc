@@ -196,7 +196,7 @@ void InvokeApi::ServeCall(FunctionPool& pool, http::Request request, http::Respo
   call.body = request.TakeBody();
   call.wants_log = wants_log;
   const auto held = std::make_shared<http::Responder>(std::move(responder));
-  call.is_unwanted = [held] { return held->IsGone(); };
+  call.is_unwanted = [held] { return held->IsHalfClosed(); };
   call.done = [held, id = call.request_id, wants_log = call.wants_log, is_fc3](CallResult result) {
     std::move(*held).Send(AnswerOf(result, id, wants_log, is_fc3));
   };

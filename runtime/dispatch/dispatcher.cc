@@ -104,6 +104,9 @@ class LoggedSink final : public ReplySink {
         std::make_unique<LoggedChannel>(end_, *std::move(channel)));
   }
 
+  void WhenHalfClosed(std::function<void()> callback) override {
+    reply_.WhenHalfClosed(std::move(callback));
+  }
   void WhenGone(std::function<void()> callback) override { reply_.WhenGone(std::move(callback)); }
 
   void EndsItselfAtDeadline() override { reply_.EndsItselfAtDeadline(); }

@@ -61,7 +61,7 @@ void Connection::Close() {
   const auto self = shared_from_this();
   state_ = State::kClosed;
   StopTime();
-  line_->MarkGone();
+  line_->MarkHalfClosed();
   line_->Cut();
   transport_.Close();
   if (body_) body_->Fail({ErrorCode::kCancelled, "the client went away"});
@@ -120,7 +120,7 @@ void Connection::KeepReading() {
 void Connection::EndIfDone() {
   if (state_ == State::kClosed || !transport_.IsFlushed()) return;
   if (session_ && session_->is_over()) {
-    when_gone_ = nullptr;
+    ForgetWatches();
     session_.reset();
     state_ = State::kLingering;
   }
@@ -151,8 +151,8 @@ void Connection::OnRead(std::size_t count, Into where) {
 }
 
 void Connection::OnReadEnd() {
-  line_->MarkGone();
-  TellGone();
+  line_->MarkHalfClosed();
+  TellHalfClosed();
   Proceed();
 }
 
@@ -258,7 +258,7 @@ void Connection::Refuse() {
     body_->Fail({ErrorCode::kProtocol, parser_.refusal().reason});
     body_.reset();
     ++ticket_;
-    line_->MarkGone();
+    line_->MarkHalfClosed();
     TellGone();
     if (sender_) {
       CutOff();

@@ -94,7 +94,7 @@ class Connection final : public Recipient, public TransportOwner {
   void OnBegin(letter::Begin begin);
   void OnUpgrade(letter::Upgrade upgrade);
   void OnOverrule(Response response);
-  void OnWatch(std::function<void()> callback);
+  void OnWatch(letter::Watch watch);
   void Write(Response response);
   /// False: after this answer the connection has to close.
   bool CanGoOn() const;
@@ -102,7 +102,9 @@ class Connection final : public Recipient, public TransportOwner {
   bool PumpAnswer();
   void FinishAnswer();
   void CutOff();
+  void TellHalfClosed();
   void TellGone();
+  void ForgetWatches();
 
   // Time:
 
@@ -132,6 +134,7 @@ class Connection final : public Recipient, public TransportOwner {
   std::uint64_t ticket_ = 0;
   AnswerStyle style_;
   std::string websocket_key_;  // Empty: it does not ask for a WebSocket.
+  std::function<void()> when_half_closed_;
   std::function<void()> when_gone_;
   std::shared_ptr<BodyPipe> body_;        // Where its body goes while that is still coming.
   bool was_offered_ = false;              // Whether to hand it over early has been decided.

@@ -33,7 +33,7 @@ void Connection::OnLetter(std::uint64_t ticket, letter::Content&& content) {
         } else if constexpr (std::is_same_v<Letter, letter::Overrule>) {
           OnOverrule(std::move(letter.response));
         } else if constexpr (std::is_same_v<Letter, letter::Watch>) {
-          OnWatch(std::move(letter.callback));
+          OnWatch(std::move(letter));
         } else {
           is_nudged_ = is_busy_;
         }
@@ -70,9 +70,10 @@ void Connection::OnOverrule(Response response) {
   }
 }
 
-void Connection::OnWatch(std::function<void()> callback) {
-  when_gone_ = std::move(callback);
-  if (transport_.saw_end()) TellGone();
+void Connection::OnWatch(letter::Watch watch) {
+  const bool is_for_gone = watch.event == letter::Watch::For::kGone;
+  (is_for_gone ? when_gone_ : when_half_closed_) = std::move(watch.callback);
+  if (transport_.saw_end()) TellHalfClosed();
 }
 
 void Connection::Write(Response response) {
@@ -104,7 +105,7 @@ bool Connection::PumpAnswer() {
 
 void Connection::FinishAnswer() {
   state_ = style_.keep_alive && CanGoOn() ? State::kReading : State::kLingering;
-  when_gone_ = nullptr;
+  ForgetWatches();
   sender_.reset();
   if (const auto body = std::exchange(body_, nullptr)) {
     body->Fail({ErrorCode::kCancelled, "the request was answered before its body was read"});
@@ -115,14 +116,21 @@ void Connection::FinishAnswer() {
 void Connection::CutOff() {
   state_ = State::kCutOff;
   ends_hard_ = sender_->EndsWithConnection();
-  when_gone_ = nullptr;
+  ForgetWatches();
   sender_.reset();
   if (const auto body = std::exchange(body_, nullptr)) {
     body->Fail({ErrorCode::kCancelled, "the answer was cut off"});
   }
 }
 
+void Connection::ForgetWatches() { when_half_closed_ = when_gone_ = nullptr; }
+
+void Connection::TellHalfClosed() {
+  if (const auto callback = std::exchange(when_half_closed_, nullptr)) callback();
+}
+
 void Connection::TellGone() {
+  TellHalfClosed();
   if (const auto callback = std::exchange(when_gone_, nullptr)) callback();
 }
 

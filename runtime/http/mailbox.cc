@@ -151,8 +151,16 @@ void Line::Overrule(std::uint64_t ticket, Response response) {
   Post(ticket, letter::Overrule{std::move(response)});
 }
 
+void Line::WhenHalfClosed(std::uint64_t ticket, std::function<void()> callback) {
+  Watch(ticket, {.event = letter::Watch::For::kHalfClose, .callback = std::move(callback)});
+}
+
 void Line::WhenGone(std::uint64_t ticket, std::function<void()> callback) {
-  Mailbox::Letter letter{shared_from_this(), ticket, letter::Watch{std::move(callback)}};
+  Watch(ticket, {.event = letter::Watch::For::kGone, .callback = std::move(callback)});
+}
+
+void Line::Watch(std::uint64_t ticket, letter::Watch watch) {
+  Mailbox::Letter letter{shared_from_this(), ticket, std::move(watch)};
   if (mailbox_->IsOwnThread() || !mailbox_->TryHoard(letter)) mailbox_->Post(std::move(letter));
 }
 

@@ -37,6 +37,8 @@ struct Upgrade {
   std::shared_ptr<WebSocketPipe> pipe;
 };
 struct Watch {
+  enum class For { kHalfClose, kGone };
+  For event;
   std::function<void()> callback;
 };
 /// There is something to do about the body of the request, of the answer, or the WebSocket.
@@ -129,14 +131,15 @@ class Line final : public AnswerLine, public std::enable_shared_from_this<Line> 
   std::unique_ptr<AnswerWriter> Begin(std::uint64_t ticket, Response head) override;
   std::unique_ptr<WebSocket> Upgrade(std::uint64_t ticket, HeaderList headers) override;
   void Overrule(std::uint64_t ticket, Response response) override;
+  void WhenHalfClosed(std::uint64_t ticket, std::function<void()> callback) override;
   void WhenGone(std::uint64_t ticket, std::function<void()> callback) override;
-  bool IsGone() const override { return is_gone_.load(std::memory_order_acquire); }
+  bool IsHalfClosed() const override { return is_half_closed_.load(std::memory_order_acquire); }
 
   /// What pipes and streams of the request call, from any thread.
   std::function<void()> MakeNudge(std::uint64_t ticket);
 
   // The server's thread only:
-  void MarkGone() { is_gone_.store(true, std::memory_order_release); }
+  void MarkHalfClosed() { is_half_closed_.store(true, std::memory_order_release); }
   void Cut() { recipient_ = nullptr; }
   Recipient* recipient() const { return recipient_; }
 
@@ -144,10 +147,11 @@ class Line final : public AnswerLine, public std::enable_shared_from_this<Line> 
   /// At once where that can be.
   void Tell(std::uint64_t ticket, letter::Content content);
   void Post(std::uint64_t ticket, letter::Content content);
+  void Watch(std::uint64_t ticket, letter::Watch watch);
 
   const std::shared_ptr<Mailbox> mailbox_;
   Recipient* recipient_;  // Null once the connection is closed.
-  std::atomic<bool> is_gone_ = false;
+  std::atomic<bool> is_half_closed_ = false;
 };
 
 }  // namespace openfc::http

@@ -44,6 +44,10 @@ Expected<std::unique_ptr<WebSocket>> Responder::Upgrade(HeaderList headers) {
   return std::exchange(line_, nullptr)->Upgrade(ticket_, std::move(headers));
 }
 
+void Responder::WhenHalfClosed(std::function<void()> callback) {
+  if (line_) line_->WhenHalfClosed(ticket_, std::move(callback));
+}
+
 void Responder::WhenGone(std::function<void()> callback) {
   if (line_) line_->WhenGone(ticket_, std::move(callback));
 }

@@ -21,8 +21,9 @@ class AnswerLine {
   virtual std::unique_ptr<AnswerWriter> Begin(std::uint64_t ticket, Response head) = 0;
   virtual std::unique_ptr<WebSocket> Upgrade(std::uint64_t ticket, HeaderList headers) = 0;
   virtual void Overrule(std::uint64_t ticket, Response response) = 0;
+  virtual void WhenHalfClosed(std::uint64_t ticket, std::function<void()> callback) = 0;
   virtual void WhenGone(std::uint64_t ticket, std::function<void()> callback) = 0;
-  virtual bool IsGone() const = 0;
+  virtual bool IsHalfClosed() const = 0;
 };
 
 /// Answers a request in the place of whoever has its Responder, which is then without effect: for
@@ -77,12 +78,16 @@ class Responder {
   /// Only for a Responder that was not consumed.
   Overruler overruler() const { return {line_, ticket_}; }
 
-  /// True once the client has closed its connection, or only its sending half, as a dead process
-  /// does: nobody may be there to read the answer. Never for a Responder that was consumed.
-  bool IsGone() const { return line_ != nullptr && line_->IsGone(); }
+  /// True once the client has closed its sending half. One that is gone, a dead process among them,
+  /// looks the same; but one that waits for its answer does, too. Never for a Responder that was
+  /// consumed.
+  bool IsHalfClosed() const { return line_ != nullptr && line_->IsHalfClosed(); }
 
-  /// Has `callback` run on the server's thread, later, once, if the client goes before its answer
-  /// is complete (whole, finished or closed), or has gone already. Replaces an earlier callback.
+  /// Have `callback` run on the server's thread, later, once, if it comes to that before the answer
+  /// is complete (whole, finished or closed), or has already: the client closes its sending half,
+  /// or is gone, which is when nothing can be sent to it any more. Each replaces its own earlier
+  /// callback.
+  void WhenHalfClosed(std::function<void()> callback);
   void WhenGone(std::function<void()> callback);
 
  private:

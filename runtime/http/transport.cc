@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -33,6 +34,7 @@ void Transport::KeepReading(std::span<char> space) {
           owner->OnRead(count, where);
         } else if (error == asio::error::eof) {
           saw_end_ = true;
+          AwaitBreak();
           owner->OnReadEnd();
         } else {
           owner->OnBroken();
@@ -70,6 +72,18 @@ void Transport::AwaitRoom() {
   write_timer_.async_wait([this, owner](const IoError& error) {
     const bool is_due = !error && write_timer_.expiry() <= Clock::now();  // Not set anew since.
     if (is_due && is_writing_ && socket_.is_open()) owner->OnBroken();
+  });
+}
+
+/// Without a read under way nothing else would say that a silent peer has reset the connection.
+void Transport::AwaitBreak() {
+  const auto owner = owner_.shared_from_this();
+  socket_.async_wait(Socket::wait_error, [this, owner](const IoError& error) {
+    if (error || !socket_.is_open()) return;
+    pollfd seen{.fd = socket_.native_handle(), .events = 0, .revents = 0};
+    const bool is_broken = ::poll(&seen, 1, 0) > 0 && (seen.revents & (POLLERR | POLLHUP)) != 0;
+    // Otherwise it was urgent data, which is there for good: not waited for again.
+    if (is_broken) owner->OnBroken();
   });
 }
 

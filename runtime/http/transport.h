@@ -20,7 +20,7 @@ class TransportOwner : public std::enable_shared_from_this<TransportOwner> {
   /// `count` bytes have come to where the read was to put them.
   enum class Into { kInput, kSpace };
   virtual void OnRead(std::size_t count, Into where) = 0;
-  /// The peer sends no more; it may still read.
+  /// The peer sends no more; it may still read: when that ends, too, OnBroken() says so.
   virtual void OnReadEnd() = 0;
   /// The kernel takes more.
   virtual void OnRoom() = 0;
@@ -60,6 +60,7 @@ class Transport {
 
  private:
   void AwaitRoom();
+  void AwaitBreak();
   void EndWait();
   void Release();
 

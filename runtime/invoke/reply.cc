@@ -10,6 +10,8 @@ Expected<std::unique_ptr<MessageChannel>> ReplySink::Upgrade(
   return Error{ErrorCode::kInvalidArgument, "this door does not upgrade"};
 }
 
+void ReplySink::WhenHalfClosed(std::function<void()> /*callback*/) {}
+
 void ReplySink::WhenGone(std::function<void()> /*callback*/) {}
 
 Reply::Reply(std::unique_ptr<ReplySink> sink) : sink_(std::move(sink)) {}
@@ -43,6 +45,11 @@ Expected<std::unique_ptr<MessageChannel>> Reply::Upgrade(
   auto channel = sink_->Upgrade(std::move(headers));
   if (channel) sink_.reset();
   return channel;
+}
+
+void Reply::WhenHalfClosed(std::function<void()> callback) {
+  assert(is_open());
+  sink_->WhenHalfClosed(std::move(callback));
 }
 
 void Reply::WhenGone(std::function<void()> callback) {

@@ -103,8 +103,9 @@ class ReplySink {
   virtual Expected<std::unique_ptr<MessageChannel>> Upgrade(
       std::vector<std::pair<std::string, std::string>> headers);
 
-  /// May come once, before the others: `callback` is to be called once, from any thread, when the
-  /// client goes away before its answer is complete. A door that cannot tell never calls it.
+  /// Each may come once, before the others: `callback` is to be called once, from any thread, when
+  /// it comes to that before the answer is complete. A door that cannot tell never calls it.
+  virtual void WhenHalfClosed(std::function<void()> callback);
   virtual void WhenGone(std::function<void()> callback);
 
   /// The handler ends this invocation itself at its deadline: whoever watches deadlines gives it
@@ -140,8 +141,11 @@ class Reply {
   Expected<std::unique_ptr<MessageChannel>> Upgrade(
       std::vector<std::pair<std::string, std::string>> headers);
 
-  /// Has `callback` called once, from any thread, when the client goes away before its answer is
-  /// complete: whole, finished or closed. At most once for a Reply, and before it is consumed.
+  /// Have `callback` called once, from any thread, when it comes to that before the answer is
+  /// complete (whole, finished or closed). Half-closed: the client sends no more. So looks one that
+  /// has gone, and one that awaits its answer. Gone: nothing can be sent to it any more. Each at
+  /// most once for a Reply, and before it is consumed.
+  void WhenHalfClosed(std::function<void()> callback);
   void WhenGone(std::function<void()> callback);
 
   /// To be said before the function runs, by a handler that can cancel it, and will at its deadline

@@ -107,6 +107,9 @@ class FlightSink final : public ReplySink {
   Expected<std::unique_ptr<BodyWriter>> Begin(StreamHead head) override;
   Expected<std::unique_ptr<MessageChannel>> Upgrade(
       std::vector<std::pair<std::string, std::string>> headers) override;
+  void WhenHalfClosed(std::function<void()> callback) override {
+    door_->WhenHalfClosed(std::move(callback));
+  }
   void WhenGone(std::function<void()> callback) override { door_->WhenGone(std::move(callback)); }
   void EndsItselfAtDeadline() override { flight_->LeaveDeadlineToHandler(); }
   void Abandon() override;

@@ -24,6 +24,10 @@ Expected<std::unique_ptr<MessageChannel>> HttpReplySink::Upgrade(
   return std::unique_ptr<MessageChannel>(std::make_unique<HttpMessageChannel>(*std::move(socket)));
 }
 
+void HttpReplySink::WhenHalfClosed(std::function<void()> callback) {
+  responder_.WhenHalfClosed(std::move(callback));
+}
+
 void HttpReplySink::WhenGone(std::function<void()> callback) {
   responder_.WhenGone(std::move(callback));
 }

@@ -31,6 +31,7 @@ class HttpReplySink final : public ReplySink {
   Expected<std::unique_ptr<BodyWriter>> Begin(StreamHead head) override;
   Expected<std::unique_ptr<MessageChannel>> Upgrade(
       std::vector<std::pair<std::string, std::string>> headers) override;
+  void WhenHalfClosed(std::function<void()> callback) override;
   void WhenGone(std::function<void()> callback) override;
   void Abandon() override;
 

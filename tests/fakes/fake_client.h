@@ -45,8 +45,12 @@ class FakeClient {
     Change([](State& s) { s.reads = true; });
   }
 
+  /// Sends no more, but reads on.
+  void HalfClose() const {
+    Change([](State& s) { s.is_half_closed = true; });
+  }
   void GoAway() const {
-    Change([](State& s) { s.is_gone = true; });
+    Change([](State& s) { s.is_half_closed = s.is_gone = true; });
   }
 
   void Say(Message message) const {
@@ -101,6 +105,7 @@ class FakeClient {
     CondVar changed;
     std::deque<std::string> body;
     bool reads = true;
+    bool is_half_closed = false;
     bool is_gone = false;
     bool is_watched = false;
     bool ends_itself = false;
@@ -113,6 +118,7 @@ class FakeClient {
     std::deque<MessageChannel::Received> said;
     std::vector<Message> heard;
     MessageChannel::Closed closed;
+    std::function<void()> when_half_closed;
     std::function<void()> when_gone;
     std::function<void()> when_readable;
     std::function<void()> when_writable;
@@ -137,6 +143,7 @@ class FakeClient {
       const bool is_writable = state->reads || state->is_gone;
       if (is_readable) due.push_back(std::exchange(state->when_readable, nullptr));
       if (is_writable) due.push_back(std::exchange(state->when_writable, nullptr));
+      if (state->is_half_closed) due.push_back(std::exchange(state->when_half_closed, nullptr));
       if (state->is_gone) due.push_back(std::exchange(state->when_gone, nullptr));
       state->changed.NotifyAll();
     }
@@ -285,6 +292,12 @@ class FakeClient {
         std::vector<std::pair<std::string, std::string>> headers) override {
       Change(state_, [&](State& s) { s.upgrade_headers = std::move(headers); });
       return std::unique_ptr<MessageChannel>(std::make_unique<Channel>(state_));
+    }
+    void WhenHalfClosed(std::function<void()> callback) override {
+      Change(state_, [&](State& s) {
+        s.when_half_closed = std::move(callback);
+        s.is_watched = true;
+      });
     }
     void WhenGone(std::function<void()> callback) override {
       Change(state_, [&](State& s) {

@@ -47,7 +47,7 @@ class MailboxTest : public ::testing::Test {
 
 TEST_F(MailboxTest, WakesTheServerOnceForManyLetters) {
   line_->Answer(1, Saying("one"));
-  line_->WhenGone(2, [] {});
+  line_->WhenHalfClosed(2, [] {});
   line_->Answer(2, Saying("two"));
   EXPECT_THAT(connection_.heard, IsEmpty());
 
@@ -86,7 +86,7 @@ TEST_F(MailboxTest, NothingThatCanEnterTheGateTakesADetour) {
   FakeGate gate;
   mailbox_->UseGate(gate, /*hoards=*/false);
 
-  line_->WhenGone(7, [] {});
+  line_->WhenHalfClosed(7, [] {});
   line_->Answer(7, Saying("at once"));
 
   EXPECT_THAT(connection_.heard, ElementsAre("7 watch", "7 at once"));
@@ -110,7 +110,7 @@ TEST_F(MailboxTest, MayKeepWholeAnswersOfWhoCanEnterTheGateForTheNextDelivery) {
   FakeGate gate;
   mailbox_->UseGate(gate, /*hoards=*/true);
 
-  line_->WhenGone(1, [] {});
+  line_->WhenHalfClosed(1, [] {});
   line_->Answer(1, Saying("one"));
   line_->Answer(2, Saying("two"));
   EXPECT_THAT(connection_.heard, IsEmpty());
@@ -187,7 +187,7 @@ TEST_F(MailboxTest, AnswersToAClosedConnectionAreDropped) {
 
 TEST_F(MailboxTest, AWatchOnAClosedConnectionIsToldAtOnce) {
   bool told = false;
-  line_->WhenGone(1, [&told] { told = true; });
+  line_->WhenHalfClosed(1, [&told] { told = true; });
   line_->Cut();
 
   mailbox_->Deliver();

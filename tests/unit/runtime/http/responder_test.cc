@@ -33,14 +33,16 @@ class FakeLine final : public AnswerLine {
   void Overrule(std::uint64_t ticket, Response response) override {
     overruled.emplace_back(ticket, response.status);
   }
-  void WhenGone(std::uint64_t, std::function<void()> callback) override { watch = callback; }
-  bool IsGone() const override { return is_gone; }
+  void WhenHalfClosed(std::uint64_t, std::function<void()> callback) override { watch = callback; }
+  void WhenGone(std::uint64_t, std::function<void()> callback) override { gone_watch = callback; }
+  bool IsHalfClosed() const override { return is_half_closed; }
 
   std::vector<std::pair<std::uint64_t, int>> answers;
   std::vector<std::pair<std::uint64_t, int>> begun;
   std::vector<std::pair<std::uint64_t, int>> overruled;
   std::function<void()> watch;
-  bool is_gone = false;
+  std::function<void()> gone_watch;
+  bool is_half_closed = false;
 };
 
 class ResponderTest : public ::testing::Test {
@@ -77,14 +79,19 @@ TEST_F(ResponderTest, MovesWithoutAnswering) {
 TEST_F(ResponderTest, PassesOnWhetherTheClientIsThere) {
   Responder responder(line_, 7);
   bool told = false;
-  responder.WhenGone([&told] { told = true; });
-  EXPECT_FALSE(responder.IsGone());
+  bool told_gone = false;
+  responder.WhenHalfClosed([&told] { told = true; });
+  responder.WhenGone([&told_gone] { told_gone = true; });
+  EXPECT_FALSE(responder.IsHalfClosed());
 
-  line_->is_gone = true;
+  line_->is_half_closed = true;
   line_->watch();
-
-  EXPECT_TRUE(responder.IsGone());
+  EXPECT_TRUE(responder.IsHalfClosed());
   EXPECT_TRUE(told);
+  EXPECT_FALSE(told_gone);
+
+  line_->gone_watch();
+  EXPECT_TRUE(told_gone);
 }
 
 TEST_F(ResponderTest, IsConsumedByABegunAnswer) {

@@ -170,7 +170,7 @@ TEST_F(StreamedBodyTest, IsCancelledWhenTheClientGoes) {
   client_.Close();
 
   EXPECT_EQ(ReadAll(*source), "half<the client went away>");
-  EXPECT_TRUE(call_->responder.IsGone());
+  EXPECT_TRUE(call_->responder.IsHalfClosed());
 }
 
 TEST_F(StreamedBodyTest, IsReadToItsEndThoughTheClientStoppedSending) {

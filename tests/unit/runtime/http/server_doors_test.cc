@@ -115,7 +115,7 @@ TEST_F(DoorsTest, LeaveAReplyWithoutEffectThatComesAfterTheyWereRetired) {
   server_->Retire(door);
 
   EXPECT_EQ(client.ReadToEnd(), "");
-  EXPECT_TRUE(late.IsGone());
+  EXPECT_TRUE(late.IsHalfClosed());
   std::move(late).Send(Text("late"));
   RawClient other(server_->port());
   other.Send(Get("/"));

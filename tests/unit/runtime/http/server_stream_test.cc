@@ -155,7 +155,7 @@ TEST_F(StreamedAnswerTest, TellsThatTheClientClosedWhileItIsSilent) {
   client_.Send(Get("/"));
   Responder responder = desk_.Take();
   std::promise<void> gone;
-  responder.WhenGone([&gone] { gone.set_value(); });
+  responder.WhenHalfClosed([&gone] { gone.set_value(); });
   const auto writer = responder.Begin({});
   ASSERT_TRUE(writer.has_value());
   ReadHead();
@@ -163,6 +163,17 @@ TEST_F(StreamedAnswerTest, TellsThatTheClientClosedWhileItIsSilent) {
   client_.Close();
 
   gone.get_future().wait();
+}
+
+TEST_F(StreamedAnswerTest, ReachesAClientThatHasClosedItsSendingHalf) {
+  const auto writer = Begin(Get("/"));
+  ReadHead();
+  client_.StopSending();
+
+  ASSERT_TRUE(writer->Write("late").has_value());
+  ASSERT_TRUE(writer->Finish().has_value());
+
+  EXPECT_THAT(client_.ReadToEnd(), HasSubstr("late"));
 }
 
 TEST_F(StreamedAnswerTest, HoldsItsProducerBackWhileTheClientDoesNotRead) {

@@ -233,9 +233,15 @@ TEST(HttpServerTest, AnswersForAHandlerThatDropsItsResponder) {
 class ClientGoneTest : public ::testing::Test {
  protected:
   /// Returns when the server has told that the client is gone.
-  void AwaitGone(Responder& responder) {
+  static void AwaitGone(Responder& responder) {
     std::promise<void> told;
     responder.WhenGone([&told] { told.set_value(); });
+    told.get_future().wait();
+  }
+  /// The same of its sending half.
+  static void AwaitHalfClosed(Responder& responder) {
+    std::promise<void> told;
+    responder.WhenHalfClosed([&told] { told.set_value(); });
     told.get_future().wait();
   }
 
@@ -247,12 +253,55 @@ TEST_F(ClientGoneTest, IsNoticedWhenTheClientCloses) {
   RawClient client(server_->port());
   client.Send(Get("/1"));
   Responder responder = desk_.Take();
-  EXPECT_FALSE(responder.IsGone());
+  EXPECT_FALSE(responder.IsHalfClosed());
 
   client.Close();
 
+  AwaitHalfClosed(responder);
+  EXPECT_TRUE(responder.IsHalfClosed());
+}
+
+TEST_F(ClientGoneTest, IsNotWhatItsClosedSendingHalfSays) {
+  RawClient client(server_->port());
+  client.Send(Get("/1"));
+  Responder responder = desk_.Take();
+  bool told = false;
+  responder.WhenGone([&told] { told = true; });
+
+  client.StopSending();
+  AwaitHalfClosed(responder);
+  std::move(responder).Send(Text("answered"));
+
+  EXPECT_EQ(client.ReadBody(), "answered");
+  EXPECT_EQ(client.ReadToEnd(), "");
+  EXPECT_FALSE(told);
+}
+
+TEST_F(ClientGoneTest, IsNoticedWhenItIsResetAfterItsSendingHalfWasClosed) {
+  RawClient client(server_->port());
+  client.Send(Get("/1"));
+  Responder responder = desk_.Take();
+  client.StopSending();
+  AwaitHalfClosed(responder);
+
+  client.Reset();
+
   AwaitGone(responder);
-  EXPECT_TRUE(responder.IsGone());
+}
+
+TEST_F(ClientGoneTest, IsNoticedByWhoWatchesBothWhenTheConnectionIsReset) {
+  RawClient client(server_->port());
+  client.Send(Get("/1"));
+  Responder responder = desk_.Take();
+  std::promise<void> half_closed;
+  std::promise<void> gone;
+  responder.WhenHalfClosed([&half_closed] { half_closed.set_value(); });
+  responder.WhenGone([&gone] { gone.set_value(); });
+
+  client.Reset();
+
+  half_closed.get_future().wait();
+  gone.get_future().wait();
 }
 
 TEST_F(ClientGoneTest, IsNoticedWhenTheConnectionIsReset) {
@@ -263,7 +312,7 @@ TEST_F(ClientGoneTest, IsNoticedWhenTheConnectionIsReset) {
   client.Reset();
 
   AwaitGone(responder);
-  EXPECT_TRUE(responder.IsGone());
+  EXPECT_TRUE(responder.IsHalfClosed());
 }
 
 TEST_F(ClientGoneTest, IsNoticedBehindPipelinedRequests) {
@@ -273,7 +322,22 @@ TEST_F(ClientGoneTest, IsNoticedBehindPipelinedRequests) {
 
   client.Close();
 
-  AwaitGone(responder);
+  AwaitHalfClosed(responder);
+}
+
+TEST_F(ClientGoneTest, IsNotSoBehindPipelinedRequestsThatAreAnsweredAll) {
+  RawClient client(server_->port());
+  client.Send(Get("/1") + Get("/2"));
+  client.StopSending();
+  for (const char* text : {"one", "two"}) {
+    Responder responder = desk_.Take();
+    AwaitHalfClosed(responder);
+    std::move(responder).Send(Text(text));
+  }
+
+  EXPECT_EQ(client.ReadBody(), "one");
+  EXPECT_EQ(client.ReadBody(), "two");
+  EXPECT_EQ(client.ReadToEnd(), "");
 }
 
 TEST_F(ClientGoneTest, IsToldAlsoToWhoAsksAfterwards) {
@@ -311,7 +375,7 @@ TEST(HttpServerTest, StopsWithAnswersPending) {
   server->Stop();
 
   EXPECT_EQ(client.ReadToEnd(), "");
-  EXPECT_TRUE(responder.IsGone());
+  EXPECT_TRUE(responder.IsHalfClosed());
   server.reset();
   std::move(responder).Send(Text("without effect"));
 }

@@ -178,7 +178,7 @@ TEST_F(WebSocketTest, TellsWhoeverWatchesThatTheClientVanished) {
   client_.Send(kUpgrade);
   Responder responder = desk_.Take();
   std::promise<void> gone;
-  responder.WhenGone([&gone] { gone.set_value(); });
+  responder.WhenHalfClosed([&gone] { gone.set_value(); });
   const auto socket = responder.Upgrade({});
   ASSERT_TRUE(socket.has_value());
 

@@ -94,9 +94,13 @@ TEST_F(HttpReplySinkTest, CanStillAnswerWhereAStreamCouldNotBegin) {
 TEST_F(HttpReplySinkTest, TellsThatTheClientIsGone) {
   Reply reply = Ask();
   std::promise<void> gone;
+  std::promise<void> half_closed;
+  reply.WhenHalfClosed([&half_closed] { half_closed.set_value(); });
   reply.WhenGone([&gone] { gone.set_value(); });
 
-  client_.Close();
+  client_.StopSending();
+  half_closed.get_future().wait();
+  client_.Reset();
 
   gone.get_future().wait();
 }

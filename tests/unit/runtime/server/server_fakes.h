@@ -62,8 +62,9 @@ class FakeLine final : public http::AnswerLine {
     Answer(ticket, std::move(response));
     was_overruled = true;
   }
+  void WhenHalfClosed(std::uint64_t /*ticket*/, std::function<void()> /*callback*/) override {}
   void WhenGone(std::uint64_t /*ticket*/, std::function<void()> /*callback*/) override {}
-  bool IsGone() const override { return false; }
+  bool IsHalfClosed() const override { return false; }
 
   std::optional<http::Response> answer;
   bool was_overruled = false;
