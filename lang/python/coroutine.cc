@@ -1,9 +1,10 @@
 #include "lang/python/coroutine.h"
 
 #include "lang/python/interpreter/gil.h"
+#include "lang/python/this_process.h"
 
 #include <chrono>
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace openfc::python {
@@ -15,26 +16,34 @@ namespace {
 /// A Reply in the hands of Python: whatever becomes of it happens without the GIL.
 class KeptReply {
  public:
-  explicit KeptReply(Reply reply) : reply_(std::move(reply)) {}
+  explicit KeptReply(Reply reply)
+      : reply_(std::make_unique<OfThisProcess<Reply>>(std::move(reply))) {}
   KeptReply(KeptReply&&) noexcept = default;
   KeptReply& operator=(KeptReply&&) = delete;
   KeptReply(const KeptReply&) = delete;
   KeptReply& operator=(const KeptReply&) = delete;
 
   ~KeptReply() {
-    if (!reply_.is_open()) return;
+    if (Open() == nullptr) return;
     const NoGil others_run;
-    const Reply dropped(std::move(reply_));
+    reply_.reset();
   }
 
   void Send(Outcome outcome) {
-    if (!reply_.is_open()) return;
+    Reply* const reply = Open();
+    if (reply == nullptr) return;
     const NoGil others_run;
-    std::move(reply_).Send(std::move(outcome));
+    std::move(*reply).Send(std::move(outcome));
   }
 
  private:
-  Reply reply_;
+  /// Null where there is nothing to be answered, or not by this process.
+  Reply* Open() const {
+    Reply* const reply = reply_ ? reply_->Get() : nullptr;
+    return reply != nullptr && reply->is_open() ? reply : nullptr;
+  }
+
+  std::unique_ptr<OfThisProcess<Reply>> reply_;
 };
 
 }  // namespace

@@ -54,34 +54,58 @@ py::object ReadBytes(const Expected<std::string>& chunk) {
   return Bytes(*chunk);
 }
 
-}  // namespace
+Error Nobody() { return {ErrorCode::kCancelled, "a forked process has no client"}; }
 
-Exchange::Exchange(std::unique_ptr<Invocation> invocation, Reply reply)
-    : invocation_(std::move(invocation)), reply_(std::make_unique<Reply>(std::move(reply))) {
-  auto* reader = std::get_if<std::unique_ptr<BodyReader>>(&invocation_->body);
-  if (reader != nullptr) reader_ = std::move(*reader);
+Error Over() { return {ErrorCode::kCancelled, "the request is over"}; }
+
+py::object Farewell(const MessageChannel::Closed& closed) {
+  return py::make_tuple(false, py::make_tuple(closed.code, Text(closed.reason)));
 }
 
+[[noreturn]] void RaiseNothingToAnswer() {
+  Raise(PyExc_RuntimeError, "there is nothing to be answered any more");
+}
+
+}  // namespace
+
+Exchange::Ways Exchange::WaysOf(Invocation& invocation, Reply reply) {
+  Ways ways{.reader = nullptr, .reply = std::move(reply), .writer = nullptr, .channel = nullptr};
+  auto* reader = std::get_if<std::unique_ptr<BodyReader>>(&invocation.body);
+  if (reader != nullptr) ways.reader = std::move(*reader);
+  return ways;
+}
+
+Exchange::Exchange(std::unique_ptr<Invocation> invocation, Reply reply)
+    : invocation_(std::move(invocation)),
+      has_reader_(std::holds_alternative<std::unique_ptr<BodyReader>>(invocation_->body)),
+      ways_(WaysOf(*invocation_, std::move(reply))) {}
+
 py::object Exchange::TakeBody() {
-  if (reader_) return py::none();
+  if (has_reader_) return py::none();
   auto* whole = std::get_if<std::string>(&invocation_->body);
   return whole == nullptr ? Bytes("") : Bytes(std::exchange(*whole, {}));
 }
 
 py::object Exchange::Read() {
-  if (!reader_) return TakeBody();
-  const auto chunk = [this] {
+  if (!has_reader_) return TakeBody();
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return ReadBytes(Nobody());
+  if (!ways->reader) return ReadBytes(Over());
+  const auto chunk = [ways] {
     const NoGil others_run;
-    return reader_->Read();
+    return ways->reader->Read();
   }();
   return ReadBytes(chunk);
 }
 
 py::object Exchange::TryRead(const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket) {
-  if (!reader_) return TakeBody();
+  if (!has_reader_) return TakeBody();
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return ReadBytes(Nobody());
+  if (!ways->reader) return ReadBytes(Over());
   const auto chunk = [&] {
     const NoGil others_run;
-    return reader_->TryRead(Waker(inbox, ticket));
+    return ways->reader->TryRead(Waker(inbox, ticket));
   }();
   if (!chunk) return py::none();
   return ReadBytes(*chunk);
@@ -90,61 +114,67 @@ py::object Exchange::TryRead(const std::shared_ptr<LoopInbox>& inbox, std::uint6
 void Exchange::Start(int status, py::handle headers) { head_ = ResponseHead(status, headers); }
 
 void Exchange::Send(const py::handle& body) {
-  if (process_.WasLeft()) return;
-  if (!reply_ || !head_) Raise(PyExc_RuntimeError, "there is nothing to be answered any more");
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return;
+  if (!ways->reply || !head_) RaiseNothingToAnswer();
   Response response{.body = std::string(ByteView(body).view()),
                     .status = head_->status,
                     .headers = std::move(head_->headers)};
-  const auto reply = std::move(reply_);
+  auto reply = std::exchange(ways->reply, std::nullopt);
   const NoGil others_run;
   (void)std::fflush(stdout);
   std::move(*reply).Send(std::move(response));
 }
 
 void Exchange::Begin() {
-  if (process_.WasLeft()) return;
-  if (!reply_ || !head_) Raise(PyExc_RuntimeError, "there is nothing to be answered any more");
-  auto writer = [this] {
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return;
+  if (!ways->reply || !head_) RaiseNothingToAnswer();
+  auto writer = [this, ways] {
     const NoGil others_run;
-    return reply_->Begin(*std::exchange(head_, std::nullopt));
+    return ways->reply->Begin(*std::exchange(head_, std::nullopt));
   }();
   if (!writer)
     Raise(PyExc_RuntimeError, "the response cannot be streamed: " + writer.error().message);
-  writer_ = *std::move(writer);
-  reply_.reset();
+  ways->writer = *std::move(writer);
+  ways->reply.reset();
 }
 
 bool Exchange::Write(const py::handle& chunk) {
-  if (process_.WasLeft()) return false;
-  if (!writer_) Raise(PyExc_RuntimeError, "the response is over");
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return false;
+  if (!ways->writer) Raise(PyExc_RuntimeError, "the response is over");
   const ByteView bytes(chunk);
   const NoGil others_run;
-  return writer_->Write(bytes.view()).has_value();
+  return ways->writer->Write(bytes.view()).has_value();
 }
 
 py::object Exchange::TryWrite(const py::handle& chunk, const std::shared_ptr<LoopInbox>& inbox,
                               std::uint64_t ticket) {
-  if (process_.WasLeft()) return py::none();
-  if (!writer_) Raise(PyExc_RuntimeError, "the response is over");
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return py::none();
+  if (!ways->writer) Raise(PyExc_RuntimeError, "the response is over");
   const ByteView bytes(chunk);
   return Welcome([&] {
     const NoGil others_run;
-    return writer_->TryWrite(bytes.view(), Waker(inbox, ticket));
+    return ways->writer->TryWrite(bytes.view(), Waker(inbox, ticket));
   }());
 }
 
 void Exchange::Finish() {
-  if (!writer_ || process_.WasLeft()) return;
-  const auto writer = std::move(writer_);
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr || !ways->writer) return;
+  const auto writer = std::move(ways->writer);
   const NoGil others_run;
   (void)std::fflush(stdout);
   (void)writer->Finish();
 }
 
 void Exchange::Answer(Outcome outcome) {
-  if (process_.WasLeft()) return;
-  if (reply_) {
-    const auto reply = std::move(reply_);
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return;
+  if (ways->reply) {
+    auto reply = std::exchange(ways->reply, std::nullopt);
     const NoGil others_run;
     std::move(*reply).Send(std::move(outcome));
   }
@@ -152,35 +182,39 @@ void Exchange::Answer(Outcome outcome) {
 }
 
 void Exchange::WatchGone(const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket) {
-  if (!reply_ || process_.WasLeft()) return;
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr || !ways->reply) return;
   const NoGil others_run;
-  reply_->WhenGone(Waker(inbox, ticket));
+  ways->reply->WhenGone(Waker(inbox, ticket));
 }
 
 void Exchange::Accept(py::handle headers) {
-  if (process_.WasLeft()) return;
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return;
   constexpr int kAnyStatus = 200;
   StreamHead head = ResponseHead(kAnyStatus, headers);
-  if (!reply_) Raise(PyExc_RuntimeError, "there is nothing to be answered any more");
+  if (!ways->reply) RaiseNothingToAnswer();
   auto channel = [&] {
     const NoGil others_run;
-    return reply_->Upgrade(std::move(head.headers));
+    return ways->reply->Upgrade(std::move(head.headers));
   }();
   if (!channel)
     Raise(PyExc_RuntimeError, "the request cannot be upgraded: " + channel.error().message);
-  channel_ = *std::move(channel);
-  reply_.reset();
+  ways->channel = *std::move(channel);
+  ways->reply.reset();
 }
 
 py::object Exchange::Receive(const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket) {
-  if (!channel_) Raise(PyExc_RuntimeError, "the channel is not open");
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return Farewell({});
+  if (!ways->channel) Raise(PyExc_RuntimeError, "the channel is not open");
   const auto received = [&] {
     const NoGil others_run;
-    return channel_->TryReceive(Waker(inbox, ticket));
+    return ways->channel->TryReceive(Waker(inbox, ticket));
   }();
   if (!received) return py::none();
   if (const auto* closed = std::get_if<MessageChannel::Closed>(&*received)) {
-    return py::make_tuple(false, py::make_tuple(closed->code, Text(closed->reason)));
+    return Farewell(*closed);
   }
   const auto& message = std::get<Message>(*received);
   if (message.is_text) return py::make_tuple(true, Text(message.data));
@@ -189,41 +223,30 @@ py::object Exchange::Receive(const std::shared_ptr<LoopInbox>& inbox, std::uint6
 
 py::object Exchange::SendMessage(bool is_text, const py::handle& data,
                                  const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket) {
-  if (process_.WasLeft()) return py::none();
-  if (!channel_) Raise(PyExc_RuntimeError, "the channel is not open");
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return py::none();
+  if (!ways->channel) Raise(PyExc_RuntimeError, "the channel is not open");
   Message message{.is_text = is_text, .data = std::string(ByteView(data).view())};
   return Welcome([&] {
     const NoGil others_run;
-    return channel_->TrySend(std::move(message), Waker(inbox, ticket));
+    return ways->channel->TrySend(std::move(message), Waker(inbox, ticket));
   }());
 }
 
 void Exchange::CloseChannel(int code, std::string reason) {
-  if (!channel_ || process_.WasLeft()) return;
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr || !ways->channel) return;
   const NoGil others_run;
-  channel_->Close(code, std::move(reason));
+  ways->channel->Close(code, std::move(reason));
 }
 
 void Exchange::Close() {
-  if (process_.WasLeft()) return LeaveToParent();
-  if (!reply_ && !reader_ && !writer_ && !channel_) return;
-  auto reply = std::move(reply_);
-  auto reader = std::move(reader_);
-  auto writer = std::move(writer_);
-  auto channel = std::move(channel_);
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr) return;
+  if (!ways->reply && !ways->reader && !ways->writer && !ways->channel) return;
+  Ways closed = std::exchange(*ways, {});
   const NoGil others_run;
-  reply.reset();
-  reader.reset();
-  writer.reset();
-  channel.reset();
-}
-
-void Exchange::LeaveToParent() {
-  // To end them would be to use the parent's locks and threads, as they stood at the fork.
-  (void)reply_.release();
-  (void)reader_.release();
-  (void)writer_.release();
-  (void)channel_.release();
+  closed = {};
 }
 
 }  // namespace openfc::python

@@ -73,15 +73,19 @@ class Exchange {
   void Close();
 
  private:
-  void LeaveToParent();
+  // The ways to the client. Null: not yet, or not any more.
+  struct Ways {
+    std::unique_ptr<BodyReader> reader;
+    std::optional<Reply> reply;
+    std::unique_ptr<BodyWriter> writer;
+    std::unique_ptr<MessageChannel> channel;
+  };
+  static Ways WaysOf(Invocation& invocation, Reply reply);
 
-  const ThisProcess process_;
   const std::unique_ptr<Invocation> invocation_;
-  std::unique_ptr<BodyReader> reader_;
-  std::unique_ptr<Reply> reply_;
+  const bool has_reader_;
+  OfThisProcess<Ways> ways_;
   std::optional<StreamHead> head_;
-  std::unique_ptr<BodyWriter> writer_;
-  std::unique_ptr<MessageChannel> channel_;
 };
 
 }  // namespace openfc::python

@@ -31,32 +31,35 @@ LoopDrive::LoopDrive(DrivenDoor& door, std::shared_ptr<LoopInbox> inbox)
 }
 
 int LoopDrive::Select(const py::object& seconds) {
-  if (door_ == nullptr || process_.WasLeft()) return kOver;
+  DrivenDoor* const door = Door();
+  if (door == nullptr) return kOver;
   const double most = seconds.is_none() ? 1 : seconds.cast<double>();
   bool goes_on = true;
   if (most <= 0) {
-    goes_on = door_->Drive(Passed());
+    goes_on = door->Drive(Passed());
   } else {
     const Deadline until = seconds.is_none() ? Deadline::Never() : After(most);
     const NoGil others_run;
-    goes_on = door_->Drive(until);
+    goes_on = door->Drive(until);
   }
   return (std::exchange(*is_ready_, false) ? kDescriptor : kNothing) |
          (inbox_->IsRung() ? kInbox : kNothing) | (goes_on ? kNothing : kOver);
 }
 
 void LoopDrive::Watch(int descriptor) {
-  if (door_ == nullptr) return;
+  DrivenDoor* const door = Door();
+  if (door == nullptr) return;
   UniqueFd fd(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
   if (!fd.is_open()) {
     PyErr_SetFromErrno(PyExc_OSError);
     throw py::error_already_set();
   }
-  door_->Watch(std::move(fd), [is_ready = is_ready_] { *is_ready = true; });
+  door->Watch(std::move(fd), [is_ready = is_ready_] { *is_ready = true; });
 }
 
 void LoopDrive::End() {
-  if (std::exchange(door_, nullptr) == nullptr || process_.WasLeft()) return;
+  if (Door() == nullptr) return;
+  door_ = nullptr;
   inbox_->RingBy(nullptr);
 }
 

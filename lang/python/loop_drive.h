@@ -37,6 +37,8 @@ class LoopDrive {
   void End();
 
  private:
+  DrivenDoor* Door() const { return process_.WasLeft() ? nullptr : door_; }
+
   DrivenDoor* door_;  // Null: ended.
   const std::shared_ptr<LoopInbox> inbox_;
   const std::shared_ptr<bool> is_ready_ = std::make_shared<bool>(false);  // Shared with the door.

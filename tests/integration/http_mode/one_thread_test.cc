@@ -57,6 +57,14 @@ def reads(environ, start_response):
         if child: os.waitpid(child, 0)
         start_response('200 OK', [('Content-Length', '6')])
         return [b'parent' if child else b'child!']
+    if environ['PATH_INFO'] == '/fork_and_read':
+        child = os.fork()
+        if child == 0:
+            try: environ['wsgi.input'].read()
+            except ConnectionResetError as error: print('child:', error, flush=True)
+            os._exit(0)
+        os.waitpid(child, 0)
+        print('waited', flush=True)
     write = start_response('200 OK', [])
     while True:
         piece = environ['wsgi.input'].read1(100)
@@ -153,6 +161,22 @@ TEST_F(OneThreadTest, IsAnsweredByTheParentOfAnApplicationsForkAlone) {
     client.Send(BytesOf({.target = "/fork"}));
     EXPECT_EQ(ReadReply(client).body, "parent");
   }
+}
+
+TEST_F(OneThreadTest, AForkedChildReadsNothingOfItsParentsBody) {
+  instance_.Start({{"FC_FUNCTION_HANDLER", "index.reads"}, {"OPENFC_INTERFACE", "wsgi"}});
+  http::RawClient client = instance_.Connect();
+
+  client.Send(BytesOf({.target = "/fork"}));
+  ASSERT_EQ(ReadReply(client).body, "parent");  // From here on bodies are not waited for.
+
+  client.Send("POST /fork_and_read HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n");
+  ASSERT_TRUE(AwaitText("waited\n"));
+  client.Send("whole");
+
+  EXPECT_EQ(ReadReply(client).body, "WHOLE");
+  EXPECT_THAT(instance_.program().output().out(),
+              HasSubstr("child: the request ended early: a forked process has no client"));
 }
 
 TEST_F(OneThreadTest, LetsThreadsOfTheFunctionsRunWhileItIsIdle) {

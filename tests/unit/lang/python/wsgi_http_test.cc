@@ -386,6 +386,26 @@ TEST_F(WsgiHttpTest, SaysThatProcessesAreSeveralBelowATemplate) {
   EXPECT_EQ(BodyOf(client), "True");
 }
 
+TEST_F(WsgiHttpTest, AChildThatTheApplicationForksReadsNothingOfTheBody) {
+  Serve(
+      "import os\n"
+      "def app(environ, start_response):\n"
+      "    child = os.fork()\n"
+      "    if child == 0:\n"
+      "        try: environ['wsgi.input'].read()\n"
+      "        except ConnectionResetError: os._exit(7)\n"
+      "        os._exit(8)\n"
+      "    start_response('200 OK', [])\n"
+      "    status = os.WEXITSTATUS(os.waitpid(child, 0)[1])\n"
+      "    return [str(status).encode(), environ['wsgi.input'].read()]\n");
+  const Client client;
+  client.SendBody(" whole");
+  client.EndBody();
+  Send(Streamed(Get("/"), client), client);
+
+  EXPECT_EQ(BodyOf(client), "7 whole");
+}
+
 TEST_F(WsgiHttpTest, AChildThatTheApplicationForksAnswersNothing) {
   const Client client =
       Run("    import os\n"
