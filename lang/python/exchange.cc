@@ -181,6 +181,13 @@ void Exchange::Answer(Outcome outcome) {
   Close();
 }
 
+void Exchange::WatchHalfClosed(const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket) {
+  Ways* const ways = ways_.Get();
+  if (ways == nullptr || !ways->reply) return;
+  const NoGil others_run;
+  ways->reply->WhenHalfClosed(Waker(inbox, ticket));
+}
+
 void Exchange::WatchGone(const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket) {
   Ways* const ways = ways_.Get();
   if (ways == nullptr || !ways->reply) return;

@@ -57,7 +57,9 @@ class Exchange {
   /// A failure where nothing was begun; otherwise the reply is cut off, or it is over anyway.
   void Answer(Outcome outcome);
 
-  /// The ticket will say when the client goes away. Before anything is sent or begun, once.
+  /// The ticket will say when the client sends no more, or is gone, as Reply has it. Before
+  /// anything is sent or begun, each once.
+  void WatchHalfClosed(const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket);
   void WatchGone(const std::shared_ptr<LoopInbox>& inbox, std::uint64_t ticket);
 
   /// The answer becomes a channel of messages.

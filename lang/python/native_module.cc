@@ -64,6 +64,7 @@ void AddExchange(const py::module_& module) {
       .def("finish", &Exchange::Finish)
       .def("fail", &Fail)
       .def("expire", &Expire)
+      .def("watch_half_closed", &Exchange::WatchHalfClosed)
       .def("watch_gone", &Exchange::WatchGone)
       .def("accept", &Exchange::Accept)
       .def("receive", &Exchange::Receive)

@@ -257,15 +257,15 @@ class PythonCall {
     const py::object waits = steps_.loop().attr("waits");
     const Called coroutine = Step(steps_.stream_async, generator, exchange, waits);
     if (coroutine.Raised()) return Conclude(exchange, coroutine);
-    AwaitFor(exchange, invocation, coroutine.result);
+    AwaitFor(exchange, invocation, coroutine.result, exchange.attr("watch_half_closed"));
   }
 
   std::optional<Outcome> Await(const Invocation& invocation, const py::object& coroutine,
                                Reply& reply) {
     reply.EndsItselfAtDeadline();
     if (steps_.in_http_mode) {
-      AwaitFor(MakeExchange(std::make_unique<Invocation>(), std::move(reply)), invocation,
-               coroutine);
+      const py::object exchange = MakeExchange(std::make_unique<Invocation>(), std::move(reply));
+      AwaitFor(exchange, invocation, coroutine, exchange.attr("watch_gone"));
       return std::nullopt;
     }
     const py::object deadline = MonotonicSeconds(invocation.deadline);
@@ -287,9 +287,10 @@ class PythonCall {
     return std::nullopt;
   }
 
-  /// The same in the HTTP mode, where it is cancelled when the client goes away, too.
+  /// The same in the HTTP mode, where it is cancelled when `watch`, a function of the exchange,
+  /// says that the client is not there any more, too.
   void AwaitFor(const py::object& exchange, const Invocation& invocation,
-                const py::object& coroutine) {
+                const py::object& coroutine, const py::object& watch) {
     const py::object deadline = MonotonicSeconds(invocation.deadline);
     const std::int64_t timeout_s = invocation.function.timeout_s;
     const py::cpp_function settle = [call = *this, exchange, timeout_s](
@@ -298,10 +299,10 @@ class PythonCall {
     };
     if (!RunsHere()) {
       Flush();
-      (void)CallPython(steps_.loop().attr("submit"), coroutine, deadline, settle, exchange);
+      (void)CallPython(steps_.loop().attr("submit"), coroutine, deadline, settle, watch);
       return;
     }
-    const Called ended = Step(steps_.loop().attr("run"), coroutine, deadline, exchange);
+    const Called ended = Step(steps_.loop().attr("run"), coroutine, deadline, watch);
     if (ended.Raised()) return Conclude(exchange, ended);
     const py::tuple pair = ended.result;
     Settle(exchange, static_cast<CoroutineEnd>(pair[0].cast<int>()), pair[1], timeout_s);

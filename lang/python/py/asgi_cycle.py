@@ -9,8 +9,9 @@ class Cycle:
     # What it begins with; most cycles change little of it.
     deadline = None  # Of time.monotonic().
     is_gone = False
+    _is_half_closed = False
     task = None
-    _gone_ticket = None
+    _tickets = ()
     _listeners = None
     _stack = None
 
@@ -29,8 +30,8 @@ class Cycle:
             if self.is_gone or isinstance(error, waits.Gone):
                 _let_go(error)
         finally:
-            if self._gone_ticket is not None:
-                self._server.waits.forget(self._gone_ticket)
+            for ticket in self._tickets:
+                self._server.waits.forget(ticket)
             self.exchange.close()
             self._server.forget(self)
 
@@ -46,11 +47,19 @@ class Cycle:
             self.exchange.fail(*errors.describe(error))
 
     def _watch(self):
-        """From now on it is known when the client goes away."""
-        if self._gone_ticket is None:
-            self._gone_ticket = ticket = self._server.waits.ticket()
-            self._server.waits.expect(ticket, self._lose)
-            self.exchange.watch_gone(self._server.waits.inbox, ticket)
+        """From now on it is known when the client sends no more, and when it goes away."""
+        if not self._tickets:
+            waits_for = self._server.waits
+            self._tickets = half_closed, gone = waits_for.ticket(), waits_for.ticket()
+            waits_for.expect(half_closed, self._note_half_close)
+            waits_for.expect(gone, self._lose)
+            self.exchange.watch_half_closed(waits_for.inbox, half_closed)
+            self.exchange.watch_gone(waits_for.inbox, gone)
+
+    def _note_half_close(self):
+        """What a client that only has its sending half closed gets, it still waits for."""
+        self._is_half_closed = True
+        self._tell()
 
     def _lose(self):
         self.is_gone = True

@@ -21,9 +21,15 @@ class HttpCycle(asgi_cycle.Cycle):
             self._has_body = False
             return {"type": "http.request", "body": body, "more_body": False}
         self._watch()
-        while not self.is_gone and self._stage != _COMPLETE:
+        while not self._is_over():
             await self._listen()
         return {"type": "http.disconnect"}
+
+    def _is_over(self):
+        """As far as receive() says. A client that sends no more is taken for one that has gone where
+        it gets a stream: such a stream may wait long for what it is to send next."""
+        return (self.is_gone or self._stage == _COMPLETE or
+                self._is_half_closed and self._stage == _BEGUN)
 
     async def _receive_part(self):
         self._watch()
@@ -62,6 +68,8 @@ class HttpCycle(asgi_cycle.Cycle):
         self._watch()
         self.exchange.begin()
         self._stage = _BEGUN
+        if self._is_half_closed:
+            self._tell()
 
     async def _write(self, body):
         if not self.is_gone:

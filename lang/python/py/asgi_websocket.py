@@ -17,6 +17,10 @@ class WebSocketCycle(asgi_cycle.Cycle):
     _refusal = None  # The start of a response in place of the connection, and its pieces.
     _stage = _CONNECTING
 
+    def _note_half_close(self):
+        """A WebSocket needs both halves."""
+        self._lose()
+
     async def receive(self):
         """The next message to the application."""
         if not self._is_announced:

@@ -96,16 +96,16 @@ class DrivenLoop(event_loop.LoopThread):
                 event_loop.end_forked_child()
             self._exit()
 
-    def submit(self, coroutine, deadline, settle, exchange=None):
+    def submit(self, coroutine, deadline, settle, watch=None):
         """As in LoopThread, where it says that it need not be this thread: here it is."""
         if threading.get_ident() != self._thread_id:
-            super().submit(coroutine, deadline, settle, exchange)
+            super().submit(coroutine, deadline, settle, watch)
             return
         try:
             self._open()
             self._submitted += 1
             self._settles[self._submitted] = settle
-            self._begin(self._submitted, coroutine, deadline, exchange)
+            self._begin(self._submitted, coroutine, deadline, watch)
         except BaseException as error:
             coroutine.close()
             settle(event_loop.FAILED, error)

@@ -83,12 +83,12 @@ class _Call:
             self._stack = stack_of(self._coroutine)
             self.task.cancel()
 
-    def cancel_when_gone(self, waits, exchange):
-        """When the client goes away, whose exchange it is, nobody wants the result."""
+    def cancel_when(self, waits, watch):
+        """When `watch`, a function of the inbox and a ticket, says so, nobody wants the result."""
         ticket = waits.ticket()
         self._watch = waits, ticket
         waits.expect(ticket, self._abandon)
-        exchange.watch_gone(waits.inbox, ticket)
+        watch(waits.inbox, ticket)
 
     def _abandon(self):
         if not self.task.done():
@@ -156,14 +156,14 @@ class MainLoop:
         self._loop = None
         self.waits = self._make_waits() if self._make_waits else None
 
-    def run(self, coroutine, deadline, exchange=None):
+    def run(self, coroutine, deadline, watch=None):
         """What _Call.outcome() says of it in the end. `deadline` is of time.monotonic(), or None.
-        Cancelled when the client of `exchange` goes away."""
+        Cancelled when `watch` says that the client is not there any more."""
         loop = self._open()
         process = os.getpid()
         call = _Call(loop, coroutine, deadline)
-        if exchange is not None:
-            call.cancel_when_gone(self.waits, exchange)
+        if watch is not None:
+            call.cancel_when(self.waits, watch)
         call.task.add_done_callback(_stop_loop)
         fault = self._run(loop)
         if os.getpid() != process:
@@ -250,10 +250,10 @@ class LoopThread:
     def _keep(self, task):
         self._task = task  # The loop itself holds it weakly.
 
-    def submit(self, coroutine, deadline, settle, exchange=None):
+    def submit(self, coroutine, deadline, settle, watch=None):
         """Returns at once; settle(kind, value) is called with the outcome, in the loop's thread and
-        this context. `deadline` is of time.monotonic(), or None. Cancelled when the client of
-        `exchange` goes away."""
+        this context. `deadline` is of time.monotonic(), or None. Cancelled when `watch` says that
+        the client is not there any more."""
         try:
             context = contextvars.copy_context()
             with self._lock:
@@ -261,7 +261,7 @@ class LoopThread:
                 self._submitted += 1
                 number = self._submitted
                 self._settles[number] = functools.partial(context.run, settle)
-                loop.call_soon_threadsafe(self._begin, number, coroutine, deadline, exchange,
+                loop.call_soon_threadsafe(self._begin, number, coroutine, deadline, watch,
                                           context=context)
         except BaseException as error:
             coroutine.close()
@@ -286,10 +286,10 @@ class LoopThread:
             self._loop, self._thread = loop, thread
         return self._loop
 
-    def _begin(self, number, coroutine, deadline, exchange):
+    def _begin(self, number, coroutine, deadline, watch):
         call = _Call(self._loop, coroutine, deadline)
-        if exchange is not None:
-            call.cancel_when_gone(self.waits, exchange)
+        if watch is not None:
+            call.cancel_when(self.waits, watch)
         call.task.add_done_callback(lambda task: self._finish(number, call))
 
     def _finish(self, number, call):

@@ -240,6 +240,43 @@ TEST_F(AsgiTest, SendingToAClientThatWentAwayRaisesAndIsNoFailure) {
   EXPECT_EQ(::testing::internal::GetCapturedStdout(), "raised\n");
 }
 
+TEST_F(AsgiTest, AClientThatSendsNoMoreIsThereUntilAStreamBegins) {
+  ServeAnswer(
+      "    await receive()\n"
+      "    listener = asyncio.ensure_future(receive())\n"
+      "    await asyncio.wait((listener,), timeout=0.02)\n"
+      "    if scope['path'] == '/whole': return b'there' if not listener.done() else b'gone'\n"
+      "    await start(send)\n"
+      "    await piece(send, b'first ')\n"
+      "    await piece(send, (await listener)['type'].encode(), False)\n");
+  const Client whole;
+  const Client stream;
+  whole.HalfClose();
+  stream.HalfClose();
+
+  Send(Of(Get("/whole")), whole);
+  Send(Of(Get("/stream")), stream);
+
+  EXPECT_EQ(BodyOf(whole), "there");
+  EXPECT_EQ(stream.AwaitEnd(), ReplyEnd::kFinished);
+  EXPECT_EQ(stream.streamed(), "first http.disconnect");
+}
+
+TEST_F(AsgiTest, AStreamIsToldThatTheClientSendsNoMore) {
+  ServeAnswer(
+      "    await receive()\n"
+      "    await start(send)\n"
+      "    await piece(send, b'first ')\n"
+      "    await piece(send, (await receive())['type'].encode(), False)\n");
+  const Client client = Send(Of(Get("/")));
+  ASSERT_TRUE(client.AwaitStreamed("first"));
+
+  client.HalfClose();
+
+  EXPECT_EQ(client.AwaitEnd(), ReplyEnd::kFinished);
+  EXPECT_EQ(client.streamed(), "first http.disconnect");
+}
+
 TEST_F(AsgiTest, AWriteThatWaitsEndsWhenTheClientGoesAway) {
   ServeAnswer("    await start(send)\n    while True: await piece(send, b'more')\n");
   const Client client;

@@ -237,6 +237,40 @@ TEST_P(AsyncInHttpModeTest, IsCancelledWhenTheClientGoesAway) {
   EXPECT_EQ(::testing::internal::GetCapturedStdout(), "cancelled\n");
 }
 
+TEST_P(AsyncInHttpModeTest, AnswersAClientThatHasClosedItsSendingHalf) {
+  ServeHandler(
+      "import os\n"
+      "async def handler(event, context):\n"
+      "    while not os.path.exists(os.path.join(os.path.dirname(__file__), 'gate')): {pause}\n"
+      "    return 'waited'\n");
+  const Client client;
+  client.HalfClose();
+  const auto slot = InSlot(client);
+  ASSERT_TRUE(client.AwaitWatched());
+
+  Write("gate", "");
+
+  EXPECT_EQ(BodyOf(client), "waited");
+}
+
+TEST_P(AsyncInHttpModeTest, AStreamIsCancelledWhenTheClientSendsNoMore) {
+  ServeHandler(
+      "async def handler(event, context):\n"
+      "    yield b'first'\n"
+      "    try: await asyncio.sleep(1000)\n"
+      "    except asyncio.CancelledError: print('cancelled', flush=True); raise\n");
+  ::testing::internal::CaptureStdout();
+  const Client client;
+  {
+    const auto slot = InSlot(client);
+    ASSERT_TRUE(client.AwaitStreamed("first"));
+    client.HalfClose();
+  }
+
+  EXPECT_EQ(client.AwaitEnd(), ReplyEnd::kCutOff);
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "cancelled\n");
+}
+
 TEST_P(AsyncInHttpModeTest, IsCancelledAtItsDeadlineWhileItStreams) {
   ServeHandler(
       "async def handler(event, context):\n    yield b'first'\n    await asyncio.sleep(1000)\n");
