@@ -30,7 +30,8 @@ class LoopDrive {
   /// Without the GIL where it may wait.
   int Select(const pybind11::object& seconds);
 
-  /// From now on Select() finds kDescriptor when that one, which it duplicates, is readable.
+  /// From now on Select() finds kDescriptor when that one, which it duplicates, is readable, and no
+  /// earlier one any more.
   void Watch(int descriptor);
 
   /// The door is not touched any more, and the inbox rings as it did before.

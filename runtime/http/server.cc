@@ -88,17 +88,21 @@ class Hall {
   std::function<void()> when_empty_;
 };
 
-/// A descriptor of somebody else's that the thread waits for, once for each Begin().
-class Vigil {
+/// A descriptor of somebody else's that the thread waits for, once for each Begin(). Shared with
+/// the wait under way, which may be over already when it ends.
+class Vigil : public std::enable_shared_from_this<Vigil> {
  public:
-  Vigil(asio::io_context& io, UniqueFd fd, std::function<void(Vigil&)> when_ready)
+  using WhenReady = std::function<void(std::shared_ptr<Vigil>)>;
+
+  Vigil(asio::io_context& io, UniqueFd fd, WhenReady when_ready)
       : fd_(io, fd.Release()), when_ready_(std::move(when_ready)) {}
 
   void Begin() {
     if (!fd_.is_open()) return;
-    fd_.async_wait(asio::posix::descriptor_base::wait_read, [this](const IoError& error) {
-      if (!error) when_ready_(*this);
-    });
+    fd_.async_wait(asio::posix::descriptor_base::wait_read,
+                   [self = shared_from_this()](const IoError& error) {
+                     if (!error && self->fd_.is_open()) self->when_ready_(self);
+                   });
   }
 
   void End() {
@@ -108,7 +112,7 @@ class Vigil {
 
  private:
   asio::posix::basic_stream_descriptor<Executor> fd_;
-  const std::function<void(Vigil&)> when_ready_;
+  const WhenReady when_ready_;
 };
 
 }  // namespace
@@ -152,19 +156,22 @@ class Server::Core {
 
   void Watch(UniqueFd fd, std::function<void()> when_ready) {
     asio::post(io_, [this, fd = std::move(fd), when_ready = std::move(when_ready)]() mutable {
-      AddVigil(std::move(fd), [this, when_ready = std::move(when_ready)](Vigil& vigil) {
+      auto then = [this, when_ready = std::move(when_ready)](std::shared_ptr<Vigil> vigil) {
         when_ready();
-        is_handed_over_ ? resting_.push_back(&vigil) : vigil.Begin();
-      });
+        is_handed_over_ ? resting_.push_back(std::move(vigil)) : vigil->Begin();
+      };
+      vigils_.push_back(BeginVigil(std::move(fd), std::move(then)));
     });
   }
 
   void WatchInDrive(UniqueFd fd, std::function<void()> when_ready) {
     asio::post(io_, [this, fd = std::move(fd), when_ready = std::move(when_ready)]() mutable {
-      AddVigil(std::move(fd), [this, when_ready = std::move(when_ready)](Vigil& vigil) {
+      auto then = [this, when_ready = std::move(when_ready)](std::shared_ptr<Vigil> vigil) {
         when_ready();
-        resting_to_drive_.push_back(&vigil);
-      });
+        resting_to_drive_ = std::move(vigil);
+      };
+      EndDriversVigil();
+      drivers_vigil_ = BeginVigil(std::move(fd), std::move(then));
     });
   }
 
@@ -185,7 +192,7 @@ class Server::Core {
 
   bool Drive(Deadline until) {
     BeginDrive();
-    for (Vigil* const vigil : std::exchange(resting_to_drive_, {})) vigil->Begin();
+    if (const auto vigil = std::exchange(resting_to_drive_, nullptr)) vigil->Begin();
     RunToWake(until);
     for (int done = 0; done < kRound && io_.poll_one() > 0; ++done) {
     }
@@ -226,9 +233,15 @@ class Server::Core {
     halls_.emplace(door, std::make_unique<Hall>(io_, std::move(listener), surroundings));
   }
 
-  void AddVigil(UniqueFd fd, std::function<void(Vigil&)> when_ready) {
-    vigils_.push_back(std::make_unique<Vigil>(io_, std::move(fd), std::move(when_ready)));
-    vigils_.back()->Begin();
+  std::shared_ptr<Vigil> BeginVigil(UniqueFd fd, Vigil::WhenReady when_ready) {
+    auto vigil = std::make_shared<Vigil>(io_, std::move(fd), std::move(when_ready));
+    vigil->Begin();
+    return vigil;
+  }
+
+  void EndDriversVigil() {
+    if (const auto vigil = std::exchange(drivers_vigil_, nullptr)) vigil->End();
+    resting_to_drive_ = nullptr;
   }
 
   /// The thread inherits a mask of all signals: they are its starter's to handle.
@@ -257,7 +270,7 @@ class Server::Core {
   }
 
   void ResumeVigils() {
-    for (Vigil* const vigil : std::exchange(resting_, {})) vigil->Begin();
+    for (const auto& vigil : std::exchange(resting_, {})) vigil->Begin();
   }
 
   bool EndDrive() {
@@ -290,6 +303,7 @@ class Server::Core {
     mailbox_->Deliver();
     mailbox_->Close();
     for (const auto& vigil : vigils_) vigil->End();
+    EndDriversVigil();
     for (const auto& [door, hall] : halls_) hall->Close();
     work_.reset();
   }
@@ -302,10 +316,11 @@ class Server::Core {
   asio::io_context io_{1};                                   // One thread: no locks within.
   asio::executor_work_guard<Executor> work_;
   std::map<DoorId, std::unique_ptr<Hall>> halls_;  // The first is the server's own.
-  std::vector<std::unique_ptr<Vigil>> vigils_;
-  std::vector<Vigil*> resting_;           // Until the thread that drives is about to wait again.
-  std::vector<Vigil*> resting_to_drive_;  // Until the next Drive().
-  Lookout lookout_;                       // The thread's that drives.
+  std::vector<std::shared_ptr<Vigil>> vigils_;
+  std::vector<std::shared_ptr<Vigil>> resting_;  // Until the thread that drives is to wait again.
+  std::shared_ptr<Vigil> drivers_vigil_;         // Of WatchInDrive().
+  std::shared_ptr<Vigil> resting_to_drive_;      // The same, until the next Drive().
+  Lookout lookout_;                              // The thread's that drives.
   const bool may_look_out_ = std::thread::hardware_concurrency() > 1;
   bool is_handed_over_ = false;
   std::atomic<bool> is_woken_ = false;  // Since the last Drive().

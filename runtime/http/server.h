@@ -116,8 +116,9 @@ class Server {
   /// any thread; ends with Stop().
   void Watch(UniqueFd fd, std::function<void()> when_ready);
 
-  /// The same for a descriptor that only the thread which calls Drive() does something about:
-  /// `when_ready` must call Wake(), and is called once only from one Drive() to the next one.
+  /// The same for the one descriptor that only the thread which calls Drive() does something about:
+  /// `when_ready` must call Wake(), and is called once only from one Drive() to the next one. Takes
+  /// the place of the one before, which is closed.
   void WatchInDrive(UniqueFd fd, std::function<void()> when_ready);
 
   /// Stops accepting, closes what is idle, and answers what is in flight with `Connection: close`;

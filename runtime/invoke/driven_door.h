@@ -24,7 +24,8 @@ class DrivenDoor {
   virtual void Wake() = 0;
 
   /// Has `when_ready` called in Drive() when `fd` is readable; it then returns, and calls once only
-  /// however long that lasts. From any thread, for as long as the door lives.
+  /// however long that lasts. From any thread, for as long as the door lives, or until another
+  /// descriptor takes the place of this one, which is then closed.
   virtual void Watch(UniqueFd fd, std::function<void()> when_ready) = 0;
 };
 

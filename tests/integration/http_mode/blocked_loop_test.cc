@@ -50,6 +50,11 @@ async def forks():
     if child == 0:
         await asyncio.sleep(1000)
     return 'ended %d' % (os.waitpid(child, 0)[1] >> 8)
+async def breaks():
+    asyncio.get_running_loop()._selector.select = None
+    await asyncio.sleep(0)
+async def descriptors():
+    return str(len(os.listdir('/proc/self/fd')))
 async def sleeps_and_forks():
     await sleeps()
     return await forks()
@@ -95,6 +100,21 @@ class BlockedLoopTest : public ::testing::Test {
 
   HttpInstance instance_{kFunction};
 };
+
+TEST_F(BlockedLoopTest, ALoopThatIsGivenUpLeavesNoDescriptorBehind) {
+  Start();
+  http::RawClient client = instance_.Connect();
+  const auto ask = [&client](const std::string& event) {
+    client.Send(BytesOf({.body = event}));
+    return ReadReply(client).body;
+  };
+  EXPECT_THAT(ask("breaks"), HasSubstr("TypeError"));
+  const std::string open = ask("descriptors");
+
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(ask("breaks"), HasSubstr("TypeError"));
+
+  EXPECT_EQ(ask("descriptors"), open);
+}
 
 TEST_F(BlockedLoopTest, HealthAndMetricsAreAnsweredWhileACoroutineSleeps) {
   Start({{"OPENFC_METRICS_PORT", "0"}});

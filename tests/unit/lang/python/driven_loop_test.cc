@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 
+#include <array>
 #include <future>
 #include <thread>
 #include <vector>
@@ -32,7 +33,7 @@ class FakeDoor final : public DrivenDoor {
   void Wake() override { (void)::eventfd_write(wake_.get(), 1); }
 
   void Watch(UniqueFd fd, std::function<void()> when_ready) override {
-    watched_.push_back({std::move(fd), std::move(when_ready)});
+    watched_ = {std::move(fd), std::move(when_ready)};
   }
 
   /// Has `submit` called by the thread that drives.
@@ -54,13 +55,10 @@ class FakeDoor final : public DrivenDoor {
     }
   }
 
-  /// How many of those that are watched are readable. After the last Drive().
-  int CountReady() const {
-    std::vector<pollfd> entries;
-    for (const auto& one : watched_) {
-      entries.push_back({.fd = one.fd.get(), .events = POLLIN, .revents = 0});
-    }
-    return ::poll(entries.data(), entries.size(), 0);
+  /// Whether what is watched is readable. After the last Drive().
+  bool IsReady() const {
+    pollfd entry{.fd = watched_.fd.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&entry, 1, 0) > 0;
   }
 
   void End() {
@@ -79,17 +77,14 @@ class FakeDoor final : public DrivenDoor {
 
   void AwaitSomething(Deadline until) {
     NoteThatItWaits(until);
-    std::vector<pollfd> entries{{.fd = wake_.get(), .events = POLLIN, .revents = 0}};
-    for (const auto& one : watched_) {
-      entries.push_back({.fd = one.fd.get(), .events = POLLIN, .revents = 0});
-    }
+    std::array<pollfd, 2> entries{
+        {{.fd = wake_.get(), .events = POLLIN, .revents = 0},
+         {.fd = watched_.fd.get(), .events = POLLIN, .revents = 0}}};  // None yet: not looked at.
     while (::poll(entries.data(), entries.size(), until.PollTimeout()) < 0 && errno == EINTR) {
     }  // As the real door: a signal is no reason to return.
     eventfd_t count = 0;
     (void)::eventfd_read(wake_.get(), &count);
-    for (std::size_t i = 0; i < watched_.size(); ++i) {
-      if (entries[i + 1].revents != 0) watched_[i].when_ready();
-    }
+    if (entries[1].revents != 0) watched_.when_ready();
   }
 
   void NoteThatItWaits(Deadline until) {
@@ -104,7 +99,7 @@ class FakeDoor final : public DrivenDoor {
   }
 
   const UniqueFd wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
-  std::vector<Watched> watched_;
+  Watched watched_;
   Mutex mutex_;
   std::vector<std::function<void()>> calls_ GUARDED_BY(mutex_);
   bool is_over_ GUARDED_BY(mutex_) = false;
@@ -476,7 +471,7 @@ TEST_F(DrivenLoopTest, NothingWakesTheDoorForALoopThatWasGivenUp) {
     EXPECT_EQ(TextOf(Bring(Event()).AwaitOutcome()), "next");
   });
 
-  EXPECT_EQ(door_.CountReady(), 0);
+  EXPECT_FALSE(door_.IsReady());
 }
 
 TEST_F(DrivenLoopTest, AnApplicationWhoseLoopOnlyFailsEndsWithTheProcess) {

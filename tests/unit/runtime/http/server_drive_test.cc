@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <optional>
@@ -297,6 +299,39 @@ TEST_F(HttpServerDriveTest, WhoDrivesInBetweenIsNotKeptBusyByADescriptorOfDrives
   server_->Drive(Deadline::Never());
 
   EXPECT_EQ(calls.load(), 2);
+}
+
+TEST_F(HttpServerDriveTest, ADescriptorOfDrivesTakesThePlaceOfTheOneBefore) {
+  int calls = 0;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const UniqueFd peer(ends[0]);
+  server_->WatchInDrive(UniqueFd(ends[1]), [&calls] { calls += 100; });
+  server_->Drive(Deadline::After(std::chrono::seconds(0)));
+
+  server_->WatchInDrive(UniqueFd(::eventfd(1, EFD_CLOEXEC)), [this, &calls] {
+    ++calls;
+    server_->Wake();
+  });
+  server_->Drive(Deadline::Never());
+
+  char byte = 0;
+  EXPECT_EQ(::recv(peer.get(), &byte, 1, MSG_DONTWAIT), 0);  // Nobody has the other end.
+  server_->Drive(Deadline::Never());
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(HttpServerDriveTest, ThePlaceOfADescriptorThatIsReadyIsTakenToo) {
+  int calls = 0;
+  for (int i = 0; i < 3; ++i) {
+    server_->WatchInDrive(UniqueFd(::eventfd(1, EFD_CLOEXEC)), [this, &calls] {
+      ++calls;
+      server_->Wake();
+    });
+    server_->Drive(Deadline::Never());
+  }
+
+  EXPECT_EQ(calls, 3);
 }
 
 TEST_F(HttpServerDriveTest, DrainsWhileItIsDriven) {
