@@ -23,20 +23,27 @@ wire::ProcessEnd ProcessEndOf(const Death& death, const InFlight& row) {
 
 bool IsRunning(const InFlight& row) { return row.state == RowState::kRunning; }
 
+/// The one row of which that is true; null when it is none or several: an event loop runs many in
+/// one thread.
+template <typename Predicate>
+const InFlight* FindOnly(const std::vector<InFlight>& rows, const Predicate& is_it) {
+  const auto first = std::find_if(rows.begin(), rows.end(), is_it);
+  if (first == rows.end() || std::any_of(std::next(first), rows.end(), is_it)) return nullptr;
+  return &*first;
+}
+
 /// The one that took the process down, if that can be told: it ran in the thread that died of the
 /// signal, or nothing else ran.
 const InFlight* FindCulprit(const std::vector<InFlight>& rows, const Death& death) {
   if (IsDeathOf(death.stacks, death.end.signal)) {
     for (const ThreadStack& stack : death.stacks.threads) {
-      const auto found = std::find_if(rows.begin(), rows.end(), [&](const InFlight& row) {
+      const InFlight* const found = FindOnly(rows, [&stack](const InFlight& row) {
         return stack.is_current && IsRunning(row) && row.thread == stack.thread;
       });
-      if (found != rows.end()) return &*found;
+      if (found != nullptr) return found;
     }
   }
-  const auto first = std::find_if(rows.begin(), rows.end(), IsRunning);
-  const bool is_only = std::count_if(rows.begin(), rows.end(), IsRunning) == 1;
-  return is_only ? &*first : nullptr;
+  return FindOnly(rows, IsRunning);
 }
 
 /// What is the same for all invocations that one death has left.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <latch>
 #include <map>
 #include <string>
 #include <thread>
@@ -189,10 +190,13 @@ TEST(ClaimAnswersTest, NamesTheOneForWhichTheRuntimeWasKilled) {
 class CrashedPageTest : public ::testing::Test {
  protected:
   CrashedPageTest() {
-    for (const char* id : {"r-1", "r-2"}) {
-      const auto row = page_->Receive(id, 0, Deadline::Never());
-      std::jthread([&] { page_->MarkRunning(*row); });  // Threads of their own.
-    }
+    std::latch both(2);  // Threads of their own, which live at the same time.
+    const auto run = [this, &both](const char* id) {
+      page_->MarkRunning(*page_->Receive(id, 0, Deadline::Never()));
+      both.arrive_and_wait();
+    };
+    const std::jthread first(run, "r-1");
+    const std::jthread second(run, "r-2");
   }
 
   std::uint64_t ThreadOf(const std::string& id) const {
@@ -234,6 +238,20 @@ TEST_F(CrashedPageTest, BlamesNoThreadThatOnlyStoodByTheSignal) {
                   .threads = {{.thread = ThreadOf("r-1"), .is_current = false, .frames = {}}}};
 
   for (const auto& [id, message] : Messages(death)) EXPECT_THAT(message, EndsWith("(SIGSEGV)"));
+}
+
+TEST_F(CrashedPageTest, BlamesNobodyInAThreadThatRanSeveral) {
+  const auto row = page_->Receive("r-3", 0, Deadline::Never());
+  const auto other = page_->Receive("r-4", 0, Deadline::Never());
+  for (const auto& one : {row, other}) page_->MarkRunning(*one);  // As coroutines, in this thread.
+  Death death = DeathOf({.signal = SIGSEGV});
+  death.stacks = {.fatal = "Segmentation fault",
+                  .threads = {{.thread = ThreadOf("r-3"), .is_current = true, .frames = {}}}};
+
+  const auto messages = Messages(death);
+
+  EXPECT_THAT(messages, SizeIs(4));
+  for (const auto& [id, message] : messages) EXPECT_THAT(message, EndsWith("(SIGSEGV)")) << id;
 }
 
 // At a deadline
