@@ -78,8 +78,10 @@ class StartResponse:
 
     def __call__(self, status, headers, exc_info=None):
         # exc_info has no say: nothing is sent before the application is done.
-        self._status = status
-        self._headers = list(headers)
+        self._status = _text(status, "the status")
+        self._headers = [(_text(name, "a response header's name"),
+                          _text(value, "the value of the response header %s" % (name,)))
+                         for name, value in headers]
         return self._write
 
     def _write(self, data):
@@ -94,6 +96,13 @@ class StartResponse:
             headers.setdefault(name, []).append(value)
         params = {"status": int(self._status.split(" ")[0]), "headersMap": headers}
         return binascii.b2a_base64(json.dumps(params).encode("ascii"), newline=False)
+
+
+def _text(value, what):
+    """It is a str, as PEP 3333 has it; otherwise the application's mistake."""
+    if not isinstance(value, str):
+        raise TypeError("%s must be a str, not %s" % (what, type(value).__name__))
+    return value
 
 
 def drain(result):
