@@ -175,6 +175,14 @@ void ExpectCutFrame(const std::string& plain, const std::vector<std::string>& fr
   EXPECT_THAT(frames[0], EndsWith("xxx\n"));
 }
 
+/// Of characters of three bytes.
+void ExpectCutWideFrame(const std::string& /*plain*/, const std::vector<std::string>& frames) {
+  ASSERT_EQ(frames.size(), 1U);
+  EXPECT_LE(frames[0].size(), 128U * 1024);
+  EXPECT_GT(frames[0].size(), 128U * 1024 - 3);
+  EXPECT_THAT(frames[0], EndsWith("\xe2\x82\xac\n"));
+}
+
 void ExpectWholeFrame(const std::string& plain, const std::vector<std::string>& frames) {
   EXPECT_EQ(plain, Log(""));
   ASSERT_EQ(frames.size(), 1U);
@@ -208,6 +216,7 @@ Row FramesAnError() {
 }
 
 const std::string kLong = "logging.info('x' * 200000)";
+const std::string kLongAndWide = "logging.info('\\u20ac' * 200000)";
 // The head of a record, `2026-01-02T03:04:05.678Z r-1 [INFO] `, has 36 bytes, "!\n" two.
 const std::string kJustFits = "logging.info('x' * (128 * 1024 - 38) + '!')";
 
@@ -296,6 +305,7 @@ const std::vector<Row> kRows = {
     Frames("FramesRecordsAndNothingElse", {"print('printed')", "logging.info('a\\nb')"},
            ExpectOneFrame),
     Frames("CutsARecordOver128KiBToThatSize", {kLong}, ExpectCutFrame),
+    Frames("CutsARecordBetweenTwoCharacters", {kLongAndWide}, ExpectCutWideFrame),
     Frames("KeepsARecordOf128KiB", {kJustFits}, ExpectWholeFrame),
     FramesAnError(),
     {.rule = "WritesItsOwnLinesToTheSystemLogInFrames",

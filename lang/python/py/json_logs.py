@@ -20,3 +20,18 @@ class JsonFormatter(logs.RecordFormatter):
             "requestId": self.request_id_of(record),
             "message": super().format(record),
         })
+
+    @staticmethod
+    def cut(data, most):
+        """A record with as much of its message as so many bytes hold."""
+        fields = json.loads(data)
+        message, low, high = fields["message"], 0, most
+        while low < high:
+            middle = (low + high + 1) // 2
+            fields["message"] = message[:middle]
+            if len(json.dumps(fields)) <= most:
+                low = middle
+            else:
+                high = middle - 1
+        fields["message"] = message[:low]
+        return json.dumps(fields).encode("ascii")

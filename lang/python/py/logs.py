@@ -28,11 +28,20 @@ class RecordFormatter(logging.Formatter):
         return request.id_of(record)
 
 
-def frame(text):
-    """One framed record: magic, length in four bytes, the text, cut to what the platform takes."""
+def cut_text(data, most):
+    """Of UTF-8 so many bytes at most, whole characters. What is no UTF-8 is cut anywhere."""
+    for end in range(most, most - 4, -1):
+        if data[end] & 0xC0 != 0x80:  # Where a character begins.
+            return data[:end]
+    return data[:most]
+
+
+def frame(text, cut):
+    """One framed record: magic, length in four bytes, the text with its newline, cut to what the
+    platform takes."""
     data = text.encode("utf-8", "surrogateescape")
     if len(data) > MAX_RECORD_BYTES:
-        data = data[:MAX_RECORD_BYTES - 1] + b"\n"
+        data = cut(data, MAX_RECORD_BYTES - 1) + b"\n"
     return FRAME_MAGIC + len(data).to_bytes(4, "big") + data
 
 
@@ -55,7 +64,8 @@ class StdoutHandler(logging.Handler):
             return
         if self.is_framed and _is_process_stdout(stream):
             stream.flush()
-            streams.write_whole(STDOUT_FD, frame(text))
+            cut = getattr(self.formatter, "cut", cut_text)  # Another one may have been set.
+            streams.write_whole(STDOUT_FD, frame(text, cut))
         else:
             stream.write(text)
             stream.flush()

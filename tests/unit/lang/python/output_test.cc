@@ -1,8 +1,12 @@
 #include "tests/unit/lang/python/function_test.h"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <string_view>
+#include <vector>
 
 namespace openfc::python {
 namespace {
@@ -194,6 +198,71 @@ TEST_F(OutputTest, AFramedRecordIsCutAndKeepsItsNewline) {
   EXPECT_EQ(output.substr(0, 8), std::string("\xed\xdb\xac\x9b\0\2\0\0", 8));
   EXPECT_EQ(output.size(), 8U + (128 << 10));
   EXPECT_THAT(output, EndsWith("xx\n"));
+}
+
+/// The texts of the framed records that `output` is made of.
+std::vector<std::string> FramedTexts(const std::string& output) {
+  constexpr std::string_view kMagic = "\xed\xdb\xac\x9b";
+  std::vector<std::string> texts;
+  for (std::size_t at = 0; at != std::string::npos;) {
+    const std::size_t next = output.find(kMagic, at + 1);
+    EXPECT_EQ(output.substr(at, kMagic.size()), kMagic);
+    texts.push_back(output.substr(at + 8, next == std::string::npos ? next : next - at - 8));
+    at = next;
+  }
+  return texts;
+}
+
+TEST_F(OutputTest, AFramedRecordIsCutBetweenTwoCharacters) {
+  options_.frame_logs = true;
+
+  const auto texts = FramedTexts(
+      Output("for shift in range(4): logging.info('x' * shift + '\\U0001f600' * (50 << 10))"));
+
+  ASSERT_EQ(texts.size(), 4U);
+  for (const std::string& text : texts) {
+    EXPECT_TRUE(text.ends_with("\xf0\x9f\x98\x80\n"));
+    EXPECT_LE(text.size(), 128U << 10);
+    EXPECT_GT(text.size(), (128U << 10) - 4);
+  }
+}
+
+TEST_F(OutputTest, AFramedRecordOfNoUtf8IsCutNevertheless) {
+  options_.frame_logs = true;
+
+  const auto texts = FramedTexts(Output("logging.info('\\udc80' * (200 << 10))"));
+
+  EXPECT_EQ(texts.at(0).size(), 128U << 10);
+}
+
+TEST_F(OutputTest, AFramedJsonRecordThatIsCutIsOneObjectStill) {
+  options_.frame_logs = true;
+  options_.log_format = LogFormat::kJson;
+
+  const auto texts =
+      FramedTexts(Output("for text in 'x', '\\U0001f600', '\\n', '\\\\', '\\udcff': "
+                         "logging.info(text * (200 << 10))"));
+
+  ASSERT_EQ(texts.size(), 5U);
+  for (const std::string& text : texts) {
+    const auto record = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    EXPECT_TRUE(record.is_object() || text.find("\\udcff") != std::string::npos);
+    EXPECT_LE(text.size(), 128U << 10);
+    EXPECT_GT(text.size(), (128U << 10) - 12);
+    EXPECT_TRUE(text.ends_with("\"}\n"));
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+    EXPECT_FALSE(text.ends_with("\\ud83d\"}\n"));  // Half of a character.
+  }
+}
+
+TEST_F(OutputTest, AFramedRecordIsCutAlsoInAFormOfTheFunctionsOwn) {
+  options_.frame_logs = true;
+
+  const auto texts = FramedTexts(
+      Output("logging.getLogger().handlers[0].setFormatter(logging.Formatter('%(message)s')); "
+             "logging.info('x' * (200 << 10))"));
+
+  EXPECT_EQ(texts.at(0).size(), 128U << 10);
 }
 
 }  // namespace
