@@ -19,8 +19,19 @@ Called InvocationStart::Begin(const Invocation& invocation) {
   Enter(request_id);
   Called context{.result = ContextOf(invocation, request_id), .exception = {}};
   if (awaken_.is_none()) return context;
-  const Called awake = CallPython(awaken_, context.result, Text(invocation.instance_id));
+  const Called awake = Awaken(invocation, context.result);
   return awake.Raised() ? awake : context;
+}
+
+Called InvocationStart::BeginWithoutContext(const Invocation& invocation) {
+  const py::object request_id = Text(invocation.request_id);
+  Enter(request_id);
+  if (awaken_.is_none()) return {.result = request_id, .exception = {}};
+  return Awaken(invocation, ContextOf(invocation, request_id));
+}
+
+Called InvocationStart::Awaken(const Invocation& invocation, const py::object& context) const {
+  return CallPython(awaken_, context, Text(invocation.instance_id));
 }
 
 py::object InvocationStart::ContextOf(const Invocation& invocation) {

@@ -20,11 +20,15 @@ class InvocationStart {
   /// The context, or what kept the instance from awakening.
   Called Begin(const Invocation& invocation);
 
+  /// The same without the context, where one is made only if it is asked for.
+  Called BeginWithoutContext(const Invocation& invocation);
+
   /// The context alone.
   pybind11::object ContextOf(const Invocation& invocation);
 
  private:
   void Enter(pybind11::handle request_id) const;
+  Called Awaken(const Invocation& invocation, const pybind11::object& context) const;
   pybind11::object ContextOf(const Invocation& invocation, const pybind11::object& request_id);
 
   const pybind11::object request_id_;   // A ContextVar.

@@ -82,6 +82,7 @@ struct Steps {
   py::object module;
   py::object bound;             // All of invoke.Steps.
   py::object wsgi_application;  // Null when there is none.
+  py::object make_context;      // For it.
   bool in_http_mode;
 
   py::object loop() const { return bound.attr("loop"); }  // event_loop.MainLoop or LoopThread.
@@ -119,6 +120,7 @@ Steps LoadSteps(const PythonOptions& options) {
           .module = module,
           .bound = bound,
           .wsgi_application = {},
+          .make_context = {},
           .in_http_mode = options.http_mode};
 }
 
@@ -149,12 +151,17 @@ class PythonCall {
 
   /// The inbox of an ASGI application that is ready now.
   Called StartAsgi(const py::object& application) {
-    const py::cpp_function make_context = [start = steps_.start.get()](const Exchange& exchange) {
-      return start->ContextOf(exchange.invocation());
-    };
-    Called started = Step(steps_.bound.attr("web").attr("start_asgi"), application, make_context);
+    Called started =
+        Step(steps_.bound.attr("web").attr("start_asgi"), application, MakeContextFunction());
     Flush();
     return started;
+  }
+
+  /// What makes the context of an exchange, for as long as steps_.start is what it is.
+  py::cpp_function MakeContextFunction() const {
+    return [start = steps_.start.get()](const Exchange& exchange) {
+      return start->ContextOf(exchange.invocation());
+    };
   }
 
   /// Runs the event loop that drives the door.
@@ -171,12 +178,12 @@ class PythonCall {
   /// A request of a WSGI application.
   void ServeWsgi(const py::object& application, Invocation&& invocation, Reply reply) {
     ReportPendingSignals();
-    const Called context = steps_.start->Begin(invocation);
+    const Called begun = steps_.start->BeginWithoutContext(invocation);
     const py::object exchange =
         MakeExchange(std::make_unique<Invocation>(std::move(invocation)), std::move(reply));
-    Conclude(exchange, context.Raised()
-                           ? context
-                           : Step(steps_.serve_wsgi, application, exchange, context.result));
+    Conclude(exchange, begun.Raised()
+                           ? begun
+                           : Step(steps_.serve_wsgi, application, exchange, steps_.make_context));
   }
 
   Failure Describe(const Called& called) const {
@@ -454,7 +461,10 @@ class PythonHandler final : public TemplateHandler {
       if (drives.Raised()) return drives;
       found->drives_door = drives.result.cast<bool>();
     }
-    if (found->interface == FunctionInterface::kWsgi) steps_->wsgi_application = function;
+    if (found->interface == FunctionInterface::kWsgi) {
+      steps_->wsgi_application = function;
+      steps_->make_context = call.MakeContextFunction();
+    }
     if (!is_asgi) return {.result = function, .exception = {}};
     Called started = call.StartAsgi(function);
     if (!started.Raised()) inbox_ = InboxOf(started.result);

@@ -77,10 +77,11 @@ void AddEnds(py::dict& environ, const Keys& keys, const HttpRequest& request) {
 
 }  // namespace
 
-py::dict WsgiEnviron(const Invocation& invocation) {
+py::dict WsgiEnviron(const Invocation& invocation, const py::dict& common) {
   static const Keys keys;
   const HttpRequest& request = *invocation.http;
-  py::dict environ;
+  auto environ = py::reinterpret_steal<py::dict>(PyDict_Copy(common.ptr()));
+  if (!environ) throw py::error_already_set();
   keys.request_method.Set(environ, Native(request.method));
   keys.server_protocol.Set(environ, Native(request.is_http_1_0 ? "HTTP/1.0" : "HTTP/1.1"));
   AddPlace(environ, keys, request);

@@ -2,7 +2,8 @@
 
 import time
 
-from _openfc import asgi_http, asgi_lifespan, asgi_websocket, event_loop, interfaces, streams
+from _openfc import (asgi_http, asgi_lifespan, asgi_websocket, context, event_loop, interfaces,
+                     streams)
 
 
 def as_single_callable(application):
@@ -14,22 +15,6 @@ def as_single_callable(application):
         await application(scope)(receive, send)
 
     return single
-
-
-class LazyContext:
-    """The invocation's context, made when it is first looked at: most requests never do."""
-
-    def __init__(self, exchange, make_context):
-        self._openfc_parts = exchange, make_context
-        self._openfc_context = None
-
-    def __getattr__(self, name):
-        if name.startswith("_openfc_"):
-            raise AttributeError(name)
-        if self._openfc_context is None:
-            exchange, make_context = self._openfc_parts
-            self._openfc_context = make_context(exchange)
-        return getattr(self._openfc_context, name)
 
 
 class Server:
@@ -71,7 +56,7 @@ class Server:
 
     def _begin(self, scope, exchange, request_id, deadline):
         scope["state"] = self._lifespan.state.copy()
-        scope["fc.context"] = LazyContext(exchange, self._make_context)
+        scope["fc.context"] = context.LazyContext(exchange, self._make_context)
         if scope["type"] == "http":
             cycle = asgi_http.HttpCycle(self, exchange)
         else:

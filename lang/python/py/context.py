@@ -81,4 +81,21 @@ class FCContext:
         })
 
 
+class LazyContext:
+    """The context of a web application's request, made when it is first looked at: most requests
+    never do."""
+
+    def __init__(self, exchange, make_context):
+        self._openfc_parts = exchange, make_context
+        self._openfc_context = None
+
+    def __getattr__(self, name):
+        if name.startswith("_openfc_"):
+            raise AttributeError(name)
+        if self._openfc_context is None:
+            exchange, make_context = self._openfc_parts
+            self._openfc_context = make_context(exchange)
+        return getattr(self._openfc_context, name)
+
+
 PARTS = (FCContext, Credentials, FunctionMeta, ServiceMeta, Tracing, decode_baggages)

@@ -4,27 +4,40 @@ is sent whole, any other one piece by piece."""
 import io
 import sys
 
-from _openfc import streams, wsgi
+from _openfc import context, streams, wsgi
 
 _BUFFER_BYTES = 64 * 1024
-_state = {"multithread": False, "multiprocess": False}
+
+# What every environ begins with, in this order. The request's own values take the places of None.
+_common = dict.fromkeys((
+    "REQUEST_METHOD", "SERVER_PROTOCOL", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING",
+    "fc.request_uri", "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR", "REMOTE_PORT", "wsgi.input",
+    "wsgi.errors", "fc.context"))
+_common.update({
+    "wsgi.version": (1, 0),
+    "wsgi.url_scheme": "http",
+    "wsgi.input_terminated": True,  # It ends by itself, also without a Content-Length.
+    "wsgi.multithread": False,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+})
 
 
 def configure(is_concurrent):
     """Once, when it is known."""
-    _state["multithread"] = is_concurrent
+    _common["wsgi.multithread"] = is_concurrent
 
 
 def adopt():
     """This process is one of several that serve the same application."""
-    _state["multiprocess"] = True
+    _common["wsgi.multiprocess"] = True
 
 
-def serve(application, exchange, context):
-    """Answers the request. Raises what the application does, and what is wrong with its response;
-    what had been begun is not finished then."""
+def serve(application, exchange, make_context):
+    """Answers the request; `make_context(exchange)` makes its context. Raises what the application
+    does, and what is wrong with its response; what had been begun is not finished then."""
     response = Response(exchange)
-    result = application(make_environ(exchange, context), response.start)
+    result = application(make_environ(exchange, make_context), response.start)
     try:
         response.send(result)
     except BaseException:
@@ -35,21 +48,13 @@ def serve(application, exchange, context):
         close()
 
 
-def make_environ(exchange, context):
+def make_environ(exchange, make_context):
     """What the application is called with."""
-    environ = exchange.environ()
-    body = exchange.take_body()
-    whole = body is not None
-    environ["wsgi.input"] = io.BytesIO(body) if whole else io.BufferedReader(
-        Body(exchange), _BUFFER_BYTES)
-    environ["wsgi.input_terminated"] = True  # It ends by itself, also without a Content-Length.
-    environ["wsgi.version"] = (1, 0)
-    environ["wsgi.url_scheme"] = "http"
+    environ, body = exchange.environ(_common)
+    environ["wsgi.input"] = io.BufferedReader(
+        Body(exchange), _BUFFER_BYTES) if body is None else io.BytesIO(body)
     environ["wsgi.errors"] = sys.stderr
-    environ["wsgi.multithread"] = _state["multithread"]
-    environ["wsgi.multiprocess"] = _state["multiprocess"]
-    environ["wsgi.run_once"] = False
-    environ["fc.context"] = context
+    environ["fc.context"] = context.LazyContext(exchange, make_context)
     return environ
 
 

@@ -386,6 +386,19 @@ TEST_F(WsgiHttpTest, SaysThatProcessesAreSeveralBelowATemplate) {
   EXPECT_EQ(BodyOf(client), "True");
 }
 
+TEST_F(WsgiHttpTest, HasOneContextForAllWhoLookAtIt) {
+  const Client client =
+      Run("    start_response('200 OK', [])\n"
+          "    context = environ['fc.context']\n"
+          "    context.mine = context.function\n"
+          "    context.function.name = 'mine'\n"
+          "    again = environ['fc.context']\n"
+          "    same = again.mine is again.function and again.function.name == 'mine'\n"
+          "    return [repr((same, hasattr(again, 'nothing'))).encode()]\n");
+
+  EXPECT_EQ(BodyOf(client), "(True, False)");
+}
+
 TEST_F(WsgiHttpTest, AChildThatTheApplicationForksReadsNothingOfTheBody) {
   Serve(
       "import os\n"
