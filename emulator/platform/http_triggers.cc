@@ -151,10 +151,9 @@ Call MakeCall(const FunctionPool& pool, const HttpRequest& request, std::string 
     call.http_params = wire::WriteHttpParams(request, path);
     call.body = std::move(body);
   } else {
-    const Invocation invocation =
-        MakeInvocation(
-        function,
-        {.api_address = {}, .instance_id = {}, .identity = pool.model().identity}, call.request_id);
+    const Invocation invocation = MakeInvocation(
+        function, {.api_address = {}, .instance_id = {}, .identity = pool.model().identity},
+        call.request_id);
     call.body = wire::HttpTriggerEvent(request, body, invocation, call.accepted);
   }
   return call;

@@ -198,8 +198,10 @@ void LiveInstance::OnDelivered(const Delivered& delivered) {
 void LiveInstance::OnAnswered(Answered answered) {
   auto found = entries_.extract(answered.request_id);
   if (found.empty()) return;
-  sorter_.Close(answered.request_id);
   Entry entry = std::move(found.mapped());
+  // An answer comes after the log that belongs to it.
+  if (entry.call.wants_log || !sorter_.sees_marks()) ReadLog();
+  sorter_.Close(answered.request_id);
   if (entry.type != InvocationType::kInvoke) {
     OnHookDone(entry.type, std::move(answered.outcome));
     return;
@@ -280,9 +282,7 @@ void LiveInstance::Finish(Entry entry, CallResult result) {
   done(std::move(result));
 }
 
-/// An answer comes after the log that belongs to it.
 std::string LiveInstance::LogOf(const std::string& request_id) {
-  ReadLog();
   const auto* const entry = surroundings_.logs.Find(request_id);
   return entry == nullptr ? std::string() : entry->text;
 }

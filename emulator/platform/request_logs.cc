@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t kMostBytes = 64UL * 1024;
 constexpr std::size_t kMostLineBytes = 32UL * 1024;
+// Requests whose End line never comes are waited for no longer than for so many others.
+constexpr std::size_t kMostClosing = 64;
 constexpr std::string_view kMarkPrefix = "FC ";
 constexpr std::string_view kRequestId = " RequestId: ";
 
@@ -76,6 +78,18 @@ void LogSorter::Open(const std::string& request_id) {
   logs_.Begin(request_id);
 }
 
+void LogSorter::Close(const std::string& request_id) {
+  const RequestLogs::Entry* const entry = logs_.Find(request_id);
+  if (!sees_marks_ || entry == nullptr || entry->has_ended) {
+    open_.erase(request_id);
+    return;
+  }
+  closing_.push_back(request_id);
+  if (closing_.size() <= kMostClosing) return;
+  open_.erase(closing_.front());
+  closing_.pop_front();
+}
+
 void LogSorter::Feed(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto newline = bytes.find('\n');
@@ -97,11 +111,20 @@ void LogSorter::TakeLine(std::string_view line) {
   if (const auto mark = ReadMark(line)) {
     RequestLogs::Entry* const entry = logs_.Find(mark->request_id);
     if (entry == nullptr) return;
+    sees_marks_ = true;
     (mark->is_start ? entry->has_begun : entry->has_ended) = true;
     Append(line, *entry);
+    if (!mark->is_start) TakeEnd(mark->request_id);
   } else if (RequestLogs::Entry* const entry = OwnerOf(line)) {
     Append(line, *entry);
   }
+}
+
+void LogSorter::TakeEnd(std::string_view request_id) {
+  const auto closing = std::find(closing_.begin(), closing_.end(), request_id);
+  if (closing == closing_.end()) return;
+  open_.erase(*closing);
+  closing_.erase(closing);
 }
 
 RequestLogs::Entry* LogSorter::OwnerOf(std::string_view line) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -56,19 +57,29 @@ class LogSorter {
   /// `logs` must outlive it.
   explicit LogSorter(RequestLogs& logs) : logs_(logs) {}
 
-  /// A request reaches the instance, and leaves it.
+  /// A request reaches the instance.
   void Open(const std::string& request_id);
-  void Close(const std::string& request_id) { open_.erase(request_id); }
+
+  /// It was answered: nothing more is written for it but what stands before its End line, which may
+  /// still have to be read. From an instance that writes no such lines, nothing: read its log
+  /// first.
+  void Close(const std::string& request_id);
+
+  /// Whether the instance writes Start and End lines.
+  bool sees_marks() const { return sees_marks_; }
 
   /// The next bytes, as they were read. A line longer than 32 KB counts as several.
   void Feed(std::string_view bytes);
 
  private:
   void TakeLine(std::string_view line);
+  void TakeEnd(std::string_view request_id);
   RequestLogs::Entry* OwnerOf(std::string_view line);
 
   RequestLogs& logs_;
   std::set<std::string, std::less<>> open_;
+  std::deque<std::string> closing_;  // Those that were answered, but their End line was not read.
+  bool sees_marks_ = false;
   std::string partial_;
 };
 

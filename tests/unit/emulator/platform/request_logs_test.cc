@@ -51,6 +51,7 @@ TEST_F(LogSorterTest, TellsRequestsAtOnceApartByTheIdInTheLine) {
 
 TEST_F(LogSorterTest, TakesAnEndThatComesAfterTheRequestWasAnswered) {
   sorter_.Open("a");
+  sorter_.Feed("FC Invoke Start RequestId: a\n");
   sorter_.Close("a");
   sorter_.Open("b");
 
@@ -58,6 +59,44 @@ TEST_F(LogSorterTest, TakesAnEndThatComesAfterTheRequestWasAnswered) {
 
   EXPECT_TRUE(logs_.Find("a")->has_ended);
   EXPECT_EQ(LogOf("b"), "");
+}
+
+TEST_F(LogSorterTest, TakesLinesThatAreReadAfterTheRequestWasAnswered) {
+  sorter_.Open("a");
+  sorter_.Feed("FC Invoke Start RequestId: a\nFC Invoke End RequestId: a\n");
+  sorter_.Close("a");
+  sorter_.Open("b");
+  sorter_.Close("b");
+
+  sorter_.Feed("FC Invoke Start RequestId: b\nlate\nFC Invoke End RequestId: b\nnobody's\n");
+
+  EXPECT_EQ(LogOf("b"), "FC Invoke Start RequestId: b\nlate\nFC Invoke End RequestId: b\n");
+}
+
+TEST_F(LogSorterTest, TakesNoLinesOfAnAnsweredRequestWhereNoMarksAreWritten) {
+  sorter_.Open("a");
+  sorter_.Feed("one\n");
+  sorter_.Close("a");
+
+  sorter_.Feed("two\n");
+
+  EXPECT_EQ(LogOf("a"), "one\n");
+}
+
+TEST_F(LogSorterTest, DoesNotWaitForEverForAnEnd) {
+  RequestLogs logs(1000);
+  LogSorter sorter(logs);
+  sorter.Open("a");
+  sorter.Feed("FC Invoke Start RequestId: a\n");
+  sorter.Close("a");
+  for (int i = 0; i < 200; ++i) {
+    sorter.Open(std::to_string(i));
+    sorter.Close(std::to_string(i));
+  }
+
+  sorter.Feed("x a [INFO] too late\n");
+
+  EXPECT_EQ(logs.Find("a")->text, "FC Invoke Start RequestId: a\n");
 }
 
 TEST_F(LogSorterTest, PutsLinesTogetherThatComeInPieces) {
