@@ -62,5 +62,5 @@ function(openfc_test name)
     NO_PRETTY_VALUES
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 120
-    PROPERTIES TIMEOUT 120 LABELS ${label})
+    PROPERTIES TIMEOUT 300 LABELS ${label})
 endfunction()
