@@ -18,6 +18,12 @@ std::string FullNameOf(const FunctionDefinition& function) {
                                        : function.service_name + "$" + function.name;
 }
 
+std::string QualifierOf(std::string_view service) {
+  const auto dot = service.find('.');
+  if (dot == std::string_view::npos || dot + 1 == service.size()) return "LATEST";
+  return std::string(service.substr(dot + 1));
+}
+
 FunctionTable::Found FunctionTable::Find(std::string_view name) const {
   const auto separator = name.find('$');
   if (separator != std::string_view::npos) {

@@ -14,6 +14,9 @@ namespace openfc::emulator {
 /// `function`, and `service$function` for one of FC 2: the name that tells it from all others.
 std::string FullNameOf(const FunctionDefinition& function);
 
+/// What stands behind the dot of a service's name, `s.prod`; LATEST when nothing does.
+std::string QualifierOf(std::string_view service);
+
 /// The functions of a platform by the names that the Invoke API has for them.
 class FunctionTable {
  public:

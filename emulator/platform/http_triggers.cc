@@ -181,6 +181,7 @@ void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   if (const auto error = CheckMethod(pool.function(), request.method())) return refuse(*error);
   const HttpRequest http = HttpRequestOf(request, target->base_path);
   Call call = MakeCall(pool, http, request.TakeBody());
+  call.qualifier = QualifierOf(target->service);
   const auto held = std::make_shared<http::Responder>(std::move(responder));
   call.is_unwanted = [held] { return held->IsHalfClosed(); };
   call.done = [held, id = call.request_id,

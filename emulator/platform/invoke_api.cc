@@ -8,6 +8,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,6 +18,7 @@ namespace openfc::emulator {
 namespace {
 
 constexpr std::string_view kVersion3 = "/2023-03-30/functions/";
+constexpr std::array<std::string_view, 2> kVersions2 = {"/2016-08-15/", "/2021-04-06/"};
 constexpr std::string_view kSuffix = "/invocations";
 constexpr std::size_t kMostAsyncBytes = 128UL * 1024;
 constexpr std::size_t kTailBytes = 4096;
@@ -38,9 +40,12 @@ std::optional<Target> ReadTarget(std::string_view path) {
                   .service = {},
                   .function = wire::DecodePercent(path.substr(kVersion3.size()))};
   }
-  for (const std::string_view version : {"/2016-08-15/services/", "/2021-04-06/services/"}) {
+  for (const std::string_view version : kVersions2) {
     if (!path.starts_with(version)) continue;
     path.remove_prefix(version.size());
+    constexpr std::string_view kServices = "services/";
+    if (!path.starts_with(kServices)) return std::nullopt;
+    path.remove_prefix(kServices.size());
     constexpr std::string_view kFunctions = "/functions/";
     const auto middle = path.find(kFunctions);
     if (middle == std::string_view::npos) return std::nullopt;
@@ -102,6 +107,11 @@ http::Response AnswerOf(CallResult& result, std::string_view request_id, bool wa
 
 }  // namespace
 
+bool IsFc3Path(std::string_view path) {
+  return std::none_of(kVersions2.begin(), kVersions2.end(),
+                      [path](std::string_view version) { return path.starts_with(version); });
+}
+
 http::Response PlatformErrorAnswer(const PlatformError& error, std::string_view request_id,
                                    bool is_fc3) {
   nlohmann::ordered_json document;
@@ -124,7 +134,8 @@ http::HeaderList CallHeaders(const CallResult& result, std::string_view request_
                               {"X-Fc-Instance-Id", result.instance_id},
                               {"X-Fc-Invocation-Duration", fmt::format("{:.2f}", duration)},
                               {"X-Fc-Max-Memory-Usage", fmt::format("{:.2f}", peak)},
-                              {"X-Fc-Invocation-Service-Version", "LATEST"}};
+                              {"X-Fc-Invocation-Service-Version", "LATEST"},
+                              {"X-Fc-Invocation-Code-Version", "LATEST"}};
   if (const auto* error = std::get_if<FunctionError>(&result.outcome)) {
     headers.emplace_back("X-Fc-Error-Type", error->fc_type);
   }
@@ -135,7 +146,7 @@ bool InvokeApi::Serves(std::string_view path) { return ReadTarget(path).has_valu
 
 void InvokeApi::Serve(http::Request request, http::Responder responder) {
   const auto target = ReadTarget(request.path());
-  const bool is_fc3 = target && target->is_fc3;
+  const bool is_fc3 = IsFc3Path(request.path());
   const auto refuse = [&](const PlatformError& error) {
     std::move(responder).Send(PlatformErrorAnswer(error, MakeRequestId(), is_fc3));
   };
@@ -152,22 +163,24 @@ void InvokeApi::Serve(http::Request request, http::Responder responder) {
     if (const auto* error = std::get_if<PlatformError>(&found)) {
       refuse(*error);
     } else {
-      ServeCall(*std::get<FunctionPool*>(found), std::move(request), std::move(responder), is_fc3);
+      ServeCall(*std::get<FunctionPool*>(found), QualifierOf(target->service), std::move(request),
+                std::move(responder));
     }
   }
 }
 
-void InvokeApi::ServeCall(FunctionPool& pool, http::Request request, http::Responder responder,
-                          bool is_fc3) {
-  Call call{.request_id = MakeRequestId()};
+void InvokeApi::ServeCall(FunctionPool& pool, std::string qualifier, http::Request request,
+                          http::Responder responder) {
+  const bool is_fc3 = IsFc3Path(request.path());
+  Call call{.request_id = MakeRequestId(), .qualifier = std::move(qualifier)};
   const auto refuse = [&](const PlatformError& error) {
     std::move(responder).Send(PlatformErrorAnswer(error, call.request_id, is_fc3));
   };
   const auto manner = ReadManner(request);
   if (const auto* error = std::get_if<PlatformError>(&manner)) return refuse(*error);
   const auto& [is_async, wants_log] = std::get<Manner>(manner);
-  if (auto qualifier = QueryValue(request.target(), "qualifier"); !qualifier.empty()) {
-    call.qualifier = std::move(qualifier);
+  if (auto asked = QueryValue(request.target(), "qualifier"); !asked.empty()) {
+    call.qualifier = std::move(asked);
   }
   if (is_async) {
     std::string task_id(

@@ -38,12 +38,17 @@ class InvokeApi {
   void Serve(http::Request request, http::Responder responder);
 
  private:
-  void ServeCall(FunctionPool& pool, http::Request request, http::Responder responder, bool is_fc3);
+  void ServeCall(FunctionPool& pool, std::string qualifier, http::Request request,
+                 http::Responder responder);
 
   const FunctionTable& functions_;
   AsyncSink* const async_;
   const PlatformLimits limits_;
 };
+
+/// Whether who asks by this path reads errors as FC 3 writes them; what is of neither version
+/// counts as FC 3's.
+bool IsFc3Path(std::string_view path);
 
 /// A platform's error as this API writes it. FC 3 has other keys than FC 2.
 http::Response PlatformErrorAnswer(const PlatformError& error, std::string_view request_id,

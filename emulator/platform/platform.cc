@@ -86,8 +86,9 @@ void Platform::ServeOnceReady(http::Request request, http::Responder responder) 
 
 void Platform::Serve(http::Request request, http::Responder responder) {
   if (const auto refusal = guard_.Refusal(request)) {
-    std::move(responder).Send(PlatformErrorAnswer(
-        {.status = 403, .code = "AccessDenied", .message = *refusal}, MakeRequestId(), true));
+    std::move(responder).Send(
+        PlatformErrorAnswer({.status = 403, .code = "AccessDenied", .message = *refusal},
+                            MakeRequestId(), IsFc3Path(request.path())));
   } else if (HttpTriggers::Serves(request)) {
     triggers_.Serve(std::move(request), std::move(responder));
   } else if (ControlApi::Serves(request.path())) {
@@ -97,18 +98,19 @@ void Platform::Serve(http::Request request, http::Responder responder) {
   }
 }
 
-http::Response Platform::Refuse(const http::Request& /*seen*/,
+http::Response Platform::Refuse(const http::Request& seen,
                                 const http::RequestParser::Refusal& refusal) {
+  const bool is_fc3 = IsFc3Path(seen.path());
   if (refusal.status != 413) {
     return PlatformErrorAnswer(
         {.status = refusal.status, .code = "InvalidArgument", .message = refusal.reason},
-        MakeRequestId(), true);
+        MakeRequestId(), is_fc3);
   }
   return PlatformErrorAnswer({.status = 400,
                               .code = "EntityTooLarge",
                               .message = "the event is larger than the platform takes, " +
                                          std::to_string(kMostPayloadBytes) + " bytes at most"},
-                             MakeRequestId(), true);
+                             MakeRequestId(), is_fc3);
 }
 
 void Platform::OnFinished(const FunctionPool& pool, const Call& call, const CallResult& result) {

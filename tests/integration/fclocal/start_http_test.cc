@@ -145,10 +145,15 @@ TEST_F(StartFc2HttpTest, CallsTheApplicationBelowItsBasePath) {
 }
 
 TEST_F(StartFc2HttpTest, TakesAQualifierInThePath) {
-  DefineFc2(kWsgi, "", kFc2Trigger);
+  DefineFc2(
+      "def handler(environ, start_response):\n"
+      "    start_response('200 OK', [])\n"
+      "    return [environ['fc.context'].service.qualifier.encode()]\n",
+      "", kFc2Trigger);
   Begin();
 
-  EXPECT_THAT(Ask("GET", "/2016-08-15/proxy/s.LATEST/f/").body, HasSubstr("GET|/|"));
+  EXPECT_EQ(Ask("GET", "/2016-08-15/proxy/s/f/").body, "LATEST");
+  EXPECT_EQ(Ask("GET", "/2016-08-15/proxy/s.canary/f/").body, "canary");
 }
 
 TEST_F(StartFc2HttpTest, AnswersAFailureWith502) {

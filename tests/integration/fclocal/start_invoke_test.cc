@@ -63,6 +63,9 @@ TEST_F(StartInvokeTest, HandsTheQualifierOn) {
 
   EXPECT_EQ(InvokeF().body, "LATEST");
   EXPECT_EQ(Ask("POST", std::string(kInvocations) + "?qualifier=prod").body, "prod");
+  const std::string fc2 = "/2016-08-15/services/s.canary/functions/f/invocations";
+  EXPECT_EQ(Ask("POST", fc2).body, "canary");
+  EXPECT_EQ(Ask("POST", fc2 + "?qualifier=prod").body, "prod");
 }
 
 TEST_F(StartInvokeTest, SendsTheEndOfTheCallsOwnLogWhenItIsAskedFor) {

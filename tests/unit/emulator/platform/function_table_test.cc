@@ -73,5 +73,13 @@ TEST_F(FunctionTableTest, SaysHowToNameOneOfSeveral) {
   EXPECT_THAT(std::get<PlatformError>(found).message, HasSubstr("service$twice"));
 }
 
+TEST(QualifierOfTest, IsWhatStandsBehindTheDot) {
+  EXPECT_EQ(QualifierOf("s.prod"), "prod");
+  EXPECT_EQ(QualifierOf("s.LATEST"), "LATEST");
+  EXPECT_EQ(QualifierOf("s"), "LATEST");
+  EXPECT_EQ(QualifierOf("s."), "LATEST");
+  EXPECT_EQ(QualifierOf(""), "LATEST");
+}
+
 }  // namespace
 }  // namespace openfc::emulator

@@ -25,6 +25,13 @@ TEST(PlatformErrorAnswerTest, HasTheKeysOfItsVersion) {
   EXPECT_THAT(fc3.headers, Contains(Pair("X-Fc-Request-Id", "1-a")));
 }
 
+TEST(PlatformErrorAnswerTest, FollowsTheVersionOfThePath) {
+  EXPECT_TRUE(IsFc3Path("/2023-03-30/functions/f/invocations"));
+  EXPECT_TRUE(IsFc3Path("/"));
+  EXPECT_FALSE(IsFc3Path("/2021-04-06/services/s"));
+  EXPECT_FALSE(IsFc3Path("/2016-08-15/proxy/s/f/"));
+}
+
 TEST(CallHeadersTest, TellFiguresInTheUnitsOfThePlatform) {
   const CallResult result{.outcome = Response{},
                           .instance_id = "i-1",
@@ -36,6 +43,8 @@ TEST(CallHeadersTest, TellFiguresInTheUnitsOfThePlatform) {
   EXPECT_THAT(headers, Contains(Pair("X-Fc-Instance-Id", "i-1")));
   EXPECT_THAT(headers, Contains(Pair("X-Fc-Invocation-Duration", "12.35")));
   EXPECT_THAT(headers, Contains(Pair("X-Fc-Max-Memory-Usage", "1.50")));
+  EXPECT_THAT(headers, Contains(Pair("X-Fc-Invocation-Service-Version", "LATEST")));
+  EXPECT_THAT(headers, Contains(Pair("X-Fc-Invocation-Code-Version", "LATEST")));
 }
 
 TEST(InvokeApiTest, KnowsItsPaths) {
@@ -44,6 +53,7 @@ TEST(InvokeApiTest, KnowsItsPaths) {
   EXPECT_TRUE(InvokeApi::Serves("/2016-08-15/services/s/functions/f/invocations"));
   EXPECT_FALSE(InvokeApi::Serves("/2023-03-30/functions/f"));
   EXPECT_FALSE(InvokeApi::Serves("/2016-08-15/services/s/invocations"));
+  EXPECT_FALSE(InvokeApi::Serves("/2016-08-15/functions/f/invocations"));
   EXPECT_FALSE(InvokeApi::Serves("/2023-03-30/services/s/functions/f/invocations"));
 }
 
