@@ -8,6 +8,7 @@
 #include "emulator/commands/ps_command.h"
 #include "emulator/commands/start_command.h"
 #include "emulator/commands/stop_command.h"
+#include "emulator/commands/tasks_command.h"
 
 #include <array>
 
@@ -19,6 +20,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"start", "Serves functions until it is stopped", DeclareStart},
     {"ps", "Lists what a running fclocal serves", DeclarePs},
     {"logs", "Shows what functions have logged", DeclareLogs},
+    {"tasks", "Lists asynchronous invocations, shows and stops them", DeclareTasks},
     {"stop", "Stops instances, or a running fclocal", DeclareStop},
     {"init", "Writes the files of a new function", DeclareInit},
     {"build", "Installs what functions need beside their code", DeclareBuild},

@@ -18,9 +18,9 @@ std::string Reachable(const std::string& address) {
 
 std::string SentenceIn(const IncomingAnswer& answer) {
   const auto document = nlohmann::json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
-  const auto error = document.is_object() ? document.find("error") : document.end();
-  if (document.is_object() && error != document.end() && error->is_string()) {
-    return error->get<std::string>();
+  for (const char* const key : {"error", "Message"}) {  // Of the console's API, and of FC 3's.
+    if (!document.is_object() || !document.contains(key)) continue;
+    if (document.at(key).is_string()) return document.at(key).get<std::string>();
   }
   return "the running fclocal answered " + std::to_string(answer.status);
 }
@@ -42,6 +42,10 @@ std::string ControlClient::Url() const {
 
 Expected<std::string> ControlClient::Get(const std::string& path) const {
   return Ask("GET", path, {});
+}
+
+Expected<std::string> ControlClient::Put(const std::string& path) const {
+  return Ask("PUT", path, {});
 }
 
 Expected<std::string> ControlClient::Post(const std::string& path, const std::string& body) const {

@@ -23,6 +23,7 @@ class ControlClient {
 
   /// The answer's JSON text. What the other side refuses is kInvalidArgument, with its sentence.
   Expected<std::string> Get(const std::string& path) const;
+  Expected<std::string> Put(const std::string& path) const;
   Expected<std::string> Post(const std::string& path, const std::string& body = {}) const;
 
  private:

@@ -3,6 +3,7 @@
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/start_options.h"
 #include "emulator/commands/terminal.h"
+#include "emulator/platform/destination.h"
 #include "emulator/platform/platform.h"
 #include "emulator/state/log_file_name.h"
 #include "emulator/state/state_folder.h"
@@ -17,6 +18,8 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace openfc::emulator {
@@ -87,6 +90,24 @@ int ServeUntilSignal(Platform& platform, StopSignals& signals) {
   }
 }
 
+/// Of a file the one that it lies in.
+std::string FolderOf(const std::string& source) {
+  std::error_code ignored;
+  const std::filesystem::path path(source);
+  return std::filesystem::is_directory(path, ignored) ? source : path.parent_path().string();
+}
+
+void SayUnservedDestinations(const PlatformOptions& options) {
+  for (const InstanceModel& model : options.functions) {
+    const AsyncConfig& async = model.function.async;
+    for (const std::string& text : {async.on_success, async.on_failure}) {
+      if (text.empty()) continue;
+      const auto destination = ReadDestination(text, "/");
+      if (!destination) Say("notice: " + model.function.name + ": " + destination.error().message);
+    }
+  }
+}
+
 int RefuseStart(const Error& error) {
   Say(error.message);
   return kNotStartedExit;
@@ -105,6 +126,9 @@ int Start(const StartCommandLine& line, const Variables& environment) {
       StateFolder::Take(line.state_dir ? Absolute(*line.state_dir) : StateFolderFor(source));
   if (!folder) return RefuseStart(folder.error());
   PlatformOptions options = OptionsOf(line, *std::move(chosen), environment);
+  SayUnservedDestinations(options);
+  options.state_folder = (*folder)->path();
+  options.base_folder = FolderOf(source);
   options.log_folder = LogFolderOf((*folder)->path());
   options.control = {.token = MakeToken(), .stop = [] { ::kill(::getpid(), SIGTERM); }};
   const auto platform = Platform::Start(options);

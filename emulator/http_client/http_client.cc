@@ -40,11 +40,15 @@ Expected<IncomingAnswer> Send(const OutgoingRequest& request, const SplitUrl& ur
   client.set_connection_timeout(request.connect_time);
   client.set_read_timeout(request.answer_time);
   client.set_write_timeout(request.answer_time);
-  httplib::Headers headers;
-  for (const auto& [name, value] : request.headers) headers.emplace(name, value);
-  httplib::Result result = request.method == "POST"
-                               ? client.Post(url.path, headers, request.body, request.content_type)
-                               : client.Get(url.path, headers);
+  httplib::Request outgoing;
+  outgoing.method = request.method;
+  outgoing.path = url.path;
+  for (const auto& [name, value] : request.headers) outgoing.headers.emplace(name, value);
+  if (request.method != "GET") {
+    outgoing.headers.emplace("Content-Type", request.content_type);
+    outgoing.body = request.body;
+  }
+  httplib::Result result = client.send(outgoing);
   if (!result) {
     return Error{ErrorCode::kUnavailable,
                  url.origin + " does not answer: " + httplib::to_string(result.error())};

@@ -11,7 +11,7 @@ namespace openfc::emulator {
 
 /// A request of ours.
 struct OutgoingRequest {
-  std::string method = "GET";  // Or POST.
+  std::string method = "GET";  // Or POST, PUT.
   std::string url = {};        // http://HOST[:PORT][/PATH], or https.
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string content_type = "application/json";  // Of a body.

@@ -2,6 +2,7 @@
 
 #include "emulator/console/assets.h"
 #include "emulator/platform/query_value.h"
+#include "emulator/platform/task_api.h"
 #include "emulator/request_id.h"
 #include "runtime/wire/encoding.h"
 
@@ -85,6 +86,8 @@ void ControlApi::Serve(http::Request request, http::Responder responder) {
   } else if (!HasToken(request)) {
     Refuse(std::move(responder), 403,
            "the header x-openfc-token is missing or is not this fclocal's");
+  } else if (TaskApi::Serves(path) && subject_.async != nullptr) {
+    std::move(responder).Send(TaskApi(subject_.functions, *subject_.async).Serve(request));
   } else if (is_get) {
     ServeGet(request, std::move(responder));
   } else if (request.method() == "POST") {
@@ -212,14 +215,19 @@ void ControlApi::Submit(FunctionPool& pool, Call call, http::Responder responder
 }
 
 void ControlApi::SubmitAsync(FunctionPool& pool, Call call, http::Responder responder) const {
-  const std::string id = call.request_id;
   if (subject_.async == nullptr) {
     Refuse(std::move(responder), 400, "asynchronous calls are not served here");
-  } else if (const auto error = subject_.async->Take(pool, std::move(call), {})) {
-    Refuse(std::move(responder), error->status, error->message);
-  } else {
-    Answer(std::move(responder), 200, RequestDocument(id));
+    return;
   }
+  const auto held = std::make_shared<http::Responder>(std::move(responder));
+  const auto told = [held, id = call.request_id](const std::optional<PlatformError>& error) {
+    if (error) {
+      Refuse(std::move(*held), error->status, error->message);
+    } else {
+      Answer(std::move(*held), 200, RequestDocument(id));
+    }
+  };
+  subject_.async->Take(pool, std::move(call), {}, told);
 }
 
 }  // namespace openfc::emulator

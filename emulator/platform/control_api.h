@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/platform/async_invocations.h"
 #include "emulator/platform/call_watch.h"
 #include "emulator/platform/control_documents.h"
 #include "emulator/platform/function_table.h"
@@ -28,7 +29,7 @@ class ControlApi {
     History& history;
     const RequestLogs& logs;
     PlatformLoop& loop;
-    AsyncSink* async = nullptr;  // May be null: asynchronous calls are refused then.
+    AsyncInvocations* async = nullptr;  // May be null: asynchronous calls are refused then.
   };
 
   struct Options {

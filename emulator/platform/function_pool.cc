@@ -79,6 +79,17 @@ void FunctionPool::ServeWaiting() {
   }
 }
 
+std::size_t FunctionPool::capacity() const {
+  return options_.max_instances *
+         static_cast<std::size_t>(std::max(function().instance_concurrency, 1));
+}
+
+void FunctionPool::Abandon(std::string_view request_id) {
+  for (const auto& instance : instances_) {
+    if (instance->IsServing(request_id) && instance->in_flight() == 1) instance->Stop();
+  }
+}
+
 void FunctionPool::RenewInstances() {
   for (const auto& instance : instances_) instance->Retire();
 }

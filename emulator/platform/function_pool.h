@@ -56,6 +56,12 @@ class FunctionPool final : public InstanceOwner {
   const std::vector<std::unique_ptr<LiveInstance>>& instances() const { return instances_; }
   std::size_t waiting() const { return waiting_.size(); }
 
+  /// Calls that all its instances together can run at once.
+  std::size_t capacity() const;
+
+  /// Ends the call, and with it what runs it, when that runs nothing else; otherwise it goes on.
+  void Abandon(std::string_view request_id);
+
   void Submit(Call call);
 
   /// From now on calls go to new instances: the code has changed.

@@ -183,28 +183,9 @@ void InvokeApi::ServeCall(FunctionPool& pool, std::string qualifier, http::Reque
     call.qualifier = std::move(asked);
   }
   if (is_async) {
-    std::string task_id(
-        request.Header("x-fc-async-task-id")
-            .value_or(request.Header("x-fc-stateful-async-invocation-id").value_or("")));
-    call.body = request.TakeBody();
     call.kind = CallKind::kAsync;
-    if (limits_ == PlatformLimits::kEnforced && call.body.size() > kMostAsyncBytes) {
-      return refuse({.status = 400,
-                     .code = "EntityTooLarge",
-                     .message = "the event of an asynchronous invocation takes " +
-                                std::to_string(call.body.size()) +
-                                " bytes, but the platform takes 131072 at most"});
-    }
-    if (async_ == nullptr) return refuse(InvalidArgument("asynchronous calls are not served here"));
-    const std::string id = call.request_id;
-    const std::string told = task_id.empty() ? id : task_id;
-    if (const auto error = async_->Take(pool, std::move(call), std::move(task_id))) {
-      std::move(responder).Send(PlatformErrorAnswer(*error, id, is_fc3));
-      return;
-    }
-    std::move(responder).Send(
-        {.status = 202, .headers = {{"X-Fc-Request-Id", id}, {"X-Fc-Async-Task-Id", told}}});
-    return;
+    call.body = request.TakeBody();
+    return ServeAsync(pool, std::move(call), request, std::move(responder), is_fc3);
   }
   call.body = request.TakeBody();
   call.wants_log = wants_log;
@@ -214,6 +195,35 @@ void InvokeApi::ServeCall(FunctionPool& pool, std::string qualifier, http::Reque
     std::move(*held).Send(AnswerOf(result, id, wants_log, is_fc3));
   };
   pool.Submit(std::move(call));
+}
+
+void InvokeApi::ServeAsync(FunctionPool& pool, Call call, const http::Request& request,
+                           http::Responder responder, bool is_fc3) {
+  std::string task_id(
+      request.Header("x-fc-async-task-id")
+          .value_or(request.Header("x-fc-stateful-async-invocation-id").value_or("")));
+  const auto held = std::make_shared<http::Responder>(std::move(responder));
+  const AsyncSink::Told told = [held, is_fc3, id = call.request_id,
+                                task = task_id.empty() ? call.request_id : task_id](
+                                   const std::optional<PlatformError>& error) {
+    if (error) {
+      std::move(*held).Send(PlatformErrorAnswer(*error, id, is_fc3));
+    } else {
+      std::move(*held).Send(
+          {.status = 202, .headers = {{"X-Fc-Request-Id", id}, {"X-Fc-Async-Task-Id", task}}});
+    }
+  };
+  if (limits_ == PlatformLimits::kEnforced && call.body.size() > kMostAsyncBytes) {
+    told(PlatformError{.status = 400,
+                       .code = "EntityTooLarge",
+                       .message = "the event of an asynchronous invocation takes " +
+                                  std::to_string(call.body.size()) +
+                                  " bytes, but the platform takes 131072 at most"});
+  } else if (async_ == nullptr) {
+    told(InvalidArgument("asynchronous calls are not served here"));
+  } else {
+    async_->Take(pool, std::move(call), std::move(task_id), told);
+  }
 }
 
 }  // namespace openfc::emulator

@@ -6,6 +6,8 @@
 #include "runtime/http/request.h"
 #include "runtime/http/responder.h"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +16,11 @@ namespace openfc::emulator {
 /// Takes the calls that are not to be waited for; what becomes of them is told nobody here.
 class AsyncSink {
  public:
-  /// Nothing when it was taken, durably; the reason otherwise. `task_id` may be empty.
-  virtual std::optional<PlatformError> Take(FunctionPool& pool, Call call, std::string task_id) = 0;
+  using Told = std::function<void(std::optional<PlatformError>)>;
+
+  /// Calls `told` with nothing once it was taken, durably; with the reason when it was not. Later,
+  /// on the platform's thread: what comes at once is taken together. `task_id` may be empty.
+  virtual void Take(FunctionPool& pool, Call call, std::string task_id, Told told) = 0;
 
  protected:
   ~AsyncSink() = default;
@@ -40,6 +45,8 @@ class InvokeApi {
  private:
   void ServeCall(FunctionPool& pool, std::string qualifier, http::Request request,
                  http::Responder responder);
+  void ServeAsync(FunctionPool& pool, Call call, const http::Request& request,
+                  http::Responder responder, bool is_fc3);
 
   const FunctionTable& functions_;
   AsyncSink* const async_;

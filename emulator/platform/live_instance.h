@@ -97,6 +97,9 @@ class LiveInstance {
 
   bool HasRoom() const;
 
+  /// Whether it has this call, and has not answered it.
+  bool IsServing(std::string_view request_id) const { return entries_.contains(request_id); }
+
   /// Only while it has room.
   void Run(Call call);
 

@@ -27,7 +27,6 @@ Platform::Platform(PlatformOptions options)
     : options_(std::move(options)),
       guard_(options_.allowed_hosts),
       function_logs_(options_.log_folder),
-      invoke_api_(functions_, nullptr, options_.limits),
       triggers_(functions_) {}
 
 Platform::~Platform() {
@@ -40,10 +39,17 @@ Status Platform::Begin() {
   if (!loop) return loop.error();
   loop_ = *std::move(loop);
   live_log_ = std::make_unique<LiveLog>(*loop_, options_.log_fd);
-  control_ = std::make_unique<ControlApi>(
-      ControlApi::Subject{
-          .functions = functions_, .history = history_, .logs = logs_, .loop = *loop_},
-      options_.control);
+  if (!options_.state_folder.empty()) {
+    async_ = std::make_unique<AsyncInvocations>(functions_, *loop_, options_.state_folder,
+                                                options_.base_folder);
+  }
+  invoke_api_ = std::make_unique<InvokeApi>(functions_, async_.get(), options_.limits);
+  control_ = std::make_unique<ControlApi>(ControlApi::Subject{.functions = functions_,
+                                                              .history = history_,
+                                                              .logs = logs_,
+                                                              .loop = *loop_,
+                                                              .async = async_.get()},
+                                          options_.control);
   orphan_alarm_ = std::make_unique<Alarm>(*loop_, [this] { SweepOrphans(); });
   const bool is_limited = options_.limits == PlatformLimits::kEnforced;
   auto server = http::Server::Start(
@@ -65,6 +71,7 @@ Status Platform::Begin() {
     functions_.Add(std::make_unique<FunctionPool>(
         model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_}, listener));
   }
+  if (async_ != nullptr) async_->Begin();
   auto readiness = loop_->Readiness();
   if (!readiness) return readiness.error();
   server_->Watch(*std::move(readiness), [this] { loop_->Turn(); });
@@ -93,8 +100,10 @@ void Platform::Serve(http::Request request, http::Responder responder) {
     triggers_.Serve(std::move(request), std::move(responder));
   } else if (ControlApi::Serves(request.path())) {
     control_->Serve(std::move(request), std::move(responder));
+  } else if (async_ != nullptr && TaskApi::Serves(request.path())) {
+    std::move(responder).Send(TaskApi(functions_, *async_).Serve(request));
   } else {
-    invoke_api_.Serve(std::move(request), std::move(responder));
+    invoke_api_->Serve(std::move(request), std::move(responder));
   }
 }
 
@@ -115,6 +124,7 @@ http::Response Platform::Refuse(const http::Request& seen,
 
 void Platform::OnFinished(const FunctionPool& pool, const Call& call, const CallResult& result) {
   history_.Add(pool.function().name, call, result);
+  if (async_ != nullptr) async_->OnRoom();
 }
 
 void Platform::OnLog(const FunctionPool& pool, const LiveInstance& instance,
@@ -155,6 +165,7 @@ void Platform::SweepOrphans() {
 void Platform::Stop(std::function<void()> when_over) {
   loop_->Post([this, when_over = std::move(when_over)]() mutable {
     when_over_ = std::move(when_over);
+    if (async_ != nullptr) async_->Stop();
     for (const auto& pool : functions_.pools()) pool->Stop();
     TellIfOver();
   });

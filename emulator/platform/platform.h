@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/platform/async_invocations.h"
 #include "emulator/platform/control_api.h"
 #include "emulator/platform/function_logs.h"
 #include "emulator/platform/function_pool.h"
@@ -12,6 +13,7 @@
 #include "emulator/platform/platform_loop.h"
 #include "emulator/platform/request_guard.h"
 #include "emulator/platform/request_logs.h"
+#include "emulator/platform/task_api.h"
 #include "runtime/base/error.h"
 #include "runtime/http/server.h"
 
@@ -32,7 +34,9 @@ struct PlatformOptions {
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::vector<std::string> allowed_hosts = {};
   ControlApi::Options control = {};
-  std::string log_folder = {};  // Where the functions' logs are kept; empty: nowhere.
+  std::string state_folder = {};  // Where the queue of asynchronous calls is; empty: none is.
+  std::string base_folder = {};   // Of destinations that are files.
+  std::string log_folder = {};    // Where the functions' logs are kept; empty: nowhere.
   int log_fd = -1;  // What instances write goes there as it comes; borrowed. -1: nowhere.
 };
 
@@ -86,7 +90,8 @@ class Platform final : private PoolListener {
   std::unique_ptr<Alarm> orphan_alarm_;
   std::unique_ptr<http::Server> server_;
   FunctionTable functions_;
-  InvokeApi invoke_api_;
+  std::unique_ptr<AsyncInvocations> async_;  // Null without a folder for it.
+  std::unique_ptr<InvokeApi> invoke_api_;
   HttpTriggers triggers_;
   std::unique_ptr<ControlApi> control_;
   std::function<void()> when_over_;
