@@ -19,6 +19,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -97,6 +98,31 @@ std::string FolderOf(const std::string& source) {
   return std::filesystem::is_directory(path, ignored) ? source : path.parent_path().string();
 }
 
+/// Nothing when none was given.
+Expected<std::optional<KeyPair>> KeysOf(const StartCommandLine& line) {
+  using Keys = std::optional<KeyPair>;
+  if (!line.auth && !line.auth_file) return Keys();
+  std::string text = line.auth.value_or("");
+  if (line.auth_file) {
+    std::ifstream file(*line.auth_file);
+    if (!std::getline(file, text)) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "there is no key pair to read in the file " + *line.auth_file};
+    }
+    if (text.ends_with('\r')) text.pop_back();
+  }
+  auto keys = ReadKeyPair(text);
+  if (!keys) return keys.error();
+  return Keys(*std::move(keys));
+}
+
+Status CheckTimersOf(const std::vector<ChosenFunction>& functions) {
+  for (const ChosenFunction& function : functions) {
+    if (const Status fits = CheckTimers(function.definition); !fits) return fits.error();
+  }
+  return Ok();
+}
+
 void SayUnservedDestinations(const PlatformOptions& options) {
   for (const InstanceModel& model : options.functions) {
     const AsyncConfig& async = model.function.async;
@@ -119,6 +145,9 @@ int Start(const StartCommandLine& line, const Variables& environment) {
   for (const ChosenFunction& function : *chosen) {
     for (const std::string& notice : function.notices) Say("notice: " + notice);
   }
+  const auto keys = KeysOf(line);
+  if (!keys) return RefuseUsage(keys.error());
+  if (const Status fits = CheckTimersOf(*chosen); !fits) return RefuseUsage(fits.error());
   const auto signals = StopSignals::Hold();
   if (!signals) return RefuseStart(signals.error());
   const std::string source = SourceOf(line.config, line.code);
@@ -127,6 +156,7 @@ int Start(const StartCommandLine& line, const Variables& environment) {
   if (!folder) return RefuseStart(folder.error());
   PlatformOptions options = OptionsOf(line, *std::move(chosen), environment);
   SayUnservedDestinations(options);
+  options.keys = *keys;
   options.state_folder = (*folder)->path();
   options.base_folder = FolderOf(source);
   options.log_folder = LogFolderOf((*folder)->path());

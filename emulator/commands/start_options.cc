@@ -20,8 +20,8 @@ Ctrl-C stops it, and every instance.)";
 
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
 struct RawOptions {
-  std::string config, code, handler, bootstrap, state_dir, address, port, max_instances,
-      max_waiting, concurrency, freeze_after, stop_after;
+  std::string config, code, handler, bootstrap, state_dir, auth, auth_file, address, port,
+      max_instances, max_waiting, concurrency, freeze_after, stop_after;
   std::vector<std::string> allowed_hosts;
   bool is_quiet = false;
   bool lifts_limits = false;
@@ -60,6 +60,10 @@ void DeclareServing(CLI::App& app, RawOptions& raw) {
       ->type_name("MS");
   app.add_option("--stop-after", raw.stop_after, "Frozen so long, it is stopped: 600")
       ->type_name("SECONDS");
+  app.add_option("--auth", raw.auth, "Serve only requests that are signed with this key pair")
+      ->type_name("ID:SECRET");
+  app.add_option("--auth-file", raw.auth_file, "The same, with the key pair in a file")
+      ->type_name("FILE");
   app.add_option("--state-dir", raw.state_dir,
                  "Where logs and the queue are kept: .fclocal beside the s.yaml, or in the code's "
                  "folder")
@@ -116,6 +120,8 @@ Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw) {
   line.handler = Given(app, "--handler", raw.handler);
   line.bootstrap = Given(app, "--bootstrap", raw.bootstrap);
   line.state_dir = Given(app, "--state-dir", raw.state_dir);
+  line.auth = Given(app, "--auth", raw.auth);
+  line.auth_file = Given(app, "--auth-file", raw.auth_file);
   line.address = Given(app, "--host", raw.address).value_or(line.address);
   line.allowed_hosts = std::move(raw.allowed_hosts);
   line.is_quiet = raw.is_quiet;
@@ -123,6 +129,10 @@ Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw) {
   if (line.config && line.code) {
     return Error{ErrorCode::kInvalidArgument,
                  "-c and --code both say what to serve: drop one of them"};
+  }
+  if (line.auth && line.auth_file) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "--auth and --auth-file both give a key pair: drop one of them"};
   }
   if (const Status read = ReadNumbers(app, raw, line); !read) return read.error();
   return line;

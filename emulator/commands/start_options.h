@@ -22,6 +22,8 @@ struct StartCommandLine {
   std::optional<std::string> handler;
   std::optional<std::string> bootstrap;
   std::optional<std::string> state_dir;
+  std::optional<std::string> auth;       // ID:SECRET
+  std::optional<std::string> auth_file;  // A file with it.
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_hosts;

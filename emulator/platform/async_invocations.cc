@@ -248,8 +248,8 @@ void AsyncInvocations::SetAlarm(TaskQueue& queue) {
   const auto next = queue.NextEvent();
   if (!next || !*next) return alarm_.Clear();
   // What is due already waits for room; whether it expires is looked at now and then.
-  const auto left = **next - system_clock::now();
-  alarm_.Set(Deadline::After(left > left.zero() ? left : system_clock::duration(kLookAgain)));
+  const system_clock::duration left = **next - system_clock::now();
+  alarm_.Set(Deadline::After(left > system_clock::duration::zero() ? left : kLookAgain));
 }
 
 Status AsyncInvocations::StopTask(FunctionPool& pool, const std::string& task_id) {

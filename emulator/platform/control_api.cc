@@ -1,6 +1,7 @@
 #include "emulator/platform/control_api.h"
 
 #include "emulator/console/assets.h"
+#include "emulator/digest/sha256.h"
 #include "emulator/platform/query_value.h"
 #include "emulator/platform/task_api.h"
 #include "emulator/request_id.h"
@@ -39,16 +40,6 @@ std::optional<std::string> Between(std::string_view path, std::string_view befor
   path.remove_suffix(after.size());
   if (path.find('/') != std::string_view::npos) return std::nullopt;
   return wire::DecodePercent(path);
-}
-
-/// Takes as long for a token that is nearly right as for one that is all wrong.
-bool AreEqual(std::string_view left, std::string_view right) {
-  unsigned difference = left.size() == right.size() ? 0 : 1;
-  for (std::size_t i = 0; i < left.size() && !right.empty(); ++i) {
-    difference |=
-        static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i % right.size()]);
-  }
-  return difference == 0;
 }
 
 bool IsLoopback(std::string_view address) {
@@ -98,7 +89,7 @@ void ControlApi::Serve(http::Request request, http::Responder responder) {
 }
 
 bool ControlApi::HasToken(const http::Request& request) const {
-  return AreEqual(request.Header("x-openfc-token").value_or(""), options_.token);
+  return IsSameSecret(request.Header("x-openfc-token").value_or(""), options_.token);
 }
 
 void ControlApi::ServePage(const http::Request& request, http::Responder responder) const {

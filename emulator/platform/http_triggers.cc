@@ -179,6 +179,9 @@ void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   if (const auto* error = std::get_if<PlatformError>(&found)) return refuse(*error);
   FunctionPool& pool = *std::get<FunctionPool*>(found);
   if (const auto error = CheckMethod(pool.function(), request.method())) return refuse(*error);
+  if (pool.function().http_trigger->auth_type == "function") {
+    if (const auto error = signatures_.Refusal(request)) return refuse(*error);
+  }
   const HttpRequest http = HttpRequestOf(request, target->base_path);
   Call call = MakeCall(pool, http, request.TakeBody());
   call.qualifier = QualifierOf(target->service);

@@ -2,6 +2,7 @@
 
 #include "emulator/platform/call.h"
 #include "emulator/platform/function_table.h"
+#include "emulator/platform/signature_guard.h"
 #include "runtime/http/request.h"
 #include "runtime/http/responder.h"
 
@@ -18,11 +19,13 @@ namespace openfc::emulator {
 ///   http://F.localhost:PORT/...   the same, as its default domain has it
 ///
 /// A built-in runtime of FC 3 gets the event of an HTTP trigger, and its result is read as an
-/// answer; one of FC 2 is called as an HTTP function.
+/// answer; one of FC 2 is called as an HTTP function. A trigger whose authType is `function` takes
+/// signed requests only.
 class HttpTriggers {
  public:
-  /// Outlives it.
-  explicit HttpTriggers(const FunctionTable& functions) : functions_(functions) {}
+  /// Both outlive it.
+  HttpTriggers(const FunctionTable& functions, const SignatureGuard& signatures)
+      : functions_(functions), signatures_(signatures) {}
 
   /// Whether this request is for a trigger, by its path or its host.
   static bool Serves(const http::Request& request);
@@ -34,6 +37,7 @@ class HttpTriggers {
 
  private:
   const FunctionTable& functions_;
+  const SignatureGuard& signatures_;
 };
 
 }  // namespace openfc::emulator

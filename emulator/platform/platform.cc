@@ -26,8 +26,9 @@ Expected<std::unique_ptr<Platform>> Platform::Start(PlatformOptions options) {
 Platform::Platform(PlatformOptions options)
     : options_(std::move(options)),
       guard_(options_.allowed_hosts),
+      signatures_(options_.keys),
       function_logs_(options_.log_folder),
-      triggers_(functions_) {}
+      triggers_(functions_, signatures_) {}
 
 Platform::~Platform() {
   if (server_ != nullptr) server_->Stop();
@@ -39,18 +40,46 @@ Status Platform::Begin() {
   if (!loop) return loop.error();
   loop_ = *std::move(loop);
   live_log_ = std::make_unique<LiveLog>(*loop_, options_.log_fd);
+  MakeDoors();
+  orphan_alarm_ = std::make_unique<Alarm>(*loop_, [this] { SweepOrphans(); });
+  if (const Status listening = Listen(); !listening) return listening.error();
+  PoolListener& listener = *this;
+  for (const InstanceModel& model : options_.functions) {
+    functions_.Add(std::make_unique<FunctionPool>(
+        model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_}, listener));
+  }
+  if (async_ != nullptr) async_->Begin();
+  for (const auto& pool : functions_.pools()) {
+    if (timers_ != nullptr) timers_->Add(*pool);
+  }
+  auto readiness = loop_->Readiness();
+  if (!readiness) return readiness.error();
+  server_->Watch(*std::move(readiness), [this] { loop_->Turn(); });
+  is_ready_ = true;
+  return Ok();
+}
+
+void Platform::MakeDoors() {
   if (!options_.state_folder.empty()) {
     async_ = std::make_unique<AsyncInvocations>(functions_, *loop_, options_.state_folder,
                                                 options_.base_folder);
+    timers_ = std::make_unique<TimerTriggers>(*loop_, *async_);
   }
   invoke_api_ = std::make_unique<InvokeApi>(functions_, async_.get(), options_.limits);
+  ControlApi::Options control = options_.control;
+  control.is_page_for_all = !options_.keys;
+  control.next_firing = [this](const FunctionDefinition& function, const TimerTrigger& timer) {
+    return timers_ == nullptr ? std::nullopt : timers_->NextFiring(function, timer);
+  };
   control_ = std::make_unique<ControlApi>(ControlApi::Subject{.functions = functions_,
                                                               .history = history_,
                                                               .logs = logs_,
                                                               .loop = *loop_,
                                                               .async = async_.get()},
-                                          options_.control);
-  orphan_alarm_ = std::make_unique<Alarm>(*loop_, [this] { SweepOrphans(); });
+                                          std::move(control));
+}
+
+Status Platform::Listen() {
   const bool is_limited = options_.limits == PlatformLimits::kEnforced;
   auto server = http::Server::Start(
       {.address = options_.address,
@@ -66,16 +95,6 @@ Status Platform::Begin() {
       });
   if (!server) return server.error();
   server_ = *std::move(server);
-  PoolListener& listener = *this;
-  for (const InstanceModel& model : options_.functions) {
-    functions_.Add(std::make_unique<FunctionPool>(
-        model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_}, listener));
-  }
-  if (async_ != nullptr) async_->Begin();
-  auto readiness = loop_->Readiness();
-  if (!readiness) return readiness.error();
-  server_->Watch(*std::move(readiness), [this] { loop_->Turn(); });
-  is_ready_ = true;
   return Ok();
 }
 
@@ -100,6 +119,9 @@ void Platform::Serve(http::Request request, http::Responder responder) {
     triggers_.Serve(std::move(request), std::move(responder));
   } else if (ControlApi::Serves(request.path())) {
     control_->Serve(std::move(request), std::move(responder));
+  } else if (const auto unsigned_one = signatures_.Refusal(request)) {
+    std::move(responder).Send(
+        PlatformErrorAnswer(*unsigned_one, MakeRequestId(), IsFc3Path(request.path())));
   } else if (async_ != nullptr && TaskApi::Serves(request.path())) {
     std::move(responder).Send(TaskApi(functions_, *async_).Serve(request));
   } else {
@@ -166,6 +188,7 @@ void Platform::Stop(std::function<void()> when_over) {
   loop_->Post([this, when_over = std::move(when_over)]() mutable {
     when_over_ = std::move(when_over);
     if (async_ != nullptr) async_->Stop();
+    if (timers_ != nullptr) timers_->Stop();
     for (const auto& pool : functions_.pools()) pool->Stop();
     TellIfOver();
   });

@@ -13,7 +13,9 @@
 #include "emulator/platform/platform_loop.h"
 #include "emulator/platform/request_guard.h"
 #include "emulator/platform/request_logs.h"
+#include "emulator/platform/signature_guard.h"
 #include "emulator/platform/task_api.h"
+#include "emulator/platform/timer_triggers.h"
 #include "runtime/base/error.h"
 #include "runtime/http/server.h"
 
@@ -21,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +36,7 @@ struct PlatformOptions {
   PoolOptions pool = {};
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::vector<std::string> allowed_hosts = {};
+  std::optional<KeyPair> keys = {};  // With which callers must sign; none: they need not.
   ControlApi::Options control = {};
   std::string state_folder = {};  // Where the queue of asynchronous calls is; empty: none is.
   std::string base_folder = {};   // Of destinations that are files.
@@ -65,6 +69,8 @@ class Platform final : private PoolListener {
  private:
   explicit Platform(PlatformOptions options);
   Status Begin();
+  void MakeDoors();
+  Status Listen();
 
   void ServeOnceReady(http::Request request, http::Responder responder);
   void Serve(http::Request request, http::Responder responder);
@@ -82,6 +88,7 @@ class Platform final : private PoolListener {
 
   const PlatformOptions options_;
   const RequestGuard guard_;
+  const SignatureGuard signatures_;
   std::unique_ptr<PlatformLoop> loop_;
   RequestLogs logs_;
   History history_;
@@ -91,6 +98,7 @@ class Platform final : private PoolListener {
   std::unique_ptr<http::Server> server_;
   FunctionTable functions_;
   std::unique_ptr<AsyncInvocations> async_;  // Null without a folder for it.
+  std::unique_ptr<TimerTriggers> timers_;    // The same.
   std::unique_ptr<InvokeApi> invoke_api_;
   HttpTriggers triggers_;
   std::unique_ptr<ControlApi> control_;
