@@ -71,9 +71,9 @@ std::string Greeting(const PlatformOptions& options, std::uint16_t port) {
   return "serving on " + base + " (Ctrl-C stops it)\n" + text;
 }
 
-/// Until a signal comes and everything has ended; a second signal ends it at once.
-int ServeUntilSignal(Platform& platform, StopSignals& signals) {
-  const UniqueFd over(::eventfd(0, EFD_CLOEXEC));
+/// Until a signal comes and everything has ended; a second signal ends it at once. `over` is an
+/// eventfd, which the platform's thread may touch for as long as it runs.
+int ServeUntilSignal(Platform& platform, StopSignals& signals, const UniqueFd& over) {
   int exit_code = 0;
   for (;;) {
     std::array<pollfd, 2> entries = {{{.fd = signals.fd(), .events = POLLIN, .revents = 0},
@@ -161,6 +161,7 @@ int Start(const StartCommandLine& line, const Variables& environment) {
   options.base_folder = FolderOf(source);
   options.log_folder = LogFolderOf((*folder)->path());
   options.control = {.token = MakeToken(), .stop = [] { ::kill(::getpid(), SIGTERM); }};
+  const UniqueFd over(::eventfd(0, EFD_CLOEXEC));
   const auto platform = Platform::Start(options);
   if (!platform) return RefuseStart(platform.error());
   const Status published = (*folder)->Publish({.pid = ::getpid(),
@@ -171,7 +172,7 @@ int Start(const StartCommandLine& line, const Variables& environment) {
                                                .started = std::chrono::system_clock::now()});
   if (!published) Say("notice: fclocal ps does not find this one: " + published.error().message);
   Say(Greeting(options, (*platform)->port()));
-  return ServeUntilSignal(**platform, **signals);
+  return ServeUntilSignal(**platform, **signals, over);
 }
 
 }  // namespace
