@@ -77,7 +77,7 @@ Variables MakeInstanceEnvironment(const FunctionDefinition& function,
   }
   AddPackagePaths(function.code_path, environment);
   AddFunction(function, environment);
-  environment["FC_RUNTIME_API"] = setting.api_address;
+  if (!setting.api_address.empty()) environment["FC_RUNTIME_API"] = setting.api_address;
   environment["FC_ACCOUNT_ID"] = setting.identity.account_id;
   environment["FC_INSTANCE_ID"] = setting.instance_id;
   return environment;

@@ -22,7 +22,7 @@ struct Identity {
 
 /// What an instance is told besides its function.
 struct InstanceSetting {
-  std::string api_address;  // Of its Runtime API.
+  std::string api_address;  // Of its Runtime API; empty: it has none.
   std::string instance_id;
   Identity identity = {};
 };

@@ -46,7 +46,8 @@ PlatformOptions OptionsOf(const StartCommandLine& line, std::vector<ChosenFuncti
                         .rloader = FindRloader(),
                         .own_environment = environment,
                         .freeze_after = line.freeze_after,
-                        .stop_after = line.stop_after};
+                        .stop_after = line.stop_after,
+                        .start_time = line.start_time};
     if (line.bootstrap) model.bootstrap = Absolute(*line.bootstrap);
     options.functions.push_back(std::move(model));
   }

@@ -21,7 +21,7 @@ Ctrl-C stops it, and every instance.)";
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
 struct RawOptions {
   std::string config, code, handler, bootstrap, state_dir, auth, auth_file, address, port,
-      max_instances, max_waiting, concurrency, freeze_after, stop_after;
+      max_instances, max_waiting, concurrency, freeze_after, stop_after, start_time;
   std::vector<std::string> allowed_hosts;
   bool is_quiet = false;
   bool lifts_limits = false;
@@ -58,6 +58,9 @@ void DeclareServing(CLI::App& app, RawOptions& raw) {
       ->type_name("COUNT");
   app.add_option("--freeze-after", raw.freeze_after, "Idle so long, an instance is frozen: 500")
       ->type_name("MS");
+  app.add_option("--start-timeout", raw.start_time,
+                 "How long an instance may take until it is ready: 120")
+      ->type_name("SECONDS");
   app.add_option("--stop-after", raw.stop_after, "Frozen so long, it is stopped: 600")
       ->type_name("SECONDS");
   app.add_option("--auth", raw.auth, "Serve only requests that are signed with this key pair")
@@ -98,6 +101,9 @@ Status ReadNumbers(const CLI::App& app, const RawOptions& raw, StartCommandLine&
   if (read) {
     read = Read(app, "--freeze-after", raw.freeze_after, "milliseconds", {.least = 0},
                 line.freeze_after);
+  }
+  if (read) {
+    read = Read(app, "--start-timeout", raw.start_time, "seconds", {}, line.start_time);
   }
   if (read) read = Read(app, "--stop-after", raw.stop_after, "seconds", {}, line.stop_after);
   if (!read) return read.error();

@@ -32,6 +32,7 @@ struct StartCommandLine {
   std::optional<int> concurrency;
   std::chrono::milliseconds freeze_after{500};
   std::chrono::seconds stop_after{600};
+  std::chrono::seconds start_time{120};
   bool is_quiet = false;
   bool lifts_limits = false;
 };

@@ -1,14 +1,19 @@
 #pragma once
 
+#include "runtime/base/error.h"
 #include "runtime/invoke/invocation.h"
 #include "runtime/invoke/reply.h"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace openfc::emulator {
 
@@ -44,6 +49,26 @@ struct CallResult {
   std::string ErrorType() const;
 };
 
+/// Where the answer to a request that is forwarded to a function's web server goes, as it comes.
+/// Used by one thread, any; an error means that nobody wants the rest.
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+
+  /// Status and headers. Once.
+  virtual Status Begin(int status, std::vector<std::pair<std::string, std::string>> headers) = 0;
+
+  /// May block while the client is slow.
+  virtual Status Write(std::string_view chunk) = 0;
+
+  /// The answer is complete.
+  virtual Status Finish() = 0;
+
+  /// Has `callback` called, on the platform's thread or at once, when the client goes away before
+  /// its answer is complete.
+  virtual void WhenGone(std::function<void()> callback) = 0;
+};
+
 /// One call of a function of the platform, on its way to an instance. Move-only, the platform
 /// thread's.
 struct Call {
@@ -51,7 +76,8 @@ struct Call {
   CallKind kind = CallKind::kSync;
   std::string body = {};
   std::optional<std::string> http_params = {};  // Of an HTTP function of FC 2: x-fc-http-params.
-  std::optional<HttpRequest> http = {};  // For a custom runtime: the client's request as it came.
+  std::optional<HttpRequest> http = {};   // For a custom runtime: the client's request as it came,
+  std::shared_ptr<AnswerSink> sink = {};  // and its answer, shared with the one who waits for it.
   std::string qualifier = "LATEST";
   std::int64_t retry_count = 0;
   bool wants_log = false;

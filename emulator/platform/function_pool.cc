@@ -11,7 +11,7 @@ void FunctionPool::Submit(Call call) {
     Refuse(call, {.status = 503, .code = "ServiceUnavailable", .message = "fclocal is stopping"});
   } else if (LiveInstance* const instance = waiting_.empty() ? ChooseInstance() : nullptr) {
     instance->Run(std::move(call));
-  } else if (CountServing() < options_.max_instances) {
+  } else if (MayStart()) {
     StartFor(std::move(call));
   } else if (waiting_.size() < options_.max_waiting) {
     waiting_.push_back(std::move(call));
@@ -43,6 +43,13 @@ std::size_t FunctionPool::CountServing() const {
       }));
 }
 
+/// Where a custom runtime's port can be had only once, so can its instance; one that still ends
+/// has it, too.
+bool FunctionPool::MayStart() const {
+  if (function().custom && !surroundings_.ports.CanIsolate()) return instances_.empty();
+  return CountServing() < options_.max_instances;
+}
+
 void FunctionPool::StartFor(Call call) {
   auto instance = LiveInstance::Start(model_, surroundings_, *this);
   if (!instance) {
@@ -65,7 +72,7 @@ void FunctionPool::Refuse(Call& call, PlatformError error) {
 void FunctionPool::ServeWaiting() {
   while (!waiting_.empty()) {
     LiveInstance* const instance = ChooseInstance();
-    const bool may_start = CountServing() < options_.max_instances;
+    const bool may_start = MayStart();
     if (instance == nullptr && !may_start) return;
     Call call = std::move(waiting_.front());
     waiting_.pop_front();

@@ -80,6 +80,7 @@ class FunctionPool final : public InstanceOwner {
 
   LiveInstance* ChooseInstance();
   std::size_t CountServing() const;
+  bool MayStart() const;
   void ServeWaiting();
   void StartFor(Call call);
   void Refuse(Call& call, PlatformError error);

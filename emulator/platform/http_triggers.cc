@@ -1,6 +1,7 @@
 #include "emulator/platform/http_triggers.h"
 
 #include "emulator/instance_plan.h"
+#include "emulator/platform/forwarded_answer.h"
 #include "emulator/platform/invoke_api.h"
 #include "emulator/platform/request_guard.h"
 #include "emulator/request_id.h"
@@ -98,6 +99,26 @@ std::optional<PlatformError> CheckMethod(const FunctionDefinition& function,
       .message = "the HTTP trigger of " + function.name + " does not take " + std::string(method)};
 }
 
+/// Of a request that a custom runtime gets as it is (fc-platform.md, 1.5).
+std::optional<PlatformError> CheckSize(const FunctionPool& pool, const http::Request& request) {
+  constexpr std::size_t kMostHeaderBytes = 8UL * 1024;
+  constexpr std::size_t kMostTargetBytes = 4UL * 1024;
+  if (!pool.function().custom || pool.model().limits == PlatformLimits::kLifted) {
+    return std::nullopt;
+  }
+  std::size_t headers = 0;
+  for (std::size_t i = 0; i < request.header_count(); ++i) {
+    headers += request.header_name(i).size() + request.header_value(i).size();
+  }
+  const bool has_long_target = request.target().size() > kMostTargetBytes;
+  if (headers <= kMostHeaderBytes && !has_long_target) return std::nullopt;
+  return PlatformError{.status = 400,
+                       .code = "InvalidArgument",
+                       .message = has_long_target
+                                      ? "the path and the query take more than 4 KB"
+                                      : "the headers of the request take more than 8 KB"};
+}
+
 http::Response BadGateway(const std::string& message, std::string_view request_id) {
   return PlatformErrorAnswer({.status = 502, .code = "BadResponse", .message = message}, request_id,
                              /*is_fc3=*/true);
@@ -141,10 +162,24 @@ http::Response AnswerOf(CallResult result, std::string_view request_id, bool is_
   return answer;
 }
 
+/// A custom runtime gets the request as it came; of a function of FC 2 its path has the prefix,
+/// which a header tells.
+Call MakeForwardedCall(const FunctionDefinition& function, HttpRequest request, std::string body) {
+  Call call{.request_id = MakeRequestId(), .kind = CallKind::kHttp, .body = std::move(body)};
+  if (function.edition == Edition::kFc2) {
+    request.target.insert(0, request.base_path);
+  } else {
+    request.base_path.clear();
+  }
+  call.http = std::move(request);
+  return call;
+}
+
 /// What the function is called with.
-Call MakeCall(const FunctionPool& pool, const HttpRequest& request, std::string body) {
-  Call call{.request_id = MakeRequestId(), .kind = CallKind::kHttp};
+Call MakeCall(const FunctionPool& pool, HttpRequest request, std::string body) {
   const FunctionDefinition& function = pool.function();
+  if (function.custom) return MakeForwardedCall(function, std::move(request), std::move(body));
+  Call call{.request_id = MakeRequestId(), .kind = CallKind::kHttp};
   if (function.edition == Edition::kFc2) {
     const std::string path =
         wire::DecodePercent(request.target.substr(0, request.target.find('?')));
@@ -157,6 +192,26 @@ Call MakeCall(const FunctionPool& pool, const HttpRequest& request, std::string 
     call.body = wire::HttpTriggerEvent(request, body, invocation, call.accepted);
   }
   return call;
+}
+
+/// The answer of a custom runtime goes to the client as it comes; what the platform says in its
+/// place, at the end.
+void LetAnswerStream(Call& call, http::Responder responder, bool is_fc3) {
+  const auto answer = std::make_shared<ForwardedAnswer>(std::move(responder), call.request_id);
+  answer->Attach();
+  call.sink = answer;
+  call.is_unwanted = [answer] { return answer->IsGone(); };
+  call.done = [answer, id = call.request_id, is_fc3](CallResult result) {
+    answer->Close(AnswerOf(std::move(result), id, is_fc3));
+  };
+}
+
+void LetAnswerWhole(Call& call, http::Responder responder, bool is_fc3) {
+  const auto held = std::make_shared<http::Responder>(std::move(responder));
+  call.is_unwanted = [held] { return held->IsHalfClosed(); };
+  call.done = [held, id = call.request_id, is_fc3](CallResult result) {
+    std::move(*held).Send(AnswerOf(std::move(result), id, is_fc3));
+  };
 }
 
 }  // namespace
@@ -182,15 +237,16 @@ void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   if (pool.function().http_trigger->auth_type == "function") {
     if (const auto error = signatures_.Refusal(request)) return refuse(*error);
   }
-  const HttpRequest http = HttpRequestOf(request, target->base_path);
-  Call call = MakeCall(pool, http, request.TakeBody());
+  if (const auto error = CheckSize(pool, request)) return refuse(*error);
+  HttpRequest http = HttpRequestOf(request, target->base_path);
+  Call call = MakeCall(pool, std::move(http), request.TakeBody());
   call.qualifier = QualifierOf(target->service);
-  const auto held = std::make_shared<http::Responder>(std::move(responder));
-  call.is_unwanted = [held] { return held->IsHalfClosed(); };
-  call.done = [held, id = call.request_id,
-               answers_as_fc3 = pool.function().edition == Edition::kFc3](CallResult result) {
-    std::move(*held).Send(AnswerOf(std::move(result), id, answers_as_fc3));
-  };
+  const bool answers_as_fc3 = pool.function().edition == Edition::kFc3;
+  if (call.http) {
+    LetAnswerStream(call, std::move(responder), answers_as_fc3);
+  } else {
+    LetAnswerWhole(call, std::move(responder), answers_as_fc3);
+  }
   pool.Submit(std::move(call));
 }
 

@@ -1,8 +1,11 @@
 #include "emulator/platform/live_instance.h"
 
+#include "emulator/custom/custom_command.h"
 #include "emulator/instance_end.h"
 #include "emulator/instance_plan.h"
 #include "emulator/invocation_run.h"
+#include "emulator/platform/push_carrier.h"
+#include "emulator/platform/start_errors.h"
 #include "emulator/request_id.h"
 #include "runtime/base/log.h"
 #include "runtime/wire/fault.h"
@@ -28,8 +31,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Clock = Deadline::Clock;
 
-// Past its deadline an instance of ours may still answer for itself (fc-runtime-api.md, section 9).
-constexpr seconds kPatience{1};
+// A pre-stop hook may take so much longer than it was given.
+constexpr seconds kHookPatience{1};
+// After its end, for what a program has said to be told.
+constexpr seconds kLastAnswers{1};
+// rloader says so of a program that it supervises.
+constexpr std::string_view kMemoryReached = "memory_limit_reached";
 // Between SIGTERM and the end.
 constexpr seconds kGrace{6};
 constexpr milliseconds kBetweenKills{10};
@@ -38,15 +45,13 @@ constexpr std::size_t kLogPiece = 64UL * 1024;
 constexpr std::size_t kLastWords = 4096;
 constexpr std::size_t kMostReads = 64;  // Of a log in one go: whoever writes on, waits.
 
-FunctionError Unhandled(Failure failure) {
-  return {.fc_type = "UnhandledInvocationError", .failure = std::move(failure)};
+std::size_t MostResponseBytes(PlatformLimits limits) {
+  return limits == PlatformLimits::kEnforced ? kMostPayloadBytes
+                                             : std::numeric_limits<std::size_t>::max();
 }
 
-/// The last line of a text that is not empty.
-std::string LastLineOf(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  const auto newline = text.rfind('\n');
-  return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+FunctionError Unhandled(Failure failure) {
+  return {.fc_type = "UnhandledInvocationError", .failure = std::move(failure)};
 }
 
 }  // namespace
@@ -67,8 +72,8 @@ LiveInstance::LiveInstance(const InstanceModel& model, const InstanceSurrounding
       sorter_(surroundings.logs),
       start_alarm_(surroundings.loop,
                    [this] {
-                     FailStart("the runtime did not ask for an invocation within " +
-                               std::to_string(model_.start_time.count()) + " seconds");
+                     ReadLog();
+                     FailStart(NotReadyInTime(model_.function, model_.start_time, last_words_));
                      Kill();
                    }),
       idle_alarm_(surroundings.loop, [this] { OnIdle(); }),
@@ -76,16 +81,40 @@ LiveInstance::LiveInstance(const InstanceModel& model, const InstanceSurrounding
 
 LiveInstance::~LiveInstance() = default;
 
-Status LiveInstance::Begin() {
-  auto api =
-      RuntimeApi::StartOn(surroundings_.server,
-                          {.max_response_bytes = model_.limits == PlatformLimits::kEnforced
-                                                     ? kMostPayloadBytes
-                                                     : std::numeric_limits<std::size_t>::max()},
-                          [this](InstanceEvent event) { OnEvent(std::move(event)); });
+Status LiveInstance::BeginPolled() {
+  auto api = RuntimeApi::StartOn(surroundings_.server,
+                                 {.max_response_bytes = MostResponseBytes(model_.limits)},
+                                 [this](InstanceEvent event) { OnEvent(std::move(event)); });
   if (!api) return api.error();
   setting_.api_address = (*api)->Address();
   carrier_ = std::make_unique<PollCarrier>(*std::move(api));
+  return Ok();
+}
+
+Status LiveInstance::BeginPushed() {
+  auto lease = surroundings_.ports.Lease(model_.function.custom->port, model_.function.name);
+  if (!lease) return lease.error();
+  lease_ = *std::move(lease);
+  PushListener listener{.when_event = [this](InstanceEvent event) { OnEvent(std::move(event)); },
+                        .when_unwell =
+                            [this](const std::string& reason) {
+                              Say("the instance is replaced: " + reason);
+                              Retire();
+                            },
+                        .when_odd = [this](const std::string& notice) { Say(notice); }};
+  carrier_ = std::make_unique<PushCarrier>(
+      surroundings_.loop, model_.function, lease_->place(),
+      PushOptions{.max_response_bytes = MostResponseBytes(model_.limits)}, std::move(listener));
+  if (lease_->place().network != nullptr) {
+    Say("the port " + std::to_string(lease_->place().port) +
+        " is in use: this instance has a network of its own, and reaches nothing outside of it");
+  }
+  return Ok();
+}
+
+Status LiveInstance::Begin() {
+  const Status chosen = model_.function.custom ? BeginPushed() : BeginPolled();
+  if (!chosen) return chosen.error();
   if (const Status begun = BeginProcess(); !begun) return begun.error();
   start_alarm_.Set(Deadline::After(model_.start_time));
   if (model_.function.initializer) {
@@ -103,8 +132,15 @@ Status LiveInstance::BeginProcess() {
     environment["OPENFC_MAX_RESPONSE_BYTES"] =
         std::to_string(std::numeric_limits<std::int64_t>::max());
   }
+  std::vector<std::string> command;
+  if (model_.function.custom) {
+    command = CommandOf(model_.function);
+    AddListenPort(model_.function, environment);
+  }
+  const NetworkNamespace::Visit visit(lease_ == nullptr ? nullptr : lease_->place().network);
   auto process = Instance::Start({.rloader = model_.rloader,
-                                  .bootstrap = model_.bootstrap,
+                                  .bootstrap = command.empty() ? model_.bootstrap : std::nullopt,
+                                  .command = std::move(command),
                                   .code_path = model_.function.code_path,
                                   .memory_mb = model_.function.memory_mb,
                                   .environment = std::move(environment),
@@ -170,8 +206,9 @@ void LiveInstance::Submit(Invocation invocation, Entry entry) {
   const std::string id = invocation.request_id;
   entry.deadline = std::make_unique<Alarm>(surroundings_.loop, [this, id] { OnDeadline(id); });
   sorter_.Open(id);
+  auto sink = entry.call.sink;
   entries_.emplace(id, std::move(entry));
-  carrier_->Submit(std::move(invocation));
+  carrier_->Submit(std::move(invocation), std::move(sink));
 }
 
 void LiveInstance::OnEvent(InstanceEvent event) {
@@ -192,7 +229,7 @@ void LiveInstance::OnDelivered(const Delivered& delivered) {
   if (found == entries_.end()) return;
   Entry& entry = found->second;
   entry.delivered = delivered.at;
-  entry.deadline->Set(Deadline(delivered.at + entry.timeout + kPatience));
+  entry.deadline->Set(Deadline(delivered.at + entry.timeout + carrier_->Patience()));
 }
 
 void LiveInstance::OnAnswered(Answered answered) {
@@ -311,6 +348,11 @@ void LiveInstance::ReadLog() {
   }
 }
 
+/// In the place of a line of its own.
+void LiveInstance::Say(const std::string& notice) {
+  owner_.OnLog(*this, "fclocal: " + notice + "\n");
+}
+
 // Rest and end -----------------------------------------------------------------------------------
 
 void LiveInstance::AfterCall() {
@@ -335,6 +377,7 @@ void LiveInstance::OnIdle() {
     return;
   }
   ReadLog();
+  carrier_->Pause();
   process_->Freeze();
   state_ = State::kFrozen;
   idle_alarm_.Set(Deadline::After(model_.stop_after));
@@ -344,6 +387,7 @@ void LiveInstance::Wake() {
   idle_alarm_.Clear();
   if (state_ != State::kFrozen) return;
   process_->Thaw();
+  carrier_->Resume();
   state_ = State::kReady;
 }
 
@@ -359,7 +403,7 @@ void LiveInstance::End() {
   if (hook && hook->command.empty() && was_polled_ && is_initialized_) {
     state_ = State::kStopping;
     SubmitHook(InvocationType::kPreStop, *hook);
-    kill_alarm_.Set(Deadline::After(hook->timeout + kPatience));
+    kill_alarm_.Set(Deadline::After(hook->timeout + kHookPatience));
     return;
   }
   EndByHook();
@@ -396,6 +440,12 @@ void LiveInstance::Kill() {
 void LiveInstance::OnExit() {
   if (state_ == State::kGone || !process_->TryReap()) return;
   exit_watch_.reset();
+  is_retired_ = true;
+  if (!settle_by_) settle_by_ = Deadline::After(kLastAnswers);
+  if (!carrier_->IsIdle() && !settle_by_->HasPassed()) {
+    kill_alarm_.Set(Deadline::After(kBetweenKills));
+    return;
+  }
   start_alarm_.Clear();
   idle_alarm_.Clear();
   kill_alarm_.Clear();
@@ -410,7 +460,7 @@ void LiveInstance::OnExit() {
 
 /// What nobody has answered, and nobody will.
 void LiveInstance::SettleAfterDeath() {
-  if (!was_polled_) FailStart(ReasonOfEarlyEnd(*process_->TryReap(), LastLineOf(last_words_)));
+  if (!was_polled_) FailStart(EndedEarly(model_.function, *process_->TryReap(), last_words_));
   auto entries = std::exchange(entries_, {});
   calls_ = 0;
   for (auto& [id, entry] : entries) {
@@ -441,7 +491,13 @@ Failure LiveInstance::FailureOfDeath(const Entry& entry) const {
   return FailureOfEnd(*process_->TryReap(),
                       {.duration = duration_cast<milliseconds>(Clock::now() - begun),
                        .peak_memory_bytes = peak_memory_bytes_},
-                      process_->WasOutOfMemory(), model_.function.memory_mb);
+                      WasOutOfMemory(), model_.function.memory_mb);
+}
+
+/// Of a program that rloader supervises it says so, and nobody answers.
+bool LiveInstance::WasOutOfMemory() const {
+  return process_->WasOutOfMemory() ||
+         (model_.function.custom && last_words_.find(kMemoryReached) != std::string::npos);
 }
 
 void LiveInstance::FailWaiting(const FunctionError& error) {
@@ -451,12 +507,9 @@ void LiveInstance::FailWaiting(const FunctionError& error) {
   }
 }
 
-/// It never asked for work: whoever waits for it is told why.
-void LiveInstance::FailStart(const std::string& reason) {
-  const CallResult result{.outcome =
-                              PlatformError{.status = 412,
-                                            .code = "FunctionNotStarted",
-                                            .message = "the instance could not start: " + reason}};
+/// It never took work: whoever waits for it is told why.
+void LiveInstance::FailStart(const PlatformError& error) {
+  const CallResult result{.outcome = error};
   for (auto& [id, entry] : std::exchange(entries_, {})) {
     sorter_.Close(id);
     if (entry.type == InvocationType::kInvoke) Finish(std::move(entry), result);

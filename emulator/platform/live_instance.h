@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/custom/port_table.h"
 #include "emulator/function_definition.h"
 #include "emulator/instance.h"
 #include "emulator/instance_environment.h"
@@ -35,7 +36,7 @@ struct InstanceModel {
   Variables own_environment = {};               // fclocal's own.
   std::chrono::milliseconds freeze_after{500};  // Idle for so long, it is frozen,
   std::chrono::seconds stop_after{600};         // and stopped.
-  std::chrono::seconds start_time{120};         // For its first poll.
+  std::chrono::seconds start_time{120};         // For its first poll, or a custom runtime's port.
 };
 
 /// What an instance needs of the platform; all of it outlives the instance.
@@ -43,6 +44,7 @@ struct InstanceSurroundings {
   PlatformLoop& loop;
   http::Server& server;
   RequestLogs& logs;
+  PortTable& ports;
 };
 
 class LiveInstance;
@@ -124,6 +126,8 @@ class LiveInstance {
   LiveInstance(const InstanceModel& model, const InstanceSurroundings& surroundings,
                InstanceOwner& owner);
   Status Begin();
+  Status BeginPolled();
+  Status BeginPushed();
   Status BeginProcess();
 
   void Submit(Invocation invocation, Entry entry);
@@ -142,11 +146,13 @@ class LiveInstance {
   void Answer(Entry entry, Outcome outcome, Time end);
   void Finish(Entry entry, CallResult result);
   void FailWaiting(const FunctionError& error);
-  void FailStart(const std::string& reason);
+  void FailStart(const PlatformError& error);
   void SettleAfterDeath();
   Failure FailureOfDeath(const Entry& entry) const;
+  bool WasOutOfMemory() const;
   std::string LogOf(const std::string& request_id);
   void ReadLog();
+  void Say(const std::string& notice);
 
   void AfterCall();
   void Wake();
@@ -174,12 +180,14 @@ class LiveInstance {
   std::string last_words_;  // The end of the log.
   LogSorter sorter_;
 
+  std::optional<Deadline> settle_by_;  // It has ended: what it said is being told.
+  std::unique_ptr<PortLease> lease_;   // Of a custom runtime.
   std::unique_ptr<Carrier> carrier_;
   UniqueFd log_;
   std::unique_ptr<Instance> process_;
   std::unique_ptr<FdWatch> exit_watch_;
   std::unique_ptr<FdWatch> log_watch_;
-  Alarm start_alarm_;  // It must have asked for work by then.
+  Alarm start_alarm_;  // It must take work by then.
   Alarm idle_alarm_;   // To freeze, then to stop it.
   Alarm kill_alarm_;   // The next round of killing it.
 };

@@ -46,7 +46,7 @@ Status Platform::Begin() {
   PoolListener& listener = *this;
   for (const InstanceModel& model : options_.functions) {
     functions_.Add(std::make_unique<FunctionPool>(
-        model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_}, listener));
+        model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_, ports_}, listener));
   }
   if (async_ != nullptr) async_->Begin();
   for (const auto& pool : functions_.pools()) {
@@ -133,9 +133,11 @@ http::Response Platform::Refuse(const http::Request& seen,
                                 const http::RequestParser::Refusal& refusal) {
   const bool is_fc3 = IsFc3Path(seen.path());
   if (refusal.status != 413) {
-    return PlatformErrorAnswer(
-        {.status = refusal.status, .code = "InvalidArgument", .message = refusal.reason},
-        MakeRequestId(), is_fc3);
+    const bool is_oversized = refusal.status == 414 || refusal.status == 431;
+    return PlatformErrorAnswer({.status = is_oversized ? 400 : refusal.status,
+                                .code = "InvalidArgument",
+                                .message = refusal.reason},
+                               MakeRequestId(), is_fc3);
   }
   return PlatformErrorAnswer({.status = 400,
                               .code = "EntityTooLarge",

@@ -91,6 +91,7 @@ class Platform final : private PoolListener {
   const SignatureGuard signatures_;
   std::unique_ptr<PlatformLoop> loop_;
   RequestLogs logs_;
+  PortTable ports_;
   History history_;
   FunctionLogs function_logs_;
   std::unique_ptr<LiveLog> live_log_;

@@ -16,12 +16,14 @@ Failure LambdaFault(const char* type, const std::string& message) {
   return Failure{.type = type, .document = LambdaErrorDocument(type, message)};
 }
 
-std::string ExitMessage(const ProcessEnd& end, const std::string& cause) {
+std::string Figures(const ProcessEnd& end) {
   constexpr double kBytesPerMegabyte = 1024 * 1024;
-  return fmt::format(
-      "Process exited unexpectedly before completing request (duration: {}ms, maxMemoryUsage: "
-      "{:.2f}MB): {}",
-      end.duration.count(), static_cast<double>(end.peak_memory_bytes) / kBytesPerMegabyte, cause);
+  return fmt::format("(duration: {}ms, maxMemoryUsage: {:.2f}MB)", end.duration.count(),
+                     static_cast<double>(end.peak_memory_bytes) / kBytesPerMegabyte);
+}
+
+std::string ExitMessage(const ProcessEnd& end, const std::string& cause) {
+  return "Process exited unexpectedly before completing request " + Figures(end) + ": " + cause;
 }
 
 }  // namespace
@@ -37,6 +39,15 @@ Failure ProcessExited(const ProcessEnd& end, int exit_code, const Stack& stack) 
 
 Failure ProcessKilled(const ProcessEnd& end, int signal, const Stack& stack) {
   return Fault("ProcessExited", ExitMessage(end, KillCause(signal)), stack);
+}
+
+Failure ConnectionClosed(const ProcessEnd& end) {
+  return Fault("ProcessExited",
+               ExitMessage(end, "the server closed the connection without an answer"));
+}
+
+Failure InvocationCanceled(const ProcessEnd& end) {
+  return Fault("InvocationCanceled", "Invocation canceled by client " + Figures(end));
 }
 
 Failure OutOfMemory(const ProcessEnd& end, std::int64_t limit_mb) {

@@ -28,6 +28,13 @@ enum class RestartCause { kTimedOut, kCrashed };
 Failure FunctionTimeout(std::int64_t timeout_s, const Stack& stack = {});
 Failure ProcessExited(const ProcessEnd& end, int exit_code, const Stack& stack = {});
 Failure ProcessKilled(const ProcessEnd& end, int signal, const Stack& stack = {});
+
+/// A web server that lives has closed its connection before its answer was complete.
+Failure ConnectionClosed(const ProcessEnd& end);
+
+/// The client went away before it was answered; nobody reads this but the log.
+Failure InvocationCanceled(const ProcessEnd& end);
+
 Failure OutOfMemory(const ProcessEnd& end, std::int64_t limit_mb);
 Failure InstanceStopped(const ProcessEnd& end, const Stack& stack = {});
 Failure InstanceRestarted(std::string_view culprit_id, RestartCause cause, const Stack& stack = {});

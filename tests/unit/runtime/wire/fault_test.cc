@@ -36,6 +36,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         FaultCase{FunctionTimeout(3), "FunctionTimeout", "Function timed out after 3 seconds"},
         FaultCase{ProcessExited(kEnd, 3), "ProcessExited", std::string(kExited) + "exit code 3"},
+        FaultCase{ConnectionClosed(kEnd), "ProcessExited",
+                  std::string(kExited) + "the server closed the connection without an answer"},
+        FaultCase{InvocationCanceled(kEnd), "InvocationCanceled",
+                  "Invocation canceled by client (duration: 12ms, maxMemoryUsage: 10.12MB)"},
         FaultCase{ProcessKilled(kEnd, SIGSEGV), "ProcessExited",
                   std::string(kExited) + "killed by signal 11 (SIGSEGV)"},
         FaultCase{OutOfMemory(kEnd, 128), "OutOfMemory",
