@@ -26,7 +26,7 @@ ChildCommand MakeCommand(const Settings& settings, const Environment& environmen
                        .has_own_group = true,
                        .death_signal = SIGKILL};
   if (settings.cgroup) {
-    command.cgroup_procs_files = {CgroupDirectory(*settings.cgroup).ProcsFile()};
+    command.cgroup_procs_files = {CgroupDirectory(*settings.cgroup).JoinFile()};
   }
   return command;
 }

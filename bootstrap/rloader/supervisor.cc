@@ -74,7 +74,7 @@ ChildCommand RuntimeCommand(const Settings& settings, const std::string& program
   }
   command.environment = WriteEnvironment(theirs);
   if (settings.cgroup) {
-    command.cgroup_procs_files = {CgroupDirectory(*settings.cgroup).ProcsFile()};
+    command.cgroup_procs_files = {CgroupDirectory(*settings.cgroup).JoinFile()};
   }
   return command;
 }

@@ -105,6 +105,11 @@ std::string Join(const CgroupMount& mount, std::string_view path) {
 
 }  // namespace
 
+std::string CgroupDirectory::JoinFile() const {
+  std::string tasks = path_ + "/tasks";
+  return ::access(tasks.c_str(), W_OK) == 0 ? tasks : ProcsFile();
+}
+
 bool CgroupDirectory::HasMemory() const {
   return Exists(path_ + "/memory.limit_in_bytes") || Exists(path_ + "/memory.max");
 }

@@ -92,6 +92,14 @@ TEST_F(CgroupDirectoryTest, SpeaksVersion2) {
   EXPECT_THAT(Directory().OomKills(), Optional(4));
 }
 
+TEST_F(CgroupDirectoryTest, IsJoinedByItsTasksWhereItHasSome) {
+  EXPECT_EQ(Directory().JoinFile(), path_ + "/cgroup.procs");
+
+  Put("tasks", "");
+
+  EXPECT_EQ(Directory().JoinFile(), path_ + "/tasks");
+}
+
 TEST_F(CgroupDirectoryTest, HasNoLimitWhereNoneIsSet) {
   Put("memory.max", "max\n");
   EXPECT_EQ(Directory().LimitBytes(), std::nullopt);
@@ -141,7 +149,7 @@ TEST(MemoryCgroupTest, LimitsCountsAndGoesAway) {
   const CgroupDirectory directory = (*made)->directory();
   const auto kills_before = directory.OomKills();
   auto hungry = Shell("exec tail /dev/zero");  // Keeps everything until a newline that never comes.
-  hungry.cgroup_procs_files = {directory.ProcsFile()};
+  hungry.cgroup_procs_files = {directory.JoinFile()};
 
   auto child = StartChild(hungry);
   ASSERT_TRUE(child) << child.error().message;
