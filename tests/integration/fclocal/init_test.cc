@@ -1,5 +1,6 @@
 // `fclocal init`: the files that it writes are functions that run, and tests that pass.
 
+#include "tests/fakes/programs.h"
 #include "tests/integration/fclocal/fclocal_test.h"
 
 #include <gmock/gmock.h>
@@ -25,7 +26,7 @@ class FclocalInitTest : public FclocalTest {
   Invoked RunItsTests(const std::string& folder) {
     environment_ = {{"PYTHONPATH", OPENFC_SOURCE_DIR "/emulator/pytest"},
                     {"PYTHONDONTWRITEBYTECODE", "1"},
-                    {"OPENFC_FCLOCAL", OPENFC_BIN_DIR "/fclocal"}};
+                    {"OPENFC_FCLOCAL", ProgramPath("fclocal")}};
     const auto program =
         StartProgram("/usr/bin/python3", {"-m", "pytest", "-q", "-p", "openfc_pytest.plugin", "-p",
                                           "no:cacheprovider", (folder_.path() / folder).string()});

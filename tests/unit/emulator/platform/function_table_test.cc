@@ -30,8 +30,9 @@ class FunctionTableTest : public ::testing::Test {
     InstanceModel model;
     model.function.name = name;
     model.function.service_name = service;
-    table_.Add(std::make_unique<FunctionPool>(
-        std::move(model), PoolOptions{}, InstanceSurroundings{*loop_, *server_, logs_}, nobody_));
+    table_.Add(std::make_unique<FunctionPool>(std::move(model), PoolOptions{},
+                                              InstanceSurroundings{*loop_, *server_, logs_, ports_},
+                                              nobody_));
   }
 
   /// `service/name`, or the error's code.
@@ -44,6 +45,7 @@ class FunctionTableTest : public ::testing::Test {
   const std::unique_ptr<PlatformLoop> loop_ = *PlatformLoop::Make();
   const std::unique_ptr<http::Server> server_ = http::StartServer(http::Echo);
   RequestLogs logs_;
+  PortTable ports_;
   Nobody nobody_;
   FunctionTable table_;
 };
