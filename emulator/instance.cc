@@ -134,7 +134,8 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
                        .output = pipe->writing.get(),
                        .errors = pipe->writing.get(),
                        .has_own_group = true,
-                       .death_signal = SIGTERM};
+                       .death_signal = SIGTERM,
+                       .bind_mounts = options.mounts};
   if (options.bootstrap) {
     command.arguments.insert(command.arguments.end(), {"--bootstrap", *options.bootstrap});
   }

@@ -3,6 +3,7 @@
 #include "emulator/variables.h"
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/process/bind_mounts.h"
 #include "runtime/process/child.h"
 #include "runtime/process/memory_cgroup.h"
 #include "runtime/process/process_tree.h"
@@ -27,6 +28,7 @@ struct InstanceOptions {
   std::string code_path;                  // Its working directory.
   std::int64_t memory_mb = 512;
   Variables environment;
+  std::vector<BindMount> mounts = {};  // What it sees at other paths.
   Household household = Household::kAlone;
 };
 

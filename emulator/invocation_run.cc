@@ -104,7 +104,8 @@ class Run {
                                      .bootstrap = options_.bootstrap,
                                      .code_path = options_.function.code_path,
                                      .memory_mb = options_.function.memory_mb,
-                                     .environment = std::move(environment)});
+                                     .environment = std::move(environment),
+                                     .mounts = options_.mounts});
     if (!instance) return instance.error();
     instance_ = *std::move(instance);
     log_ = std::make_unique<InstanceLog>(instance_->TakeLog(), options_.log);

@@ -5,12 +5,14 @@
 #include "emulator/instance_log.h"
 #include "emulator/stop_signals.h"
 #include "emulator/variables.h"
+#include "runtime/process/bind_mounts.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace openfc::emulator {
 
@@ -24,6 +26,7 @@ struct RunOptions {
   std::string rloader;
   std::optional<std::string> bootstrap = {};
   Variables own_environment = {};
+  std::vector<BindMount> mounts = {};  // What the instance sees at other paths.
   InstanceLogOptions log = {};
   std::chrono::seconds start_time{120};  // For the first poll.
 };

@@ -107,12 +107,6 @@ Status CheckRunsAlone(FunctionDefinition& definition, std::vector<std::string>& 
                      ", but `fclocal invoke` runs python3 functions only; another program that "
                      "speaks the Runtime API can be given with --bootstrap"};
   }
-  if (!fs::is_directory(definition.code_path)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "the code " + definition.code_path +
-                     " is an archive, but this version runs folders only: unpack it, and give its "
-                     "folder with --code"};
-  }
   for (auto* const hook : {&definition.initializer, &definition.pre_stop}) {
     if (!*hook || (*hook)->command.empty()) continue;
     notices.push_back("the command of a hook is not run here: " + Join((*hook)->command));

@@ -2,6 +2,7 @@
 
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/invoke_options.h"
+#include "emulator/commands/packages.h"
 #include "emulator/commands/terminal.h"
 #include "emulator/event_source.h"
 #include "emulator/events/sample_event.h"
@@ -11,6 +12,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <utility>
 
 namespace openfc::emulator {
@@ -59,6 +61,11 @@ Expected<std::string> EventOf(const InvokeCommandLine& line) {
   return MakeSampleEvent(**type, line.event_settings);
 }
 
+/// That of the s.yaml, or the current one.
+std::string BaseFolderOf(const InvokeCommandLine& line) {
+  return std::filesystem::path(Absolute(line.config.value_or("s.yaml"))).parent_path().string();
+}
+
 int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   auto chosen = ChooseFunction(line, environment);
   if (!chosen) return RefuseUsage(chosen.error());
@@ -67,11 +74,17 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   if (!line.is_quiet) {
     for (const std::string& notice : chosen->notices) Say("notice: " + notice);
   }
+  const auto packages = PreparePackages(chosen->definition, BaseFolderOf(line), environment);
+  if (!packages) return RefuseUsage(packages.error());
+  if (!line.is_quiet) {
+    for (const std::string& notice : packages->notices) Say("notice: " + notice);
+  }
   RunOptions options{.function = std::move(chosen->definition),
                      .event = *std::move(event),
                      .limits = LimitsOf(line),
                      .rloader = FindRloader(),
                      .own_environment = environment,
+                     .mounts = packages->mounts,
                      .log = LogOptionsOf(line)};
   if (line.bootstrap) options.bootstrap = Absolute(*line.bootstrap);
   RunReport report;

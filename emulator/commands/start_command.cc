@@ -1,6 +1,7 @@
 #include "emulator/commands/start_command.h"
 
 #include "emulator/commands/function_choice.h"
+#include "emulator/commands/packages.h"
 #include "emulator/commands/start_options.h"
 #include "emulator/commands/terminal.h"
 #include "emulator/platform/destination.h"
@@ -29,8 +30,9 @@ namespace {
 constexpr int kNotStartedExit = 3;
 constexpr int kSignalExit = 128;
 
-PlatformOptions OptionsOf(const StartCommandLine& line, std::vector<ChosenFunction> chosen,
-                          const Variables& environment) {
+Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
+                                    std::vector<ChosenFunction> chosen,
+                                    const std::string& base_folder, const Variables& environment) {
   PlatformOptions options{
       .functions = {},
       .address = line.address,
@@ -40,9 +42,15 @@ PlatformOptions OptionsOf(const StartCommandLine& line, std::vector<ChosenFuncti
       .allowed_hosts = line.allowed_hosts,
       .log_fd = line.is_quiet ? -1 : STDERR_FILENO};
   for (ChosenFunction& function : chosen) {
+    const std::string source = function.definition.code_path;
+    auto packages = PreparePackages(function.definition, base_folder, environment);
+    if (!packages) return packages.error();
+    for (const std::string& notice : packages->notices) Say("notice: " + notice);
     InstanceModel model{.function = std::move(function.definition),
                         .identity = Identity::From(environment),
                         .limits = LimitsOf(line),
+                        .code_source = source,
+                        .mounts = packages->mounts,
                         .rloader = FindRloader(),
                         .own_environment = environment,
                         .freeze_after = line.freeze_after,
@@ -51,6 +59,13 @@ PlatformOptions OptionsOf(const StartCommandLine& line, std::vector<ChosenFuncti
     if (line.bootstrap) model.bootstrap = Absolute(*line.bootstrap);
     options.functions.push_back(std::move(model));
   }
+  options.base_folder = base_folder;
+  options.reloads_code = line.reloads_code;
+  options.refresh_code = [environment](const FunctionDefinition& function,
+                                       const std::string& source) {
+    return CodeFolderOf(function, source, StoreFor(environment));
+  };
+  options.tell = [](const std::string& sentence) { Say(sentence); };
   return options;
 }
 
@@ -155,11 +170,12 @@ int Start(const StartCommandLine& line, const Variables& environment) {
   const auto folder =
       StateFolder::Take(line.state_dir ? Absolute(*line.state_dir) : StateFolderFor(source));
   if (!folder) return RefuseStart(folder.error());
-  PlatformOptions options = OptionsOf(line, *std::move(chosen), environment);
+  auto made = OptionsOf(line, *std::move(chosen), FolderOf(source), environment);
+  if (!made) return RefuseUsage(made.error());
+  PlatformOptions& options = *made;
   SayUnservedDestinations(options);
   options.keys = *keys;
   options.state_folder = (*folder)->path();
-  options.base_folder = FolderOf(source);
   options.log_folder = LogFolderOf((*folder)->path());
   options.control = {.token = MakeToken(), .stop = [] { ::kill(::getpid(), SIGTERM); }};
   const UniqueFd over(::eventfd(0, EFD_CLOEXEC));

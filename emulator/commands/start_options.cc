@@ -23,6 +23,7 @@ struct RawOptions {
   std::string config, code, handler, bootstrap, state_dir, auth, auth_file, address, port,
       max_instances, max_waiting, concurrency, freeze_after, stop_after, start_time;
   std::vector<std::string> allowed_hosts;
+  bool stays_with_code = false;
   bool is_quiet = false;
   bool lifts_limits = false;
 };
@@ -71,6 +72,8 @@ void DeclareServing(CLI::App& app, RawOptions& raw) {
                  "Where logs and the queue are kept: .fclocal beside the s.yaml, or in the code's "
                  "folder")
       ->type_name("DIR");
+  app.add_flag("--no-reload", raw.stays_with_code,
+               "Do not start new instances when the code changes");
   app.add_flag("--quiet", raw.is_quiet, "Do not show what the functions log");
   app.footer(kExamples);
 }
@@ -131,6 +134,7 @@ Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw) {
   line.address = Given(app, "--host", raw.address).value_or(line.address);
   line.allowed_hosts = std::move(raw.allowed_hosts);
   line.is_quiet = raw.is_quiet;
+  line.reloads_code = !raw.stays_with_code;
   line.lifts_limits = raw.lifts_limits;
   if (line.config && line.code) {
     return Error{ErrorCode::kInvalidArgument,

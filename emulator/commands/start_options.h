@@ -33,6 +33,7 @@ struct StartCommandLine {
   std::chrono::milliseconds freeze_after{500};
   std::chrono::seconds stop_after{600};
   std::chrono::seconds start_time{120};
+  bool reloads_code = true;
   bool is_quiet = false;
   bool lifts_limits = false;
 };

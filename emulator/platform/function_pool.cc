@@ -97,7 +97,8 @@ void FunctionPool::Abandon(std::string_view request_id) {
   }
 }
 
-void FunctionPool::RenewInstances() {
+void FunctionPool::RenewInstances(const std::string& code_path) {
+  model_.function.code_path = code_path;
   for (const auto& instance : instances_) instance->Retire();
 }
 

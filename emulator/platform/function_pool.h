@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -64,8 +65,8 @@ class FunctionPool final : public InstanceOwner {
 
   void Submit(Call call);
 
-  /// From now on calls go to new instances: the code has changed.
-  void RenewInstances();
+  /// From now on calls go to new instances, which have their code in `code_path`.
+  void RenewInstances(const std::string& code_path);
 
   /// Refuses calls, those that wait too, and stops all instances; again: at once.
   void Stop();
@@ -85,7 +86,7 @@ class FunctionPool final : public InstanceOwner {
   void StartFor(Call call);
   void Refuse(Call& call, PlatformError error);
 
-  const InstanceModel model_;
+  InstanceModel model_;
   const PoolOptions options_;
   const InstanceSurroundings surroundings_;
   PoolListener& listener_;

@@ -144,6 +144,7 @@ Status LiveInstance::BeginProcess() {
                                   .code_path = model_.function.code_path,
                                   .memory_mb = model_.function.memory_mb,
                                   .environment = std::move(environment),
+                                  .mounts = model_.mounts,
                                   .household = Household::kShared});
   if (!process) return process.error();
   process_ = *std::move(process);

@@ -13,6 +13,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/http/server.h"
+#include "runtime/process/bind_mounts.h"
 
 #include <chrono>
 #include <cstddef>
@@ -23,6 +24,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace openfc::emulator {
 
@@ -31,6 +33,8 @@ struct InstanceModel {
   FunctionDefinition function;
   Identity identity = {};
   PlatformLimits limits = PlatformLimits::kEnforced;
+  std::string code_source = {};                 // What is watched for changes: folder or package.
+  std::vector<BindMount> mounts = {};           // What it sees at other paths.
   std::string rloader;                          // Path of the program.
   std::optional<std::string> bootstrap = {};    // The program in the runtime's place.
   Variables own_environment = {};               // fclocal's own.

@@ -48,6 +48,7 @@ Status Platform::Begin() {
     functions_.Add(std::make_unique<FunctionPool>(
         model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_, ports_}, listener));
   }
+  WatchCode();
   if (async_ != nullptr) async_->Begin();
   for (const auto& pool : functions_.pools()) {
     if (timers_ != nullptr) timers_->Add(*pool);
@@ -77,6 +78,22 @@ void Platform::MakeDoors() {
                                                               .loop = *loop_,
                                                               .async = async_.get()},
                                           std::move(control));
+}
+
+/// Where it cannot be watched, functions are served all the same.
+void Platform::WatchCode() {
+  if (!options_.reloads_code) return;
+  auto reload = CodeReload::Start(functions_, *loop_, options_.refresh_code,
+                                  [this](const std::string& sentence) { Tell(sentence); });
+  if (reload) {
+    reload_ = *std::move(reload);
+  } else {
+    Tell("notice: code that changes is not noticed: " + reload.error().message);
+  }
+}
+
+void Platform::Tell(const std::string& sentence) const {
+  if (options_.tell) options_.tell(sentence);
 }
 
 Status Platform::Listen() {
@@ -111,6 +128,7 @@ void Platform::ServeOnceReady(http::Request request, http::Responder responder) 
 }
 
 void Platform::Serve(http::Request request, http::Responder responder) {
+  if (reload_ != nullptr) reload_->Look();
   if (const auto refusal = guard_.Refusal(request)) {
     std::move(responder).Send(
         PlatformErrorAnswer({.status = 403, .code = "AccessDenied", .message = *refusal},

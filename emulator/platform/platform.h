@@ -1,6 +1,7 @@
 #pragma once
 
 #include "emulator/platform/async_invocations.h"
+#include "emulator/platform/code_reload.h"
 #include "emulator/platform/control_api.h"
 #include "emulator/platform/function_logs.h"
 #include "emulator/platform/function_pool.h"
@@ -36,6 +37,9 @@ struct PlatformOptions {
   PoolOptions pool = {};
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::vector<std::string> allowed_hosts = {};
+  bool reloads_code = true;
+  RefreshCode refresh_code = {};                      // Of functions whose code is a package.
+  std::function<void(const std::string&)> tell = {};  // A sentence, to a person; may be empty.
   std::optional<KeyPair> keys = {};  // With which callers must sign; none: they need not.
   ControlApi::Options control = {};
   std::string state_folder = {};  // Where the queue of asynchronous calls is; empty: none is.
@@ -70,6 +74,8 @@ class Platform final : private PoolListener {
   explicit Platform(PlatformOptions options);
   Status Begin();
   void MakeDoors();
+  void WatchCode();
+  void Tell(const std::string& sentence) const;
   Status Listen();
 
   void ServeOnceReady(http::Request request, http::Responder responder);
@@ -100,6 +106,7 @@ class Platform final : private PoolListener {
   FunctionTable functions_;
   std::unique_ptr<AsyncInvocations> async_;  // Null without a folder for it.
   std::unique_ptr<TimerTriggers> timers_;    // The same.
+  std::unique_ptr<CodeReload> reload_;       // Null where code is not watched.
   std::unique_ptr<InvokeApi> invoke_api_;
   HttpTriggers triggers_;
   std::unique_ptr<ControlApi> control_;

@@ -37,6 +37,13 @@ bool IsBelow(const std::string& path, const std::string& folder) {
          (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
+/// Processes talk by pipes and sockets: what goes through them changes no code.
+bool IsChannel(const std::string& path) {
+  std::error_code error;
+  const auto type = fs::symlink_status(path, error).type();
+  return type == fs::file_type::fifo || type == fs::file_type::socket;
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<CodeWatch>> CodeWatch::Start(Clock::duration quiet) {
@@ -130,8 +137,9 @@ Status CodeWatch::Note(const inotify_event& event, Clock::time_point now) {
 Status CodeWatch::NoteFor(const View& view, const inotify_event& event, std::string_view name,
                           Clock::time_point now) {
   if (!view.only.empty() && view.only != name) return Ok();
-  settling_.Touch(view.root, now);
   const std::string path = view.only.empty() ? view.path + "/" + std::string(name) : view.root;
+  if (IsChannel(path)) return Ok();
+  settling_.Touch(view.root, now);
   const bool comes = (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0;
   const bool goes = (event.mask & (IN_DELETE | IN_MOVED_FROM)) != 0;
   std::error_code error;

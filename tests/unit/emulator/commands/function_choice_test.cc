@@ -146,15 +146,10 @@ TEST_F(ChooseFunctionTest, RefusesACustomRuntime) {
   EXPECT_EQ(Refusal(), "");
 }
 
-TEST_F(ChooseFunctionTest, RefusesAPackage) {
+TEST_F(ChooseFunctionTest, TakesAPackage) {
   folder_.WriteFile("src.zip", "PK");
   folder_.WriteFile("s.yaml", Replace(kServiceFile, "code: src", "code: src.zip"));
 
-  EXPECT_EQ(Refusal(), "the code " + (folder_.path() / "src.zip").string() +
-                           " is an archive, but this version runs folders only: unpack it, and "
-                           "give its folder with --code");
-
-  line_.code = "src";
   EXPECT_EQ(Refusal(), "");
 }
 

@@ -58,6 +58,15 @@ class CodeWatchTest : public ::testing::Test {
   std::unique_ptr<CodeWatch> watch_;
 };
 
+TEST_F(CodeWatchTest, TakesWhatGoesThroughAPipeForNoChange) {
+  ASSERT_EQ(::mkfifo(Path("code/pipe").c_str(), 0600), 0);
+  const UniqueFd both(::open(Path("code/pipe").c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(::write(both.get(), "x", 1), 1);
+  { const UniqueFd writer(::open(Path("code/pipe").c_str(), O_WRONLY | O_CLOEXEC)); }
+
+  EXPECT_THAT(Changed(), IsEmpty());
+}
+
 TEST_F(CodeWatchTest, IsSilentWhileNothingHappens) {
   EXPECT_FALSE(IsReadable());
   EXPECT_THAT(Changed(), IsEmpty());
