@@ -102,10 +102,11 @@ Expected<ChosenFunction> FromOptions(const InvokeCommandLine& line) {
 /// What a s.yaml can say, but a single invocation cannot do.
 Status CheckRunsAlone(FunctionDefinition& definition, std::vector<std::string>& notices) {
   if (definition.custom) {
-    return Error{ErrorCode::kInvalidArgument,
-                 definition.name + " has the runtime " + definition.runtime +
-                     ", but `fclocal invoke` runs python3 functions only; another program that "
-                     "speaks the Runtime API can be given with --bootstrap"};
+    return Error{
+        ErrorCode::kInvalidArgument,
+        definition.name + " has the runtime " + definition.runtime +
+            ", but `fclocal invoke` runs python3 functions only: `fclocal start` serves it; "
+            "a program that speaks the Runtime API can be given with --bootstrap"};
   }
   for (auto* const hook : {&definition.initializer, &definition.pre_stop}) {
     if (!*hook || (*hook)->command.empty()) continue;

@@ -31,15 +31,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Clock = Deadline::Clock;
 
-// A pre-stop hook may take so much longer than it was given.
-constexpr seconds kHookPatience{1};
-// After its end, for what a program has said to be told.
-constexpr seconds kLastAnswers{1};
-// rloader says so of a program that it supervises.
-constexpr std::string_view kMemoryReached = "memory_limit_reached";
-// Between SIGTERM and the end.
-constexpr seconds kGrace{6};
-constexpr milliseconds kBetweenKills{10};
 constexpr milliseconds kBetweenSamples{50};
 constexpr std::size_t kLogPiece = 64UL * 1024;
 constexpr std::size_t kLastWords = 4096;
@@ -118,34 +109,36 @@ Status LiveInstance::Begin() {
   if (const Status begun = BeginProcess(); !begun) return begun.error();
   start_alarm_.Set(Deadline::After(model_.start_time));
   if (model_.function.initializer) {
-    SubmitHook(InvocationType::kInitialize, *model_.function.initializer);
+    RunHook(InvocationType::kInitialize, *model_.function.initializer);
   } else {
     is_initialized_ = true;
   }
   return Ok();
 }
 
-Status LiveInstance::BeginProcess() {
+/// How a program of it is started; without a command, its runtime.
+InstanceOptions LiveInstance::OptionsFor(std::vector<std::string> command) const {
   Variables environment =
       MakeInstanceEnvironment(model_.function, setting_, model_.own_environment);
   if (model_.limits == PlatformLimits::kLifted) {
     environment["OPENFC_MAX_RESPONSE_BYTES"] =
         std::to_string(std::numeric_limits<std::int64_t>::max());
   }
-  std::vector<std::string> command;
-  if (model_.function.custom) {
-    command = CommandOf(model_.function);
-    AddListenPort(model_.function, environment);
-  }
+  if (model_.function.custom) AddListenPort(model_.function, environment);
+  return {.rloader = model_.rloader,
+          .bootstrap = command.empty() ? model_.bootstrap : std::nullopt,
+          .command = std::move(command),
+          .code_path = model_.function.code_path,
+          .memory_mb = model_.function.memory_mb,
+          .environment = std::move(environment),
+          .mounts = model_.mounts,
+          .household = Household::kShared};
+}
+
+Status LiveInstance::BeginProcess() {
   const NetworkNamespace::Visit visit(lease_ == nullptr ? nullptr : lease_->place().network);
-  auto process = Instance::Start({.rloader = model_.rloader,
-                                  .bootstrap = command.empty() ? model_.bootstrap : std::nullopt,
-                                  .command = std::move(command),
-                                  .code_path = model_.function.code_path,
-                                  .memory_mb = model_.function.memory_mb,
-                                  .environment = std::move(environment),
-                                  .mounts = model_.mounts,
-                                  .household = Household::kShared});
+  auto process = Instance::Start(
+      OptionsFor(model_.function.custom ? CommandOf(model_.function) : std::vector<std::string>()));
   if (!process) return process.error();
   process_ = *std::move(process);
   log_ = process_->TakeLog();
@@ -198,9 +191,29 @@ void LiveInstance::SubmitCall(Call call) {
   Submit(std::move(invocation), std::move(entry));
 }
 
-void LiveInstance::SubmitHook(InvocationType type, const HookDefinition& hook) {
+void LiveInstance::RunHook(InvocationType type, const HookDefinition& hook) {
+  if (!hook.command.empty()) return RunHookCommand(type, hook);
   Submit(MakeHookInvocation(model_.function, setting_, type, hook),
          {.type = type, .timeout = hook.timeout});
+}
+
+void LiveInstance::RunHookCommand(InvocationType type, const HookDefinition& hook) {
+  HookCommandListener listener{
+      .when_log = [this](std::string_view bytes) { owner_.OnLog(*this, bytes); },
+      .when_over =
+          [this, type](Outcome outcome) {
+            hook_command_.reset();
+            OnHookDone(type, std::move(outcome));
+          }};
+  const NetworkNamespace::Visit visit(lease_ == nullptr ? nullptr : lease_->place().network);
+  auto command =
+      HookCommand::Start(OptionsFor(CommandHere(hook.command, model_.function.code_path)),
+                         hook.timeout, surroundings_.loop, std::move(listener));
+  if (command) {
+    hook_command_ = *std::move(command);
+  } else {
+    OnHookDone(type, Failure{.type = "HookFailed", .document = command.error().message});
+  }
 }
 
 void LiveInstance::Submit(Invocation invocation, Entry entry) {
@@ -265,6 +278,9 @@ void LiveInstance::OnHookDone(InvocationType type, Outcome outcome) {
       if (HasRoom()) owner_.OnRoom(*this);
       break;
     case InvocationType::kPreStop:
+      if (const auto* const failure = std::get_if<Failure>(&outcome)) {
+        Say("the pre-stop hook failed: " + MessageOf(failure->document));
+      }
       EndByHook();
       return;
   }
@@ -352,171 +368,6 @@ void LiveInstance::ReadLog() {
 /// In the place of a line of its own.
 void LiveInstance::Say(const std::string& notice) {
   owner_.OnLog(*this, "fclocal: " + notice + "\n");
-}
-
-// Rest and end -----------------------------------------------------------------------------------
-
-void LiveInstance::AfterCall() {
-  if (state_ == State::kStopping || state_ == State::kGone) return;
-  if (is_retired_ && in_flight() == 0) {
-    End();
-  } else if (HasRoom()) {
-    if (in_flight() == 0 && entries_.empty()) idle_alarm_.Set(Deadline::After(model_.freeze_after));
-    owner_.OnRoom(*this);
-  }
-}
-
-/// First it is told that it will freeze, then it is frozen, and at last it ends.
-void LiveInstance::OnIdle() {
-  if (in_flight() > 0 || state_ == State::kStopping || state_ == State::kGone) return;
-  if (state_ == State::kFrozen) {
-    Retire();
-    return;
-  }
-  if (model_.function.pre_freeze && !std::exchange(is_ready_to_freeze_, true)) {
-    SubmitHook(InvocationType::kPreFreeze, *model_.function.pre_freeze);
-    return;
-  }
-  ReadLog();
-  carrier_->Pause();
-  process_->Freeze();
-  state_ = State::kFrozen;
-  idle_alarm_.Set(Deadline::After(model_.stop_after));
-}
-
-void LiveInstance::Wake() {
-  idle_alarm_.Clear();
-  if (state_ != State::kFrozen) return;
-  process_->Thaw();
-  carrier_->Resume();
-  state_ = State::kReady;
-}
-
-void LiveInstance::Retire() {
-  if (std::exchange(is_retired_, true)) return;
-  if (in_flight() == 0) End();
-}
-
-void LiveInstance::End() {
-  if (state_ == State::kStopping || state_ == State::kGone) return;
-  Wake();
-  const auto& hook = model_.function.pre_stop;
-  if (hook && hook->command.empty() && was_polled_ && is_initialized_) {
-    state_ = State::kStopping;
-    SubmitHook(InvocationType::kPreStop, *hook);
-    kill_alarm_.Set(Deadline::After(hook->timeout + kHookPatience));
-    return;
-  }
-  EndByHook();
-}
-
-/// No hook is left to run: it is told to end, and killed when it does not.
-void LiveInstance::EndByHook() {
-  if (state_ == State::kGone) return;
-  state_ = State::kStopping;
-  process_->Signal(SIGTERM);
-  kill_alarm_.Set(Deadline::After(kGrace));
-}
-
-void LiveInstance::Stop() {
-  if (state_ == State::kGone) return;
-  is_retired_ = true;
-  const bool is_again = state_ == State::kStopping;
-  Wake();
-  is_again ? Kill() : EndByHook();
-}
-
-void LiveInstance::Kill() {
-  if (state_ == State::kGone) return;
-  state_ = State::kStopping;
-  is_retired_ = true;
-  PeakMemoryBytes();
-  if (process_->TryKill()) {
-    OnExit();
-  } else {
-    kill_alarm_.Set(Deadline::After(kBetweenKills));
-  }
-}
-
-void LiveInstance::OnExit() {
-  if (state_ == State::kGone || !process_->TryReap()) return;
-  exit_watch_.reset();
-  is_retired_ = true;
-  if (!settle_by_) settle_by_ = Deadline::After(kLastAnswers);
-  if (!carrier_->IsIdle() && !settle_by_->HasPassed()) {
-    kill_alarm_.Set(Deadline::After(kBetweenKills));
-    return;
-  }
-  start_alarm_.Clear();
-  idle_alarm_.Clear();
-  kill_alarm_.Clear();
-  ReadLog();
-  process_->SampleMemory();
-  peak_memory_bytes_ = std::max(peak_memory_bytes_, process_->PeakMemoryBytes());
-  state_ = State::kGone;
-  SettleAfterDeath();
-  log_watch_.reset();
-  owner_.OnGone(*this);
-}
-
-/// What nobody has answered, and nobody will.
-void LiveInstance::SettleAfterDeath() {
-  if (!was_polled_) FailStart(EndedEarly(model_.function, *process_->TryReap(), last_words_));
-  auto entries = std::exchange(entries_, {});
-  calls_ = 0;
-  for (auto& [id, entry] : entries) {
-    sorter_.Close(id);
-    if (entry.type == InvocationType::kInitialize) {
-      FailWaiting({.fc_type = "InitializationError", .failure = FailureOfDeath(entry)});
-    }
-    if (entry.type != InvocationType::kInvoke) continue;
-    if (auto withdrawn = carrier_->Withdraw(id)) {
-      entry.call.body = std::move(std::get<std::string>(withdrawn->body));
-      entry.call.http_params = std::move(withdrawn->http_params);
-      entry.call.http = std::move(withdrawn->http);
-      owner_.OnReturned(std::move(entry.call));
-      continue;
-    }
-    CallResult result{.outcome = Unhandled(FailureOfDeath(entry))};
-    if (entry.delivered) {
-      result.duration = duration_cast<microseconds>(Clock::now() - *entry.delivered);
-    }
-    Finish(std::move(entry), std::move(result));
-  }
-  for (Call& call : std::exchange(waiting_, {})) owner_.OnReturned(std::move(call));
-}
-
-Failure LiveInstance::FailureOfDeath(const Entry& entry) const {
-  if (death_) return *death_;
-  const Time begun = entry.delivered.value_or(Clock::now());
-  return FailureOfEnd(*process_->TryReap(),
-                      {.duration = duration_cast<milliseconds>(Clock::now() - begun),
-                       .peak_memory_bytes = peak_memory_bytes_},
-                      WasOutOfMemory(), model_.function.memory_mb);
-}
-
-/// Of a program that rloader supervises it says so, and nobody answers.
-bool LiveInstance::WasOutOfMemory() const {
-  return process_->WasOutOfMemory() ||
-         (model_.function.custom && last_words_.find(kMemoryReached) != std::string::npos);
-}
-
-void LiveInstance::FailWaiting(const FunctionError& error) {
-  for (Call& call : std::exchange(waiting_, {})) {
-    ++invocations_;
-    Finish({.call = std::move(call)}, {.outcome = error});
-  }
-}
-
-/// It never took work: whoever waits for it is told why.
-void LiveInstance::FailStart(const PlatformError& error) {
-  const CallResult result{.outcome = error};
-  for (auto& [id, entry] : std::exchange(entries_, {})) {
-    sorter_.Close(id);
-    if (entry.type == InvocationType::kInvoke) Finish(std::move(entry), result);
-  }
-  calls_ = 0;
-  for (Call& call : std::exchange(waiting_, {})) Finish({.call = std::move(call)}, result);
 }
 
 }  // namespace openfc::emulator

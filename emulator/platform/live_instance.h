@@ -6,6 +6,7 @@
 #include "emulator/instance_environment.h"
 #include "emulator/platform/call.h"
 #include "emulator/platform/carrier.h"
+#include "emulator/platform/hook_command.h"
 #include "emulator/platform/platform_loop.h"
 #include "emulator/platform/request_logs.h"
 #include "emulator/runtime_api.h"
@@ -92,6 +93,8 @@ class LiveInstance {
 
   const std::string& id() const { return setting_.instance_id; }
   pid_t pid() const { return process_->pid(); }
+  /// What it has started: pid(), and a hook that runs beside it.
+  std::vector<pid_t> Pids() const;
   State state() const { return state_; }
   bool is_retired() const { return is_retired_; }
   std::size_t in_flight() const { return calls_ + waiting_.size(); }
@@ -133,10 +136,12 @@ class LiveInstance {
   Status BeginPolled();
   Status BeginPushed();
   Status BeginProcess();
+  InstanceOptions OptionsFor(std::vector<std::string> command) const;
 
   void Submit(Invocation invocation, Entry entry);
   void SubmitCall(Call call);
-  void SubmitHook(InvocationType type, const HookDefinition& hook);
+  void RunHook(InvocationType type, const HookDefinition& hook);
+  void RunHookCommand(InvocationType type, const HookDefinition& hook);
 
   void OnEvent(InstanceEvent event);
   void OnDelivered(const Delivered& delivered);
@@ -189,6 +194,7 @@ class LiveInstance {
   std::unique_ptr<Carrier> carrier_;
   UniqueFd log_;
   std::unique_ptr<Instance> process_;
+  std::unique_ptr<HookCommand> hook_command_;  // While one runs.
   std::unique_ptr<FdWatch> exit_watch_;
   std::unique_ptr<FdWatch> log_watch_;
   Alarm start_alarm_;  // It must take work by then.

@@ -195,7 +195,9 @@ void Platform::OnInstanceGone() {
 void Platform::SweepOrphans() {
   std::set<pid_t> own;
   for (const auto& pool : functions_.pools()) {
-    for (const auto& instance : pool->instances()) own.insert(instance->pid());
+    for (const auto& instance : pool->instances()) {
+      for (const pid_t pid : instance->Pids()) own.insert(pid);
+    }
   }
   if (TryKillOrphans(own)) {
     TellIfOver();

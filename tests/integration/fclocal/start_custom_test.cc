@@ -57,6 +57,12 @@ class StartCustomTest : public StartTest {
     folder_.WriteFile("s.yaml", file);
   }
 
+  /// The servers of these tests leave files beside their code, which is no change of it.
+  void Begin(Words words = {}) {
+    words.emplace_back("--no-reload");
+    StartTest::Begin(words);
+  }
+
   void WriteBootstrap(const std::string& text, ::mode_t mode = 0755) const {
     ::chmod(folder_.WriteFile("bootstrap", text).c_str(), mode);
   }
@@ -446,6 +452,43 @@ TEST_F(StartCustomTest, RunsTheHooks) {
 
   EXPECT_TRUE(AwaitLog("initialized by POST /initialize"));
   EXPECT_TRUE(AwaitLog("pre-stop by GET /pre-stop"));
+}
+
+TEST_F(StartCustomTest, RunsACommandAsAHook) {
+  DefineServer(
+      "      instanceLifecycleConfig:\n"
+      "        initializer: {command: [sh, -c, 'echo ready with $PORT; touch ready'], timeout: 5}\n"
+      "        preStop: {command: [sh, -c, 'ls ready; exit 3'], timeout: 5}\n");
+  Begin({"--freeze-after", "1", "--stop-after", "1"});
+
+  EXPECT_EQ(InvokeF("odd").body, "odd");
+
+  EXPECT_TRUE(AwaitLog("ready with " + std::to_string(server_port_)));
+  EXPECT_TRUE(AwaitLog("the pre-stop hook failed: Process exited unexpectedly"));
+  ExpectCleanEnd();
+}
+
+TEST_F(StartCustomTest, EndsACommandOfAHookThatTakesTooLong) {
+  DefineServer(
+      "      instanceLifecycleConfig: {preStop: {command: [sh, -c, 'echo going; sleep 1000'], "
+      "timeout: 1}}\n");
+  Begin({"--freeze-after", "1", "--stop-after", "1"});
+
+  EXPECT_EQ(InvokeF("odd").body, "odd");
+
+  EXPECT_TRUE(AwaitLog("going"));
+  EXPECT_TRUE(AwaitLog("the pre-stop hook failed: Function timed out after 1 seconds"));
+  ExpectCleanEnd();
+}
+
+TEST_F(StartCustomTest, FailsTheCallsOfAnInstanceWhoseInitializingCommandFails) {
+  DefineServer("      instanceLifecycleConfig: {initializer: {command: ['false'], timeout: 5}}\n");
+  Begin();
+
+  const auto answer = InvokeF();
+
+  EXPECT_EQ(answer.Header("x-fc-error-type"), "InitializationError");
+  EXPECT_THAT(answer.body, HasSubstr("exit code 1"));
 }
 
 TEST_F(StartCustomTest, FailsTheCallsOfAnInstanceThatCannotBeInitialized) {

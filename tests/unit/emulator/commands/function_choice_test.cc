@@ -140,7 +140,8 @@ TEST_F(ChooseFunctionTest, RefusesACustomRuntime) {
 
   EXPECT_EQ(Refusal(),
             "hello-fn has the runtime custom.debian12, but `fclocal invoke` runs python3 functions "
-            "only; another program that speaks the Runtime API can be given with --bootstrap");
+            "only: `fclocal start` serves it; a program that speaks the Runtime API can be given "
+            "with --bootstrap");
 
   line_.bootstrap = "src/program";
   EXPECT_EQ(Refusal(), "");
