@@ -22,6 +22,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* kExamples = R"(Examples:
+  fclocal logs                     of all functions, also when none runs any more
+  fclocal logs resize -f           of one, and what it says from now on
+  fclocal logs --request 1-6b0ba55e-d100f466124e6fd1df358885)";
+
 constexpr int kNothingExit = 1;
 constexpr int kNotRunningExit = 3;
 constexpr std::chrono::milliseconds kBetweenLooks{100};
@@ -145,7 +150,7 @@ Interpretation DeclareLogs(CLI::App& app) {
   app.add_option("-n,--lines", line->lines, "The last lines only")->type_name("COUNT");
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "Each line as a JSON object; of a request: one object");
-  app.footer("The logs of functions are kept, and can be read when no fclocal runs any more.");
+  app.footer(kExamples);
   return [line]() -> Expected<Work> {
     if (const Status checked = Check(*line); !checked) return checked.error();
     return Work([line](const Variables& /*environment*/) {

@@ -52,7 +52,7 @@ void AddSearchPaths(const std::vector<SearchPath>& paths, const Variables& own_e
   for (const auto& [variable, path] : paths) {
     const bool has_own = environment.contains(variable);
     const std::string before = ValueOf(has_own ? environment : own_environment, variable);
-    environment[variable] = before.empty() ? path : path + ":" + before;
+    environment[variable] = before.empty() ? path : std::string(path).append(":").append(before);
   }
 }
 

@@ -19,6 +19,11 @@ using nlohmann::ordered_json;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
+constexpr const char* kExamples = R"(Examples:
+  fclocal ps                       what the `fclocal start` of this folder, or one above it, serves
+  fclocal ps -c ../shop/s.yaml     of another one
+  fclocal ps --json | jq .instances)";
+
 constexpr int kNotRunningExit = 3;
 constexpr double kBytesPerMegabyte = 1024.0 * 1024.0;
 constexpr std::size_t kShortId = 8;
@@ -143,7 +148,7 @@ Interpretation DeclarePs(CLI::App& app) {
   const auto line = std::make_shared<PsCommandLine>();  // The parser writes it, the returned reads.
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "As one JSON object");
-  app.footer("It looks for the `fclocal start` of this folder, or of one above it.");
+  app.footer(kExamples);
   return [line]() -> Expected<Work> {
     return Work([line](const Variables& /*environment*/) { return ShowRunning(*line); });
   };

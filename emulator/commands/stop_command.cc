@@ -18,6 +18,11 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+constexpr const char* kExamples = R"(Examples:
+  fclocal stop resize              all instances of a function: the next call has a new one
+  fclocal stop 1f0c9a7e            one instance, by its id or the beginning of it
+  fclocal stop --all               the `fclocal start` of this folder, or one above it)";
+
 constexpr int kNothingExit = 1;
 constexpr int kNotRunningExit = 3;
 constexpr std::size_t kLeastOfId = 4;  // Letters, for the beginning of an id to be one.
@@ -102,6 +107,7 @@ Interpretation DeclareStop(CLI::App& app) {
   app.add_flag("--all", line->all, "The whole fclocal, with all instances");
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "What was stopped, as a JSON object");
+  app.footer(kExamples);
   return [line]() -> Expected<Work> {
     if (line->all == !line->what.empty()) {
       return Error{ErrorCode::kInvalidArgument,

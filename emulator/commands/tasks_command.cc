@@ -21,6 +21,11 @@ using nlohmann::ordered_json;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
+constexpr const char* kExamples = R"(Examples:
+  fclocal tasks                    the newest asynchronous invocations of each function
+  fclocal tasks --status Failed --function resize
+  fclocal tasks show ID            what became of one; stop ID: ends it)";
+
 constexpr int kNothingExit = 1;
 constexpr int kNotRunningExit = 3;
 
@@ -198,6 +203,7 @@ Interpretation DeclareTasks(CLI::App& app) {
       ->type_name("COUNT");
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "As one JSON object");
+  app.footer(kExamples);
   return [line]() -> Expected<Work> {
     if (const Status checked = Check(*line); !checked) return checked.error();
     return Work([line](const Variables& /*environment*/) { return DoWork(*line); });

@@ -37,7 +37,7 @@ std::optional<Target> ReadTarget(std::string_view path) {
     constexpr std::string_view kStop = "/stop";
     target.is_stop = path.ends_with(kStop);
     if (target.is_stop) path.remove_suffix(kStop.size());
-    if (!path.starts_with('/') || path.size() < 2 || path.find('/', 1) != path.npos) {
+    if (!path.starts_with('/') || path.size() < 2 || path.find('/', 1) != std::string_view::npos) {
       return std::nullopt;
     }
     target.task_id = wire::DecodePercent(path.substr(1));
