@@ -2,6 +2,7 @@
 
 #include "bootstrap/workers/worker_share.h"
 #include "lang/python/aws_handler.h"
+#include "lang/python/debugger.h"
 
 #include <unistd.h>
 
@@ -121,6 +122,11 @@ Expected<Python> StartPython(const RuntimeConfig& config, std::size_t workers, c
   if (!interpreter) return interpreter.error();
   Python python;
   python.interpreter = *std::move(interpreter);
+  if (config.debug_port) {
+    if (const Status ready = python::AwaitDebugger(*config.debug_port); !ready) {
+      return ready.error();
+    }
+  }
   if (const Status made = MakeHandler(config, workers, python); !made) return made.error();
   return python;
 }

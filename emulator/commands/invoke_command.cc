@@ -1,5 +1,6 @@
 #include "emulator/commands/invoke_command.h"
 
+#include "emulator/commands/debugging.h"
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/invoke_options.h"
 #include "emulator/commands/packages.h"
@@ -66,6 +67,15 @@ std::string BaseFolderOf(const InvokeCommandLine& line) {
   return std::filesystem::path(Absolute(line.config.value_or("s.yaml"))).parent_path().string();
 }
 
+Status Debug(const InvokeCommandLine& line, FunctionDefinition& function) {
+  if (!line.debug.port) return Ok();
+  const Status ready = PrepareDebugging(function, line.bootstrap.has_value(), *line.debug.port);
+  if (!ready) return ready.error();
+  Say(function.name + " waits for a debugger on 127.0.0.1:" + std::to_string(*line.debug.port));
+  if (!line.debug.writes_launch_entry) return Ok();
+  return WriteLaunchEntry(Absolute("."), function, *line.debug.port);
+}
+
 int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   auto chosen = ChooseFunction(line, environment);
   if (!chosen) return RefuseUsage(chosen.error());
@@ -79,13 +89,16 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   if (!line.is_quiet) {
     for (const std::string& notice : packages->notices) Say("notice: " + notice);
   }
+  if (const Status ready = Debug(line, chosen->definition); !ready)
+    return RefuseUsage(ready.error());
   RunOptions options{.function = std::move(chosen->definition),
                      .event = *std::move(event),
                      .limits = LimitsOf(line),
                      .rloader = FindRloader(),
                      .own_environment = environment,
                      .mounts = packages->mounts,
-                     .log = LogOptionsOf(line)};
+                     .log = LogOptionsOf(line),
+                     .start_time = line.debug.port ? kDebugTime : RunOptions().start_time};
   if (line.bootstrap) options.bootstrap = Absolute(*line.bootstrap);
   RunReport report;
   {

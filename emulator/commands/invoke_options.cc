@@ -118,6 +118,7 @@ Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawOptions& raw) {
                          .memory_mb = {},
                          .environment = {},
                          .bootstrap = Given(invoke, "--bootstrap", raw.bootstrap),
+                         .debug = {},
                          .wants_json = raw.wants_json,
                          .is_quiet = raw.is_quiet,
                          .lifts_limits = raw.lifts_limits};
@@ -146,7 +147,13 @@ Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawOptions& raw) {
 std::function<Expected<InvokeCommandLine>()> DeclareInvokeOptions(CLI::App& app) {
   const auto raw = std::make_shared<RawOptions>();  // The parser writes it, the returned reads it.
   Declare(app, *raw);
-  return [&app, raw] { return Interpret(app, *raw); };
+  return [&app, raw, debug = DeclareDebugOptions(app)]() -> Expected<InvokeCommandLine> {
+    const auto debugging = debug();
+    if (!debugging) return debugging.error();
+    auto line = Interpret(app, *raw);
+    if (line) line->debug = *debugging;
+    return line;
+  };
 }
 
 }  // namespace openfc::emulator

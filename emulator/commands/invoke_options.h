@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/commands/debug_options.h"
 #include "emulator/commands/parser.h"
 #include "emulator/events/sample_event.h"
 #include "emulator/variables.h"
@@ -28,6 +29,7 @@ struct InvokeCommandLine {
   std::optional<std::int64_t> memory_mb;
   Variables environment;
   std::optional<std::string> bootstrap;
+  DebugOptions debug;
   bool wants_json = false;
   bool is_quiet = false;
   bool lifts_limits = false;

@@ -1,5 +1,6 @@
 #include "emulator/commands/start_command.h"
 
+#include "emulator/commands/debugging.h"
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/packages.h"
 #include "emulator/commands/start_options.h"
@@ -30,6 +31,16 @@ namespace {
 constexpr int kNotStartedExit = 3;
 constexpr int kSignalExit = 128;
 
+/// Each function has a port of its own; one instance of it can.
+Status Debug(const StartCommandLine& line, std::size_t index, FunctionDefinition& function) {
+  if (!line.debug.port) return Ok();
+  const int port = *line.debug.port + static_cast<int>(index);
+  const Status ready = PrepareDebugging(function, line.bootstrap.has_value(), port);
+  if (!ready) return ready.error();
+  Say(function.name + " waits for a debugger on 127.0.0.1:" + std::to_string(port));
+  return line.debug.writes_launch_entry ? WriteLaunchEntry(Absolute("."), function, port) : Ok();
+}
+
 Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
                                     std::vector<ChosenFunction> chosen,
                                     const std::string& base_folder, const Variables& environment) {
@@ -45,6 +56,9 @@ Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
     const std::string source = function.definition.code_path;
     auto packages = PreparePackages(function.definition, base_folder, environment);
     if (!packages) return packages.error();
+    if (const Status ready = Debug(line, options.functions.size(), function.definition); !ready) {
+      return ready.error();
+    }
     for (const std::string& notice : packages->notices) Say("notice: " + notice);
     InstanceModel model{.function = std::move(function.definition),
                         .identity = Identity::From(environment),
@@ -58,6 +72,13 @@ Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
                         .start_time = line.start_time};
     if (line.bootstrap) model.bootstrap = Absolute(*line.bootstrap);
     options.functions.push_back(std::move(model));
+  }
+  if (line.debug.port) {
+    options.pool.max_instances = 1;
+    for (InstanceModel& model : options.functions) {
+      model.freeze_after = kDebugTime;
+      model.start_time = kDebugTime;
+    }
   }
   options.base_folder = base_folder;
   options.reloads_code = line.reloads_code;

@@ -122,8 +122,10 @@ std::optional<std::string> Given(const CLI::App& app, const char* option, std::s
   return std::move(text);
 }
 
-Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw) {
+Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw,
+                                     const DebugOptions& debug) {
   StartCommandLine line;
+  line.debug = debug;
   line.config = Given(app, "--config", raw.config);
   line.code = Given(app, "--code", raw.code);
   line.handler = Given(app, "--handler", raw.handler);
@@ -154,7 +156,10 @@ std::function<Expected<StartCommandLine>()> DeclareStartOptions(CLI::App& app) {
   const auto raw = std::make_shared<RawOptions>();  // The parser writes it, the returned reads it.
   DeclareFunctions(app, *raw);
   DeclareServing(app, *raw);
-  return [&app, raw] { return Interpret(app, *raw); };
+  return [&app, raw, debug = DeclareDebugOptions(app)]() -> Expected<StartCommandLine> {
+    const auto debugging = debug();
+    return debugging ? Interpret(app, *raw, *debugging) : debugging.error();
+  };
 }
 
 }  // namespace openfc::emulator

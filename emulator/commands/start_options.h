@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/commands/debug_options.h"
 #include "emulator/commands/parser.h"
 #include "emulator/function_definition.h"
 #include "emulator/variables.h"
@@ -34,6 +35,7 @@ struct StartCommandLine {
   std::chrono::seconds stop_after{600};
   std::chrono::seconds start_time{120};
   bool reloads_code = true;
+  DebugOptions debug;
   bool is_quiet = false;
   bool lifts_limits = false;
 };

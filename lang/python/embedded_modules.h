@@ -17,5 +17,6 @@ struct EmbeddedModule {
 /// that neither costs the other anything.
 std::span<const EmbeddedModule> EmbeddedModules();
 std::span<const EmbeddedModule> EmbeddedAwsModules();
+std::span<const EmbeddedModule> EmbeddedDebugModules();  // For who wants to debug.
 
 }  // namespace openfc::python

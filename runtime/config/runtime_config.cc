@@ -52,6 +52,18 @@ Expected<std::size_t> MaxResponseBytes(const Environment& environment, std::size
                "OPENFC_MAX_RESPONSE_BYTES is '" + *text + "', but must be a whole number above 0"};
 }
 
+Expected<std::optional<int>> DebugPort(const Environment& environment) {
+  constexpr long kMostPort = 65535;
+  const auto text = Find(environment, "OPENFC_DEBUG_PORT");
+  if (!text) return std::optional<int>();
+  const auto number = FindNumber(environment, "OPENFC_DEBUG_PORT");
+  if (number && *number > 0 && *number <= kMostPort) {
+    return std::optional<int>(static_cast<int>(*number));
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               "OPENFC_DEBUG_PORT is '" + *text + "', but must be a port"};
+}
+
 Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
   config.code_path = Find(environment, "FC_FUNC_CODE_PATH").value_or(config.code_path);
   config.handler = Find(environment, "FC_FUNCTION_HANDLER").value_or("");
@@ -67,6 +79,9 @@ Status ReadAsFc(const Environment& environment, RuntimeConfig& config) {
   const auto format = FormatOf(environment);
   if (!format) return format.error();
   config.log_format = *format;
+  const auto port = DebugPort(environment);
+  if (!port) return port.error();
+  config.debug_port = *port;
   return Ok();
 }
 

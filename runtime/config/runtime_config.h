@@ -32,6 +32,7 @@ struct RuntimeConfig {
   std::string log_level = "INFO";  // A Python level name, upper case; anything else is INFO.
   LogFormat log_format = LogFormat::kText;  // OPENFC_LOG_FORMAT
   bool is_snapshot = false;
+  std::optional<int> debug_port;  // OPENFC_DEBUG_PORT: an IDE attaches there first.
   std::optional<int> log_fd;      // _FC_LOG_FD: framed logs (section 6).
   std::optional<int> page_fd;     // OPENFC_PAGE_FD: the shared page that rloader made.
   std::optional<int> timer_fd;    // OPENFC_TIMER_FD: rloader's timer, to be set for deadlines.
