@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"time"
 
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
@@ -13,11 +15,19 @@ import (
 type order struct {
 	Key  string `json:"key"`
 	Fail bool   `json:"fail"`
+	Exit int    `json:"exit"`
+	Hang bool   `json:"hang"`
 }
 
 func handle(ctx context.Context, event order) (string, error) {
 	if event.Fail {
 		return "", errors.New("asked to fail")
+	}
+	if event.Exit != 0 {
+		os.Exit(event.Exit)
+	}
+	if event.Hang {
+		time.Sleep(time.Hour)
 	}
 	fctx, _ := fccontext.FromContext(ctx)
 	fctx.GetLogger().Infof("handling %s", event.Key)
