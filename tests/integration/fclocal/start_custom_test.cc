@@ -1,12 +1,9 @@
 // Custom runtimes in a real `fclocal start` (fc-platform.md, section 1).
 
-#include "tests/integration/fclocal/start_test.h"
+#include "tests/integration/fclocal/start_custom_test.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 
 namespace openfc::testing {
 namespace {
@@ -16,68 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-std::uint16_t FreePort() {
-  const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  socklen_t size = sizeof(address);
-  auto* const plain = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket.get(), plain, size) != 0 || ::getsockname(socket.get(), plain, &size) != 0) {
-    throw std::runtime_error("no free port");
-  }
-  return ntohs(address.sin_port);
-}
-
-class StartCustomTest : public StartTest {
- protected:
-  static std::string Server() {
-    return OPENFC_SOURCE_DIR "/tests/integration/fclocal/custom_server.py";
-  }
-
-  /// The function `f` with the server of these tests. `props` are further lines of its properties,
-  /// `runtime` of its customRuntimeConfig.
-  void DefineServer(const std::string& props = "", const std::string& runtime = "",
-                    const std::string& host = "0.0.0.0") {
-    DefineCustom("[python3, '" + Server() + "', '" + host + "']", props, runtime);
-  }
-
-  void DefineCustom(const std::string& command, const std::string& props = "",
-                    const std::string& runtime = "") {
-    const std::string file =
-        "edition: 3.0.0\nresources:\n  f:\n    component: fc3\n    props:\n"
-        "      region: cn-hangzhou\n      functionName: f\n      runtime: custom.debian10\n"
-        "      code: .\n" +
-        props +
-        "      triggers: [{triggerName: t, triggerType: http, triggerConfig: {authType: "
-        "anonymous, methods: [GET, POST, PUT, HEAD, DELETE]}}]\n"
-        "      customRuntimeConfig:\n        port: " +
-        std::to_string(server_port_) + "\n" +
-        (command.empty() ? "" : "        command: " + command + "\n") + runtime;
-    folder_.WriteFile("s.yaml", file);
-  }
-
-  /// The servers of these tests leave files beside their code, which is no change of it.
-  void Begin(Words words = {}) {
-    words.emplace_back("--no-reload");
-    StartTest::Begin(words);
-  }
-
-  void WriteBootstrap(const std::string& text, ::mode_t mode = 0755) const {
-    ::chmod(folder_.WriteFile("bootstrap", text).c_str(), mode);
-  }
-
-  bool AwaitLog(const std::string& text) const { return program_->output().Await(text); }
-
-  /// Everything ends, and nothing stays behind.
-  void ExpectCleanEnd() {
-    const Invoked end = StopIt();
-    EXPECT_EQ(end.exit_code, 130);
-    EXPECT_THAT(end.survivors, IsEmpty());
-  }
-
-  const std::uint16_t server_port_ = FreePort();
-};
 
 TEST_F(StartCustomTest, PutsAnEventToInvoke) {
   DefineServer("      timeout: 7\n");
@@ -514,38 +449,6 @@ TEST_F(StartCustomTest, ReplacesAnInstanceThatIsNotWell) {
   ASSERT_TRUE(AwaitLog("the instance is replaced: its health check GET /healthz failed 1 times"));
 
   EXPECT_NE(InvokeF().json()["pid"].dump(), pid);
-}
-
-// Several at once --------------------------------------------------------------------------------
-
-TEST_F(StartCustomTest, ServesAsManyAtOnceAsAnInstanceMay) {
-  DefineServer("      instanceConcurrency: 2\n");
-  const std::string gate = MakeGate();
-  Begin();
-  auto first = CallF("wait");
-  ASSERT_TRUE(AwaitLog("waiting"));
-
-  const auto second = InvokeF("odd");
-
-  EXPECT_EQ(second.body, "odd");
-  OpenGate(gate);
-  const auto waited = first.Await();
-  EXPECT_EQ(waited.body, "waited");
-  EXPECT_EQ(waited.Header("x-fc-instance-id"), second.Header("x-fc-instance-id"));
-}
-
-TEST_F(StartCustomTest, HasAFurtherInstanceOnTheSamePortOrLetsTheCallWait) {
-  DefineServer();
-  const std::string gate = MakeGate();
-  Begin();
-  auto first = CallF("wait");
-  ASSERT_TRUE(AwaitLog("waiting"));
-  auto second = CallF("odd");
-
-  // In a network of its own, or after the first.
-  OpenGate(gate);
-  EXPECT_EQ(first.Await().body, "waited");
-  EXPECT_EQ(second.Await().body, "odd");
 }
 
 }  // namespace

@@ -90,6 +90,11 @@ class StartTest : public FclocalTest {
   void Begin(Words words = {}) {
     words.insert(words.begin(), {"start", "--port", "0"});
     program_ = StartProgram("fclocal", words);
+    AwaitServing();
+  }
+
+  /// Of the program that was started.
+  void AwaitServing() {
     if (!program_->output().Await("serving on http://")) {
       throw std::runtime_error("fclocal does not serve:\n" + program_->output().joined());
     }
