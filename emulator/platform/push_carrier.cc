@@ -99,14 +99,15 @@ PushCarrier::PushCarrier(PlatformLoop& loop, const FunctionDefinition& function,
 }
 
 PushCarrier::~PushCarrier() {
-  self_.reset();
-  probe_.reset();
   {
     MutexLock lock(mutex_);
     for (std::jthread& thread : threads_) thread.request_stop();
     for (const auto& [id, exchange] : carried_) exchange->Cancel();
   }
   changed_.NotifyAll();
+  threads_.clear();
+  probe_.reset();
+  self_.reset();  // Last: the threads have posted with it.
 }
 
 /// Runs on the platform's thread, unless this is gone by then.
