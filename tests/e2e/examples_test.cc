@@ -122,7 +122,7 @@ TEST(ExamplesTest, ServerIsACustomRuntime) {
   options.arguments = {"-u", OPENFC_SOURCE_DIR "/examples/server/server.py"};
   options.environment = {{"FC_CUSTOM_LISTEN_PORT", "0"}};  // Any that is free.
   Program server(OPENFC_PYTHON_PROGRAM, options);
-  ASSERT_TRUE(server.output().Await("listening on port ")) << server.output().err();
+  ASSERT_TRUE(server.output().Await("\n")) << server.output().err();  // The whole line.
   const std::string said = server.output().out();
   const auto port = std::stoi(said.substr(said.find("port ") + 5));
   http::RawClient client(static_cast<std::uint16_t>(port));
