@@ -20,13 +20,6 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
-  fclocal logs hello -n 20          the last lines of one function
-  fclocal logs -f                   of all functions, and what comes from now on
-  fclocal logs --request 1-6b0bab78-b99ea716d87b4a65d4411b69
-
-Logs are kept, and can be read when no fclocal runs any more.)";
-
 using nlohmann::ordered_json;
 
 constexpr const char* kExamples = R"(Examples:

@@ -14,10 +14,6 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
-  fclocal ps                        what the fclocal start of this folder, or of one above it, serves
-  fclocal ps --json | jq .instances)";
-
 using nlohmann::json;
 using nlohmann::ordered_json;
 using std::chrono::milliseconds;

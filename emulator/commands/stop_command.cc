@@ -15,11 +15,6 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
-  fclocal stop hello                all instances of a function; the next call has a new one
-  fclocal stop 91e4d0f0             one instance, by its id or the beginning of it
-  fclocal stop --all                the fclocal start itself, with everything)";
-
 using nlohmann::json;
 using nlohmann::ordered_json;
 

@@ -16,12 +16,6 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
-  fclocal tasks                     the latest asynchronous invocations
-  fclocal tasks --status Failed --function resize
-  fclocal tasks show ID
-  fclocal tasks stop ID)";
-
 using nlohmann::json;
 using nlohmann::ordered_json;
 using std::chrono::milliseconds;

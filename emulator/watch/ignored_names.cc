@@ -7,8 +7,8 @@ namespace openfc::emulator {
 
 bool IsIgnoredName(std::string_view name) {
   // 4913 is the file by which vim tries whether it may write.
-  constexpr std::array<std::string_view, 6> kNames = {".git", ".fclocal", ".s", "__pycache__", ".DS_Store",
-                                                      "4913"};
+  constexpr std::array<std::string_view, 6> kNames = {".git",        ".fclocal",  ".s",
+                                                      "__pycache__", ".DS_Store", "4913"};
   constexpr std::array<std::string_view, 5> kEndings = {".pyc", ".pyo", ".swp", ".swx", "~"};
   constexpr std::string_view kEmacsLock = ".#";
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||

@@ -7,8 +7,8 @@ namespace {
 
 TEST(IgnoredNamesTest, AreThoseOfNoCode) {
   for (const auto* name :
-       {".git", ".fclocal", ".s", "__pycache__", "index.cpython-311.pyc", "old.pyo", ".index.py.swp",
-        ".index.py.swx", "index.py~", "4913", ".#index.py", ".DS_Store"}) {
+       {".git", ".fclocal", ".s", "__pycache__", "index.cpython-311.pyc", "old.pyo",
+        ".index.py.swp", ".index.py.swx", "index.py~", "4913", ".#index.py", ".DS_Store"}) {
     EXPECT_TRUE(IsIgnoredName(name)) << name;
   }
 }
