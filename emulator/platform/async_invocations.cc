@@ -43,13 +43,13 @@ AttemptEnd EndOf(CallResult& result) {
   }
   if (auto* const error = std::get_if<FunctionError>(&result.outcome)) {
     return {.result = AttemptResult::kFunctionError,
-            .detail = result.ErrorType(),
+            .detail = result.ErrorText(),
             .answer = std::move(error->failure.document)};
   }
   const auto& error = std::get<PlatformError>(result.outcome);
   const bool is_passing = error.status == kTooManyRequests || error.status >= kFirstServerError;
   return {.result = is_passing ? AttemptResult::kRefused : AttemptResult::kFunctionError,
-          .detail = error.code + ": " + error.message};
+          .detail = result.ErrorText()};
 }
 
 CallbackFacts FactsOf(const FunctionPool& pool, const CallResult& result) {

@@ -47,6 +47,9 @@ struct CallResult {
 
   /// Of a failure: its `errorType`, or the platform's code. Empty when it is OK.
   std::string ErrorType() const;
+
+  /// The same with what the failure says, `ValueError: no apples`.
+  std::string ErrorText() const;
 };
 
 /// Where the answer to a request that is forwarded to a function's web server goes, as it comes.

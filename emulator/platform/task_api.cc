@@ -57,6 +57,10 @@ http::Response Refusal(int status, std::string code, std::string message) {
       /*is_fc3=*/true);
 }
 
+http::Response NoTask(const std::string& task_id) {
+  return Refusal(404, "AsyncTaskNotFound", "there is no task '" + task_id + "'");
+}
+
 http::Response Refusal(const Error& error) {
   return error.code == ErrorCode::kInvalidArgument
              ? Refusal(400, "InvalidArgument", error.message)
@@ -99,7 +103,8 @@ Expected<TaskQuery> ReadQuery(const http::Request& request, std::string function
                   .prefix = QueryValue(request.target(), "prefix"),
                   .is_newest_first = QueryValue(request.target(), "sortOrderByTime") != "asc",
                   .token = QueryValue(request.target(), "nextToken"),
-                  .wants_payload = QueryValue(request.target(), "includePayload") == "true"};
+                  .wants_payload = http::EqualsIgnoringCase(
+                      QueryValue(request.target(), "includePayload"), "true")};
   if (const std::string state = QueryValue(request.target(), "status"); !state.empty()) {
     query.state = TaskStateOf(state);
     if (!query.state) {
@@ -149,12 +154,17 @@ http::Response TaskApi::Show(FunctionPool& pool, const std::string& task_id) con
   if (!queue) return Refusal(queue.error());
   const auto task = (*queue)->Find(FullNameOf(pool.function()), task_id);
   if (!task) return Refusal(task.error());
-  if (!*task) return Refusal(404, "AsyncTaskNotFound", "there is no task '" + task_id + "'");
+  if (!*task) return NoTask(task_id);
   const auto events = (*queue)->EventsOf((*task)->key);
   return events ? Json(TaskDocument(**task, ArnOf(pool), *events)) : Refusal(events.error());
 }
 
 http::Response TaskApi::Stop(FunctionPool& pool, const std::string& task_id) const {
+  const auto queue = async_.Queue();
+  if (!queue) return Refusal(queue.error());
+  const auto task = (*queue)->Find(FullNameOf(pool.function()), task_id);
+  if (!task) return Refusal(task.error());
+  if (!*task) return NoTask(task_id);
   const Status stopped = async_.StopTask(pool, task_id);
   return stopped ? Json({}) : Refusal(stopped.error());
 }
