@@ -15,7 +15,9 @@ class Fc2Cases:
     """An endpoint with a scheme and a port is all that the client is told."""
 
     def __init__(self, served):
-        self._client = fc2.Client(endpoint=served.url, accessKeyID="id", accessKeySecret="secret")
+        self._served = served
+        self._client = fc2.Client(endpoint=served.url, accessKeyID=served.key_id,
+                                  accessKeySecret=served.secret)
 
     def _invoke(self, function, event=None, service="parcels", qualifier=None, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -118,3 +120,22 @@ class Fc2Cases:
         answer = self._client.do_http_request("GET", "parcels", "echo", "/")
         assert answer.status_code == 404, answer.status_code
         assert answer.json()["ErrorCode"] == "TriggerNotFound", answer.text
+
+    def calls_an_http_trigger_that_wants_a_signature(self):
+        answer = self._client.do_http_request("POST", "parcels", "guarded", "/a b",
+                                              headers={"x-fc-own": "1"},
+                                              params={"y": "2", "x": ["b", "a"]}, body=b"123")
+        assert (answer.status_code, answer.content) == (201, b"321"), answer.content
+        answer = self._client.do_http_request("GET", "parcels", "guarded", "/")
+        assert (answer.status_code, answer.content) == (201, b"nothing"), answer.content
+
+    def invokes_without_waiting(self):
+        fifo = self._served.make_fifo("fc2")
+        answer = self._invoke("passes_on", fifo.encode(), x_fc_invocation_type="Async")
+        assert answer.data == b"", answer.data
+        with open(fifo, encoding="utf-8") as said:
+            assert said.read() == "passes_on %s\n" % answer.headers["X-Fc-Request-Id"]
+
+    def is_told_of_an_async_event_that_is_too_large(self):
+        error, _ = self._error("passes_on", b"x" * (128 * 1024 + 1), x_fc_invocation_type="Async")
+        assert (error.status_code, error.err_code) == (400, "EntityTooLarge"), error

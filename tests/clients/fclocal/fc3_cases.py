@@ -15,12 +15,20 @@ EVERY_BYTE = bytes(range(256))
 MEBIBYTE = 1024 * 1024
 
 
+def fc3_client(served, **changes):
+    """Of the platform, with its keys unless others are given."""
+    words = {"access_key_id": served.key_id, "access_key_secret": served.secret,
+             "region_id": "cn-hangzhou", "endpoint": served.host, "protocol": "HTTP"}
+    words.update(changes)
+    return Client(Config(**words))
+
+
 class Fc3Cases:
     """The client is told an endpoint with a port, and `protocol="HTTP"`."""
 
     def __init__(self, served):
-        self._client = Client(Config(access_key_id="id", access_key_secret="secret",
-                                     region_id="cn-hangzhou", endpoint=served.host, protocol="HTTP"))
+        self._served = served
+        self._client = fc3_client(served)
 
     def _invoke(self, function, event=None, qualifier=None, **headers):
         request = models.InvokeFunctionRequest(body=event, qualifier=qualifier)

@@ -17,7 +17,7 @@ class FileCases:
             text = "".join(served.output)
             for name in names:
                 assert "/functions/%s/invocations" % name in text, (name, text)
-            assert len(names) == 5, names
+            assert len(names) == 7, names
 
     def says_only_of_what_has_no_meaning_here_that_it_has_no_effect(self):
         for served in self._served:

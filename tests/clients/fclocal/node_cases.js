@@ -1,17 +1,19 @@
 // `@alicloud/fc2`, the SDK of FC 2 for Node.js.
 //
-// usage: node node_cases.js URL PACKAGES    prints a line of JSON for each case: its name, its fault
+// usage: node node_cases.js URL PACKAGES ID SECRET FIFO
+// prints a line of JSON for each case: its name, its fault
 'use strict';
 
 const assert = require('assert');
+const fs = require('fs');
 const path = require('path');
 
-const [url, packages] = process.argv.slice(2);
+const [url, packages, accessKeyID, accessKeySecret, fifo] = process.argv.slice(2);
 const Client = require(path.join(packages, 'node_modules', '@alicloud', 'fc2'));
 
 const EVERY_BYTE = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 const client = new Client('1234567890', {
-  accessKeyID: 'id', accessKeySecret: 'secret', region: 'cn-hangzhou', endpoint: url,
+  accessKeyID, accessKeySecret, region: 'cn-hangzhou', endpoint: url,
 });
 
 function invoke(name, event, headers, qualifier) {
@@ -79,6 +81,18 @@ const cases = {
     assert.strictEqual(answer.headers['x-path'], '/a/b');
     assert.strictEqual(answer.headers['x-query'], 'x=1&y=%C3%A9');
     assert.strictEqual((await client.get('/proxy/parcels/web/', { x: '1' })).data, 'nothing');
+  },
+
+  async callsAnHttpTriggerThatWantsASignature() {
+    const answer = await client.post('/proxy/parcels/guarded/a', '123', { 'x-fc-own': '1' },
+      { y: '2', x: ['b', 'a'] });
+    assert.strictEqual(answer.data, '321');
+  },
+
+  async invokesWithoutWaiting() {
+    const { headers, data } = await invoke('passes_on', fifo, { 'x-fc-invocation-type': 'Async' });
+    assert.strictEqual(data.length, 0);
+    assert.strictEqual(fs.readFileSync(fifo, 'utf8'), `passes_on ${headers['x-fc-request-id']}\n`);
   },
 
   async throwsAFailureBehindAnHttpTrigger() {

@@ -1,5 +1,6 @@
 """`fclocal start` with the functions of a folder."""
 
+import os
 import pathlib
 import re
 import shutil
@@ -9,7 +10,12 @@ import threading
 
 
 class Served:
-    """Serves until end(). Its folder is a copy, since functions leave files beside their code."""
+    """Serves until end(). Its folder is a copy, since functions leave files beside their code.
+
+    Without `--auth` any keys are good.
+    """
+
+    key_id, secret = "parcels-id", "parcels-secret"
 
     def __init__(self, fclocal, folder, *options):
         self._place = tempfile.TemporaryDirectory(prefix="openfc-clients-")
@@ -35,6 +41,12 @@ class Served:
 
     def _read(self):
         self.output.extend(self._process.stdout)
+
+    def make_fifo(self, name):
+        """A new one, with no meaning of its own."""
+        path = self.folder / name
+        os.mkfifo(path)
+        return str(path)
 
     def end(self):
         """Stops it as Ctrl-C does; everything that it has written is in `output` then."""

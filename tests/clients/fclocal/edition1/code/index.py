@@ -24,8 +24,14 @@ def fails(event, context):
 
 
 def sleeps(event, context):
-    """Longer than it may."""
+    """Longer than it may, where it may not; or until it is stopped."""
     time.sleep(60)
+
+
+def passes_on(event, context):
+    """A line into the fifo that the event names; who reads it knows that this has run."""
+    with open(event.decode(), "w", encoding="utf-8") as fifo:
+        fifo.write("%s %s\n" % (context.function.name, context.request_id))
 
 
 def about(event, context):
