@@ -1,28 +1,14 @@
 #include "emulator/platform/forwarded_answer.h"
 
+#include "emulator/platform/http_limits.h"
 #include "emulator/platform/invoke_api.h"
 #include "runtime/http/request.h"
 #include "runtime/wire/http_trigger.h"
 
-#include <cstddef>
-
 namespace openfc::emulator {
 namespace {
 
-constexpr std::size_t kMostHeaderBytes = 8UL * 1024;
-
 Error NobodyWants() { return {ErrorCode::kCancelled, "nobody waits for this answer any more"}; }
-
-http::Response BadResponse(const std::string& message, const std::string& request_id) {
-  return PlatformErrorAnswer({.status = 502, .code = "BadResponse", .message = message}, request_id,
-                             /*is_fc3=*/true);
-}
-
-std::size_t SizeOf(const http::HeaderList& headers) {
-  std::size_t size = 0;
-  for (const auto& [name, value] : headers) size += name.size() + value.size();
-  return size;
-}
 
 /// What of it reaches the client; its length, where it tells one, frames it there too.
 http::HeaderList Passed(std::vector<std::pair<std::string, std::string>> headers) {
@@ -47,18 +33,15 @@ void ForwardedAnswer::Attach() {
 
 Status ForwardedAnswer::Begin(int status,
                               std::vector<std::pair<std::string, std::string>> headers) {
-  const bool is_too_large = SizeOf(headers) > kMostHeaderBytes;
   http::Response head{.status = status, .headers = Passed(std::move(headers))};
+  const auto refusal = CheckAnswerHead(head, limits_);
   head.headers.emplace_back("X-Fc-Request-Id", request_id_);
   MutexLock lock(mutex_);
   if (is_closed_) return NobodyWants();
-  if (is_too_large || !http::IsSendable(head)) {
+  if (refusal) {
     is_closed_ = true;
-    const std::string why = is_too_large ? "the headers of the answer take more than 8 KB"
-                                         : "the answer has a status or a header that cannot be "
-                                           "sent";
-    std::move(responder_).Send(BadResponse(why, request_id_));
-    return Error{ErrorCode::kProtocol, why};
+    std::move(responder_).Send(PlatformErrorAnswer(*refusal, request_id_, /*is_fc3=*/true));
+    return Error{ErrorCode::kProtocol, refusal->message};
   }
   auto writer = responder_.Begin(std::move(head));
   if (!writer) return writer.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/function_definition.h"
 #include "emulator/platform/call.h"
 #include "runtime/base/mutex.h"
 #include "runtime/http/answer_writer.h"
@@ -19,8 +20,8 @@ class ForwardedAnswer final : public AnswerSink,
                               public std::enable_shared_from_this<ForwardedAnswer> {
  public:
   /// Call Attach() next.
-  ForwardedAnswer(http::Responder responder, std::string request_id)
-      : responder_(std::move(responder)), request_id_(std::move(request_id)) {}
+  ForwardedAnswer(http::Responder responder, std::string request_id, PlatformLimits limits)
+      : responder_(std::move(responder)), request_id_(std::move(request_id)), limits_(limits) {}
 
   /// From now on it is known when the client goes.
   void Attach();
@@ -46,6 +47,7 @@ class ForwardedAnswer final : public AnswerSink,
   CondVar changed_;
   http::Responder responder_ GUARDED_BY(mutex_);
   const std::string request_id_;
+  const PlatformLimits limits_;
   std::unique_ptr<http::AnswerWriter> writer_ GUARDED_BY(mutex_);  // Once it has begun.
   bool is_closed_ GUARDED_BY(mutex_) = false;                      // Nothing more is sent.
   bool is_gone_ GUARDED_BY(mutex_) = false;

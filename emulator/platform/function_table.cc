@@ -24,6 +24,19 @@ std::string QualifierOf(std::string_view service) {
   return std::string(service.substr(dot + 1));
 }
 
+std::optional<PlatformError> CheckQualifier(std::string_view qualifier) {
+  constexpr std::size_t kLongest = 128;
+  const bool is_good = !qualifier.empty() && qualifier.size() <= kLongest &&
+                       std::all_of(qualifier.begin(), qualifier.end(), [](char c) {
+                         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                (c >= '0' && c <= '9') || c == '_' || c == '-';
+                       });
+  if (is_good) return std::nullopt;
+  return PlatformError{.status = 400,
+                       .code = "InvalidArgument",
+                       .message = "a qualifier has 128 letters, digits, _ and - at most"};
+}
+
 FunctionTable::Found FunctionTable::Find(std::string_view name) const {
   const auto separator = name.find('$');
   if (separator != std::string_view::npos) {

@@ -4,6 +4,7 @@
 #include "emulator/platform/function_pool.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +17,9 @@ std::string FullNameOf(const FunctionDefinition& function);
 
 /// What stands behind the dot of a service's name, `s.prod`; LATEST when nothing does.
 std::string QualifierOf(std::string_view service);
+
+/// InvalidArgument for what no version and no alias is called: it goes into headers.
+std::optional<PlatformError> CheckQualifier(std::string_view qualifier);
 
 /// The functions of a platform by the names that the Invoke API has for them.
 class FunctionTable {

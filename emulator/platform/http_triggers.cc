@@ -2,8 +2,9 @@
 
 #include "emulator/instance_plan.h"
 #include "emulator/platform/forwarded_answer.h"
-#include "emulator/platform/invoke_api.h"
+#include "emulator/platform/http_limits.h"
 #include "emulator/platform/request_guard.h"
+#include "emulator/platform/trigger_answer.h"
 #include "emulator/request_id.h"
 #include "runtime/wire/encoding.h"
 #include "runtime/wire/http_params.h"
@@ -99,73 +100,11 @@ std::optional<PlatformError> CheckMethod(const FunctionDefinition& function,
       .message = "the HTTP trigger of " + function.name + " does not take " + std::string(method)};
 }
 
-/// Of a request that a custom runtime gets as it is (fc-platform.md, 1.5).
-std::optional<PlatformError> CheckSize(const FunctionPool& pool, const http::Request& request) {
-  constexpr std::size_t kMostHeaderBytes = 8UL * 1024;
-  constexpr std::size_t kMostTargetBytes = 4UL * 1024;
-  if (!pool.function().custom || pool.model().limits == PlatformLimits::kLifted) {
-    return std::nullopt;
-  }
-  std::size_t headers = 0;
-  for (std::size_t i = 0; i < request.header_count(); ++i) {
-    headers += request.header_name(i).size() + request.header_value(i).size();
-  }
-  const bool has_long_target = request.target().size() > kMostTargetBytes;
-  if (headers <= kMostHeaderBytes && !has_long_target) return std::nullopt;
-  return PlatformError{.status = 400,
-                       .code = "InvalidArgument",
-                       .message = has_long_target
-                                      ? "the path and the query take more than 4 KB"
-                                      : "the headers of the request take more than 8 KB"};
-}
-
-http::Response BadGateway(const std::string& message, std::string_view request_id) {
-  return PlatformErrorAnswer({.status = 502, .code = "BadResponse", .message = message}, request_id,
-                             /*is_fc3=*/true);
-}
-
-http::Response FromAnswer(Expected<wire::HttpAnswer> answer, std::string_view request_id) {
-  if (!answer) return BadGateway(answer.error().message, request_id);
-  http::Response response{.status = answer->status, .headers = {}, .body = std::move(answer->body)};
-  for (auto& header : answer->headers) {
-    if (!wire::IsReservedAnswerHeader(header.first)) response.headers.push_back(std::move(header));
-  }
-  if (!http::IsSendable(response)) {
-    return BadGateway("the function's answer has a status or a header that cannot be sent",
-                      request_id);
-  }
-  response.headers.emplace_back("X-Fc-Request-Id", std::string(request_id));
-  return response;
-}
-
-Expected<wire::HttpAnswer> ReadAnswer(Response response, bool is_fc3) {
-  if (is_fc3) return wire::ReadHttpTriggerResult(std::move(response.body));
-  if (!response.http_params) {
-    return wire::HttpAnswer{.headers = {{"Content-Type", "application/octet-stream"}},
-                            .body = std::move(response.body)};
-  }
-  auto answer = wire::ReadHttpParamsAnswer(*response.http_params);
-  if (answer) answer->body = std::move(response.body);
-  return answer;
-}
-
-http::Response AnswerOf(CallResult result, std::string_view request_id, bool is_fc3) {
-  if (auto* response = std::get_if<Response>(&result.outcome)) {
-    return FromAnswer(ReadAnswer(std::move(*response), is_fc3), request_id);
-  }
-  if (const auto* error = std::get_if<PlatformError>(&result.outcome)) {
-    return PlatformErrorAnswer(*error, request_id, is_fc3);
-  }
-  http::Response answer{.status = 502, .headers = CallHeaders(result, request_id)};
-  answer.headers.emplace_back("Content-Type", "application/json");
-  answer.body = std::move(std::get<FunctionError>(result.outcome).failure.document);
-  return answer;
-}
-
 /// A custom runtime gets the request as it came; of a function of FC 2 its path has the prefix,
 /// which a header tells.
-Call MakeForwardedCall(const FunctionDefinition& function, HttpRequest request, std::string body) {
-  Call call{.request_id = MakeRequestId(), .kind = CallKind::kHttp, .body = std::move(body)};
+Call MakeForwardedCall(const FunctionDefinition& function, std::string request_id,
+                       HttpRequest request, std::string body) {
+  Call call{.request_id = std::move(request_id), .kind = CallKind::kHttp, .body = std::move(body)};
   if (function.edition == Edition::kFc2) {
     request.target.insert(0, request.base_path);
   } else {
@@ -176,10 +115,13 @@ Call MakeForwardedCall(const FunctionDefinition& function, HttpRequest request, 
 }
 
 /// What the function is called with.
-Call MakeCall(const FunctionPool& pool, HttpRequest request, std::string body) {
+Call MakeCall(const FunctionPool& pool, const std::string& request_id, HttpRequest request,
+              std::string body) {
   const FunctionDefinition& function = pool.function();
-  if (function.custom) return MakeForwardedCall(function, std::move(request), std::move(body));
-  Call call{.request_id = MakeRequestId(), .kind = CallKind::kHttp};
+  if (function.custom) {
+    return MakeForwardedCall(function, request_id, std::move(request), std::move(body));
+  }
+  Call call{.request_id = request_id, .kind = CallKind::kHttp};
   if (function.edition == Edition::kFc2) {
     const std::string path =
         wire::DecodePercent(request.target.substr(0, request.target.find('?')));
@@ -196,21 +138,23 @@ Call MakeCall(const FunctionPool& pool, HttpRequest request, std::string body) {
 
 /// The answer of a custom runtime goes to the client as it comes; what the platform says in its
 /// place, at the end.
-void LetAnswerStream(Call& call, http::Responder responder, bool is_fc3) {
-  const auto answer = std::make_shared<ForwardedAnswer>(std::move(responder), call.request_id);
+void LetAnswerStream(Call& call, http::Responder responder, TriggerClient client) {
+  const auto answer =
+      std::make_shared<ForwardedAnswer>(std::move(responder), call.request_id, client.limits);
   answer->Attach();
   call.sink = answer;
   call.is_unwanted = [answer] { return answer->IsGone(); };
-  call.done = [answer, id = call.request_id, is_fc3](CallResult result) {
-    answer->Close(AnswerOf(std::move(result), id, is_fc3));
+  call.done = [answer, client = std::move(client)](CallResult result) {
+    answer->Close(TriggerAnswer(std::move(result), client));
   };
 }
 
-void LetAnswerWhole(Call& call, http::Responder responder, bool is_fc3) {
+void LetAnswerWhole(Call& call, http::Responder responder, TriggerClient client) {
+  call.wants_log = client.wants_log;
   const auto held = std::make_shared<http::Responder>(std::move(responder));
   call.is_unwanted = [held] { return held->IsHalfClosed(); };
-  call.done = [held, id = call.request_id, is_fc3](CallResult result) {
-    std::move(*held).Send(AnswerOf(std::move(result), id, is_fc3));
+  call.done = [held, client = std::move(client)](CallResult result) {
+    std::move(*held).Send(TriggerAnswer(std::move(result), client));
   };
 }
 
@@ -223,29 +167,39 @@ std::string HttpTriggers::PathOf(const FunctionDefinition& function) {
   return std::string(kProxy2) + function.service_name + "/" + function.name + "/";
 }
 
+std::optional<PlatformError> HttpTriggers::CheckRequest(const FunctionPool& pool,
+                                                        const http::Request& request) const {
+  if (auto error = CheckMethod(pool.function(), request.method())) return error;
+  if (pool.function().http_trigger->auth_type == "function") {
+    if (auto error = signatures_.Refusal(request)) return error;
+  }
+  if (pool.model().limits == PlatformLimits::kLifted) return std::nullopt;
+  return CheckRequestSize(request);
+}
+
 void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   const auto target = ReadTarget(request);
-  const bool is_fc3 = target->is_fc3;
+  TriggerClient client{.request_id = MakeRequestId(), .is_fc3 = target->is_fc3};
   const auto refuse = [&](const PlatformError& error) {
-    std::move(responder).Send(PlatformErrorAnswer(error, MakeRequestId(), is_fc3));
+    std::move(responder).Send(TriggerRefusal(error, client));
   };
-  const auto found = is_fc3 ? functions_.Find(target->function)
-                            : functions_.Find(target->service, target->function);
+  const std::string qualifier = QualifierOf(target->service);
+  if (const auto error = CheckQualifier(qualifier)) return refuse(*error);
+  const auto found = client.is_fc3 ? functions_.Find(target->function)
+                                   : functions_.Find(target->service, target->function);
   if (const auto* error = std::get_if<PlatformError>(&found)) return refuse(*error);
   FunctionPool& pool = *std::get<FunctionPool*>(found);
-  if (const auto error = CheckMethod(pool.function(), request.method())) return refuse(*error);
-  if (pool.function().http_trigger->auth_type == "function") {
-    if (const auto error = signatures_.Refusal(request)) return refuse(*error);
-  }
-  if (const auto error = CheckSize(pool, request)) return refuse(*error);
+  if (const auto error = CheckRequest(pool, request)) return refuse(*error);
+  client.is_fc3 = pool.function().edition == Edition::kFc3;
+  client.limits = pool.model().limits;
+  client.wants_log = http::EqualsIgnoringCase(request.Header("x-fc-log-type").value_or(""), "Tail");
   HttpRequest http = HttpRequestOf(request, target->base_path);
-  Call call = MakeCall(pool, std::move(http), request.TakeBody());
-  call.qualifier = QualifierOf(target->service);
-  const bool answers_as_fc3 = pool.function().edition == Edition::kFc3;
+  Call call = MakeCall(pool, client.request_id, std::move(http), request.TakeBody());
+  call.qualifier = qualifier;
   if (call.http) {
-    LetAnswerStream(call, std::move(responder), answers_as_fc3);
+    LetAnswerStream(call, std::move(responder), std::move(client));
   } else {
-    LetAnswerWhole(call, std::move(responder), answers_as_fc3);
+    LetAnswerWhole(call, std::move(responder), std::move(client));
   }
   pool.Submit(std::move(call));
 }

@@ -36,6 +36,9 @@ class HttpTriggers {
   static std::string PathOf(const FunctionDefinition& function);
 
  private:
+  std::optional<PlatformError> CheckRequest(const FunctionPool& pool,
+                                            const http::Request& request) const;
+
   const FunctionTable& functions_;
   const SignatureGuard& signatures_;
 };

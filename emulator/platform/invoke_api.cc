@@ -84,17 +84,13 @@ std::variant<Manner, PlatformError> ReadManner(const http::Request& request) {
   return Manner{.is_async = *is_async, .wants_log = *wants_log};
 }
 
-std::string TailOf(std::string_view log) {
-  return wire::EncodeBase64(log.substr(log.size() - std::min(log.size(), kTailBytes)));
-}
-
 http::Response AnswerOf(CallResult& result, std::string_view request_id, bool wants_log,
                         bool is_fc3) {
   if (const auto* error = std::get_if<PlatformError>(&result.outcome)) {
     return PlatformErrorAnswer(*error, request_id, is_fc3);
   }
   http::Response answer{.headers = CallHeaders(result, request_id)};
-  if (wants_log) answer.headers.emplace_back("X-Fc-Log-Result", TailOf(result.log));
+  if (wants_log) answer.headers.emplace_back("X-Fc-Log-Result", LogTail(result.log));
   if (auto* response = std::get_if<Response>(&result.outcome)) {
     answer.headers.emplace_back("Content-Type", "application/octet-stream");
     answer.body = std::move(response->body);
@@ -125,6 +121,10 @@ http::Response PlatformErrorAnswer(const PlatformError& error, std::string_view 
                       {"X-Fc-Error-Type", error.code},
                       {"Content-Type", "application/json"}},
           .body = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+std::string LogTail(std::string_view log) {
+  return wire::EncodeBase64(log.substr(log.size() - std::min(log.size(), kTailBytes)));
 }
 
 http::HeaderList CallHeaders(const CallResult& result, std::string_view request_id) {
@@ -182,6 +182,7 @@ void InvokeApi::ServeCall(FunctionPool& pool, std::string qualifier, http::Reque
   if (auto asked = QueryValue(request.target(), "qualifier"); !asked.empty()) {
     call.qualifier = std::move(asked);
   }
+  if (const auto error = CheckQualifier(call.qualifier)) return refuse(*error);
   if (is_async) {
     call.kind = CallKind::kAsync;
     call.body = request.TakeBody();

@@ -118,51 +118,6 @@ TEST_F(StartInvokeTest, AnswersAFailureWith200AndItsType) {
               HasSubstr("Error: Unhandled function error"));
 }
 
-TEST_F(StartInvokeTest, RefusesWhatThePlatformWould) {
-  Define(kEcho);
-  Begin();
-  struct Row {
-    std::string method, target, headers;
-    int status;
-    std::string code;
-  };
-  const std::string fc2 = "/2016-08-15/services/s/functions/f/invocations";
-  const std::vector<Row> rows = {
-      {"POST", "/2023-03-30/functions/nix/invocations", "", 404, "FunctionNotFound"},
-      {"POST", fc2, "", 404, "ServiceNotFound"},
-      {"GET", kInvocations, "", 405, "MethodNotAllowed"},
-      {"POST", "/2023-03-30/functions/f", "", 400, "PathNotSupported"},
-      {"POST", "/1999-01-01/functions/f/invocations", "", 400, "PathNotSupported"},
-      {"POST", kInvocations, "x-fc-invocation-type: Later\r\n", 400, "InvalidArgument"},
-      {"POST", kInvocations, "x-fc-log-type: Head\r\n", 400, "InvalidArgument"},
-      {"POST", kInvocations, "Host: elsewhere.example\r\n", 403, "AccessDenied"},
-      {"POST", kInvocations, "Origin: https://elsewhere.example\r\n", 403, "AccessDenied"},
-      {"POST", kInvocations, "Origin: null\r\n", 403, "AccessDenied"},
-  };
-  for (const Row& row : rows) {
-    const auto answer = Ask(row.method, row.target, "", row.headers);
-    EXPECT_EQ(answer.status, row.status) << row.target << " " << row.headers;
-    const auto document = answer.json();
-    EXPECT_EQ(document.value("Code", document.value("ErrorCode", "")), row.code) << row.target;
-    EXPECT_NE(document.value("Message", document.value("ErrorMessage", "")), "");
-  }
-  EXPECT_EQ(InvokeF("still", "Origin: http://localhost:1234\r\n").body, "still");
-}
-
-TEST_F(StartInvokeTest, RefusesAnEventThatIsTooLarge) {
-  Define(kEcho);
-  Begin();
-
-  auto call = Call("POST", kInvocations, "", "Content-Length: 33554433\r\n");
-  const auto answer = PlatformCall(port_, "POST " + std::string(kInvocations) +
-                                              " HTTP/1.1\r\nHost: localhost\r\n"
-                                              "Content-Length: 33554433\r\n\r\n")
-                          .Await();
-
-  EXPECT_EQ(answer.status, 400);
-  EXPECT_EQ(answer.json()["Code"], "EntityTooLarge");
-}
-
 TEST_F(StartInvokeTest, SaysWhyAnInstanceCannotStart) {
   Define(kEcho);
   Begin({"--bootstrap", "/nowhere/runtime"});

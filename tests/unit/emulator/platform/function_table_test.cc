@@ -83,5 +83,17 @@ TEST(QualifierOfTest, IsWhatStandsBehindTheDot) {
   EXPECT_EQ(QualifierOf(""), "LATEST");
 }
 
+TEST(CheckQualifierTest, TakesNamesAndNothingThatCouldEndAHeader) {
+  for (const char* good : {"LATEST", "1", "prod-1_A"}) EXPECT_FALSE(CheckQualifier(good)) << good;
+  EXPECT_FALSE(CheckQualifier(std::string(128, 'q')));
+  for (const char* bad : {"", "a b", "a\r\nb", "a:b", "\xc3\xa9", "a.b"}) {
+    const auto error = CheckQualifier(bad);
+    ASSERT_TRUE(error) << bad;
+    EXPECT_EQ(error->code, "InvalidArgument");
+  }
+  EXPECT_TRUE(CheckQualifier(std::string("a\0b", 3)));
+  EXPECT_TRUE(CheckQualifier(std::string(129, 'q')));
+}
+
 }  // namespace
 }  // namespace openfc::emulator
