@@ -104,8 +104,10 @@ Status CheckEnvironment(const Variables& environment) {
 }  // namespace
 
 Status CheckVariableName(const std::string& name) {
-  const bool is_reserved = name.starts_with("FC_") ||
-                           std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end();
+  // The platform's extensions are set up by variables of their own.
+  const bool is_ours = name.starts_with("FC_") && !name.starts_with("FC_EXTENSION");
+  const bool is_reserved =
+      is_ours || std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end();
   if (is_reserved) {
     return Invalid("the environment variable " + name +
                    " is reserved: the platform sets it, so choose another name");

@@ -1,5 +1,7 @@
 #include "emulator/service_file/substitution.h"
 
+#include "emulator/instance_environment.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -50,12 +52,15 @@ bool IsPlaceholder(const YamlNode& node) {
   return open != std::string::npos && node.text.find("}}", open) != std::string::npos;
 }
 
-/// The inside of `env(...)`; nothing when this is something else.
-std::optional<std::string_view> EnvArguments(std::string_view expression) {
-  const bool is_call = (expression.starts_with("env(") || expression.starts_with("Env(")) &&
-                       expression.ends_with(')');
-  if (!is_call) return std::nullopt;
-  return expression.substr(4, expression.size() - 5);
+/// The inside of `env(...)`, where that is the name, which may begin with a large letter; nothing
+/// when this is something else.
+std::optional<std::string_view> Arguments(std::string_view expression, std::string_view name) {
+  const auto open = expression.find('(');
+  if (open != name.size() || !expression.ends_with(')')) return std::nullopt;
+  const bool is_named = (expression.front() | 0x20) == name.front() &&
+                        expression.substr(1, open - 1) == name.substr(1);
+  if (!is_named) return std::nullopt;
+  return expression.substr(open + 1, expression.size() - open - 2);
 }
 
 }  // namespace
@@ -95,7 +100,12 @@ Expected<YamlNode> Substitution::Evaluate(std::string_view expression, int line,
   if (expression.starts_with(kVars)) {
     return LookUpVariable(expression.substr(kVars.size()), line, chain);
   }
-  if (const auto arguments = EnvArguments(expression)) return LookUpEnvironment(*arguments, line);
+  if (const auto arguments = Arguments(expression, "env")) {
+    return LookUpEnvironment(*arguments, line);
+  }
+  if (const auto arguments = Arguments(expression, "config")) {
+    return LookUpAccess(Unquote(*arguments), line);
+  }
   return Invalid(line, "${" + std::string(expression) +
                            "} is not understood here: ${vars.name} and ${env('NAME', 'default')} "
                            "are");
@@ -135,6 +145,26 @@ Expected<YamlNode> Substitution::LookUpEnvironment(std::string_view arguments, i
                              "', 'default')}");
   }
   made.text = Unquote(arguments.substr(comma + 1));
+  return made;
+}
+
+/// What `access` stands for at a deployment: here, who the function runs as.
+Expected<YamlNode> Substitution::LookUpAccess(std::string_view name, int line) const {
+  const Identity identity = Identity::From(environment_);
+  YamlNode made{.kind = YamlNode::Kind::kText, .line = line};
+  if (name == "AccountID") {
+    made.text = identity.account_id;
+  } else if (name == "AccessKeyID") {
+    made.text = identity.credentials.access_key_id;
+  } else if (name == "AccessKeySecret") {
+    made.text = identity.credentials.access_key_secret;
+  } else if (name == "SecurityToken") {
+    made.text = identity.credentials.security_token;
+  } else {
+    return Invalid(line, "config('" + std::string(name) +
+                             "') is not understood here: AccountID, AccessKeyID, AccessKeySecret "
+                             "and SecurityToken are");
+  }
   return made;
 }
 

@@ -10,8 +10,9 @@
 
 namespace openfc::emulator {
 
-/// Fills in `${vars.x}` and `${env('X', 'default')}`, when a value is asked for: what is never read
-/// need not resolve.
+/// Fills in `${vars.x}`, `${env('X', 'default')}` and `${config('AccountID')}`, the last one and
+/// the keys that go with it as the function itself gets them, when a value is asked for: what is
+/// never read need not resolve.
 class Substitution {
  public:
   /// `vars` is the file's vars section (null: it has none); both arguments must outlive this.
@@ -31,6 +32,7 @@ class Substitution {
   Expected<YamlNode> Evaluate(std::string_view expression, int line, const Chain& chain) const;
   Expected<YamlNode> LookUpVariable(std::string_view path, int line, const Chain& chain) const;
   Expected<YamlNode> LookUpEnvironment(std::string_view arguments, int line) const;
+  Expected<YamlNode> LookUpAccess(std::string_view name, int line) const;
 
   const YamlNode* const vars_;
   const Variables& environment_;

@@ -106,6 +106,13 @@ TEST_F(FunctionDefinitionTest, RefusesVariablesThatThePlatformSets) {
   }
 }
 
+TEST_F(FunctionDefinitionTest, TakesVariablesOfThePlatformsExtensions) {
+  for (const char* const name : {"FC_EXTENSION_SLS_LOGGIE", "FC_EXTENSIONS_ARMS_LICENSE_KEY"}) {
+    EXPECT_TRUE(CheckVariableName(name)) << name;
+  }
+  EXPECT_FALSE(CheckVariableName("FC_EXTEND"));
+}
+
 TEST_F(FunctionDefinitionTest, RefusesWhatIsNoVariableName) {
   for (const char* const name : {"", "1A", "_A", "A-B", "A B", "\xc3\xa4"}) {
     function_.environment = {{name, "x"}};

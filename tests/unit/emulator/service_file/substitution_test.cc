@@ -55,6 +55,17 @@ TEST_F(SubstitutionTest, FillsInTheEnvironment) {
   EXPECT_EQ(Text("${vars.home}/x"), "/home/dev/x");
 }
 
+TEST_F(SubstitutionTest, FillsInWhoTheFunctionRunsAs) {
+  EXPECT_EQ(Text("http://${config(AccountID)}.mns.${vars.region}"),
+            "http://123456789012.mns.cn-hangzhou");
+  EXPECT_EQ(Text("${Config('AccessKeyID')}"), "local-access-key-id");
+  EXPECT_EQ(Text("${config(\"AccessKeySecret\")}"), "local-access-key-secret");
+  EXPECT_EQ(Text("${config('SecurityToken')}"), "local-security-token");
+  EXPECT_THAT(Text("${config('Other')}"), HasSubstr("line 7: config('Other') is not understood"));
+  EXPECT_THAT(Text("${configure('AccountID')}"), HasSubstr("is not understood here"));
+  EXPECT_THAT(Text("${('AccountID')}"), HasSubstr("is not understood here"));
+}
+
 TEST_F(SubstitutionTest, ReplacesAWholeTextByAMap) {
   const auto resolved = Resolve("${vars.deep}");
 
