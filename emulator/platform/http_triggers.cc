@@ -66,6 +66,19 @@ std::optional<Target> ReadTarget(const http::Request& request) {
   return Target{.function = wire::DecodePercent(function), .base_path = BaseBefore(path, rest)};
 }
 
+bool Asks(const http::Request& request, std::string_view header, std::string_view word) {
+  return http::EqualsIgnoringCase(request.Header(header).value_or(""), word);
+}
+
+PlatformError NoEvent() {
+  return {.status = 400,
+          .code = "InvalidArgument",
+          .message =
+              "an HTTP trigger is called asynchronously here only where its function gets "
+              "an event, of a built-in runtime of FC 3: leave x-fc-invocation-type out, or "
+              "use the Invoke API"};
+}
+
 HttpRequest HttpRequestOf(const http::Request& request, const std::string& base_path) {
   HttpRequest http{.method = std::string(request.method()),
                    .target = std::string(request.target().substr(base_path.size())),
@@ -192,10 +205,16 @@ void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   if (const auto error = CheckRequest(pool, request)) return refuse(*error);
   client.is_fc3 = pool.function().edition == Edition::kFc3;
   client.limits = pool.model().limits;
-  client.wants_log = http::EqualsIgnoringCase(request.Header("x-fc-log-type").value_or(""), "Tail");
+  client.wants_log = Asks(request, "x-fc-log-type", "Tail");
   HttpRequest http = HttpRequestOf(request, target->base_path);
   Call call = MakeCall(pool, client.request_id, std::move(http), request.TakeBody());
   call.qualifier = qualifier;
+  if (Asks(request, "x-fc-invocation-type", "Async")) {
+    if (call.http || call.http_params) return refuse(NoEvent());
+    call.kind = CallKind::kAsync;
+    async_.Serve(pool, std::move(call), request, std::move(responder), client.is_fc3);
+    return;
+  }
   if (call.http) {
     LetAnswerStream(call, std::move(responder), std::move(client));
   } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/platform/async_door.h"
 #include "emulator/platform/call.h"
 #include "emulator/platform/function_table.h"
 #include "emulator/platform/signature_guard.h"
@@ -20,12 +21,13 @@ namespace openfc::emulator {
 ///
 /// A built-in runtime of FC 3 gets the event of an HTTP trigger, and its result is read as an
 /// answer; one of FC 2 is called as an HTTP function. A trigger whose authType is `function` takes
-/// signed requests only.
+/// signed requests only. The event of a trigger may wait in the queue, `x-fc-invocation-type:
+/// Async`; what is no event may not.
 class HttpTriggers {
  public:
-  /// Both outlive it.
-  HttpTriggers(const FunctionTable& functions, const SignatureGuard& signatures)
-      : functions_(functions), signatures_(signatures) {}
+  /// Functions and signatures outlive it.
+  HttpTriggers(const FunctionTable& functions, const SignatureGuard& signatures, AsyncDoor async)
+      : functions_(functions), signatures_(signatures), async_(async) {}
 
   /// Whether this request is for a trigger, by its path or its host.
   static bool Serves(const http::Request& request);
@@ -41,6 +43,7 @@ class HttpTriggers {
 
   const FunctionTable& functions_;
   const SignatureGuard& signatures_;
+  const AsyncDoor async_;
 };
 
 }  // namespace openfc::emulator

@@ -20,7 +20,6 @@ namespace {
 constexpr std::string_view kVersion3 = "/2023-03-30/functions/";
 constexpr std::array<std::string_view, 2> kVersions2 = {"/2016-08-15/", "/2021-04-06/"};
 constexpr std::string_view kSuffix = "/invocations";
-constexpr std::size_t kMostAsyncBytes = 128UL * 1024;
 constexpr std::size_t kTailBytes = 4096;
 constexpr double kBytesPerMegabyte = 1024.0 * 1024.0;
 constexpr double kMicrosPerMilli = 1000.0;
@@ -186,7 +185,7 @@ void InvokeApi::ServeCall(FunctionPool& pool, std::string qualifier, http::Reque
   if (is_async) {
     call.kind = CallKind::kAsync;
     call.body = request.TakeBody();
-    return ServeAsync(pool, std::move(call), request, std::move(responder), is_fc3);
+    return async_.Serve(pool, std::move(call), request, std::move(responder), is_fc3);
   }
   call.body = request.TakeBody();
   call.wants_log = wants_log;
@@ -196,35 +195,6 @@ void InvokeApi::ServeCall(FunctionPool& pool, std::string qualifier, http::Reque
     std::move(*held).Send(AnswerOf(result, id, wants_log, is_fc3));
   };
   pool.Submit(std::move(call));
-}
-
-void InvokeApi::ServeAsync(FunctionPool& pool, Call call, const http::Request& request,
-                           http::Responder responder, bool is_fc3) {
-  std::string task_id(
-      request.Header("x-fc-async-task-id")
-          .value_or(request.Header("x-fc-stateful-async-invocation-id").value_or("")));
-  const auto held = std::make_shared<http::Responder>(std::move(responder));
-  const AsyncSink::Told told = [held, is_fc3, id = call.request_id,
-                                task = task_id.empty() ? call.request_id : task_id](
-                                   const std::optional<PlatformError>& error) {
-    if (error) {
-      std::move(*held).Send(PlatformErrorAnswer(*error, id, is_fc3));
-    } else {
-      std::move(*held).Send(
-          {.status = 202, .headers = {{"X-Fc-Request-Id", id}, {"X-Fc-Async-Task-Id", task}}});
-    }
-  };
-  if (limits_ == PlatformLimits::kEnforced && call.body.size() > kMostAsyncBytes) {
-    told(PlatformError{.status = 400,
-                       .code = "EntityTooLarge",
-                       .message = "the event of an asynchronous invocation takes " +
-                                  std::to_string(call.body.size()) +
-                                  " bytes, but the platform takes 131072 at most"});
-  } else if (async_ == nullptr) {
-    told(InvalidArgument("asynchronous calls are not served here"));
-  } else {
-    async_->Take(pool, std::move(call), std::move(task_id), told);
-  }
 }
 
 }  // namespace openfc::emulator

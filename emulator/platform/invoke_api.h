@@ -1,30 +1,16 @@
 #pragma once
 
 #include "emulator/function_definition.h"
+#include "emulator/platform/async_door.h"
 #include "emulator/platform/call.h"
 #include "emulator/platform/function_table.h"
 #include "runtime/http/request.h"
 #include "runtime/http/responder.h"
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace openfc::emulator {
-
-/// Takes the calls that are not to be waited for; what becomes of them is told nobody here.
-class AsyncSink {
- public:
-  using Told = std::function<void(std::optional<PlatformError>)>;
-
-  /// Calls `told` with nothing once it was taken, durably; with the reason when it was not. Later,
-  /// on the platform's thread: what comes at once is taken together. `task_id` may be empty.
-  virtual void Take(FunctionPool& pool, Call call, std::string task_id, Told told) = 0;
-
- protected:
-  ~AsyncSink() = default;
-};
 
 /// The Invoke API of all three versions (fc-platform.md, 7.3 and 7.4), on the platform's thread:
 ///
@@ -33,9 +19,9 @@ class AsyncSink {
 ///   POST /2023-03-30/functions/F/invocations
 class InvokeApi {
  public:
-  /// Both outlive it; `async` may be null: asynchronous calls are refused then.
+  /// Both outlive it; `async` may be null, see AsyncDoor.
   InvokeApi(const FunctionTable& functions, AsyncSink* async, PlatformLimits limits)
-      : functions_(functions), async_(async), limits_(limits) {}
+      : functions_(functions), async_(async, limits) {}
 
   /// Whether the path is one of these.
   static bool Serves(std::string_view path);
@@ -45,12 +31,9 @@ class InvokeApi {
  private:
   void ServeCall(FunctionPool& pool, std::string qualifier, http::Request request,
                  http::Responder responder);
-  void ServeAsync(FunctionPool& pool, Call call, const http::Request& request,
-                  http::Responder responder, bool is_fc3);
 
   const FunctionTable& functions_;
-  AsyncSink* const async_;
-  const PlatformLimits limits_;
+  const AsyncDoor async_;
 };
 
 /// Whether who asks by this path reads errors as FC 3 writes them; what is of neither version

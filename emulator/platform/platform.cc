@@ -27,8 +27,7 @@ Platform::Platform(PlatformOptions options)
     : options_(std::move(options)),
       guard_(options_.allowed_hosts),
       signatures_(options_.keys),
-      function_logs_(options_.log_folder),
-      triggers_(functions_, signatures_) {}
+      function_logs_(options_.log_folder) {}
 
 Platform::~Platform() {
   if (server_ != nullptr) server_->Stop();
@@ -66,6 +65,8 @@ void Platform::MakeDoors() {
                                                 options_.base_folder);
     timers_ = std::make_unique<TimerTriggers>(*loop_, *async_);
   }
+  triggers_ = std::make_unique<HttpTriggers>(functions_, signatures_,
+                                             AsyncDoor(async_.get(), options_.limits));
   invoke_api_ = std::make_unique<InvokeApi>(functions_, async_.get(), options_.limits);
   ControlApi::Options control = options_.control;
   control.is_page_for_all = !options_.keys;
@@ -134,7 +135,7 @@ void Platform::Serve(http::Request request, http::Responder responder) {
         PlatformErrorAnswer({.status = 403, .code = "AccessDenied", .message = *refusal},
                             MakeRequestId(), IsFc3Path(request.path())));
   } else if (HttpTriggers::Serves(request)) {
-    triggers_.Serve(std::move(request), std::move(responder));
+    triggers_->Serve(std::move(request), std::move(responder));
   } else if (ControlApi::Serves(request.path())) {
     control_->Serve(std::move(request), std::move(responder));
   } else if (const auto unsigned_one = signatures_.Refusal(request)) {

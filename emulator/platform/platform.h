@@ -108,7 +108,7 @@ class Platform final : private PoolListener {
   std::unique_ptr<TimerTriggers> timers_;    // The same.
   std::unique_ptr<CodeReload> reload_;       // Null where code is not watched.
   std::unique_ptr<InvokeApi> invoke_api_;
-  HttpTriggers triggers_;
+  std::unique_ptr<HttpTriggers> triggers_;
   std::unique_ptr<ControlApi> control_;
   std::function<void()> when_over_;
   std::atomic<bool> is_ready_ = false;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "emulator/platform/async_door.h"
 #include "emulator/platform/function_table.h"
-#include "emulator/platform/invoke_api.h"
 #include "emulator/platform/platform_loop.h"
 #include "emulator/schedule/schedule.h"
 #include "runtime/base/error.h"

@@ -135,6 +135,37 @@ TEST_F(AsyncTest, TellTheFunctionWhichAttemptItIs) {
   EXPECT_EQ(AwaitTask(Enqueue("x"))["returnPayload"], "1");
 }
 
+TEST_F(AsyncTest, ComeThroughAnHttpTriggerAsItsEvent) {
+  Define(kEcho,
+         "      triggers: [{triggerName: t, triggerType: http, triggerConfig: {authType: "
+         "anonymous, methods: [POST]}}]\n");
+  Begin();
+
+  const auto answer = Ask("POST", "/proxy/f/a?x=1", "body",
+                          "x-fc-invocation-type: Async\r\nx-fc-async-task-id: triggered\r\n");
+
+  EXPECT_EQ(answer.status, 202);
+  EXPECT_EQ(answer.body, "");
+  EXPECT_EQ(answer.Header("x-fc-async-task-id"), "triggered");
+  const auto task = AwaitTask("triggered");
+  EXPECT_EQ(task["requestId"], answer.Header("x-fc-request-id"));
+  const auto event = nlohmann::json::parse(task["taskPayload"].get<std::string>());
+  EXPECT_EQ(event["rawPath"], "/a");
+  EXPECT_EQ(event["body"], "body");
+}
+
+TEST_F(AsyncTest, AreRefusedByATriggerWhoseFunctionGetsNoEvent) {
+  DefineFc2(kEcho, "",
+            "      triggers: [{name: t, type: http, config: {authType: anonymous, methods: "
+            "[POST]}}]\n");
+  Begin();
+
+  const auto answer = Ask("POST", "/2016-08-15/proxy/s/f/", "", "x-fc-invocation-type: Async\r\n");
+
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.json()["ErrorCode"], "InvalidArgument");
+}
+
 TEST_F(AsyncTest, FailOnceTheyWereTriedOftenEnough) {
   Define(kFails, "      asyncInvokeConfig: {maxAsyncRetryAttempts: 0}\n");
   Begin();
