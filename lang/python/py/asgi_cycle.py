@@ -57,7 +57,7 @@ class Cycle:
             self.exchange.watch_gone(waits_for.inbox, gone)
 
     def _note_half_close(self):
-        """What a client that only has its sending half closed gets, it still waits for."""
+        """It may have gone, or wait for its answer."""
         self._is_half_closed = True
         self._tell()
 

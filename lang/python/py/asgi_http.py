@@ -26,10 +26,9 @@ class HttpCycle(asgi_cycle.Cycle):
         return {"type": "http.disconnect"}
 
     def _is_over(self):
-        """As far as receive() says. A client that sends no more is taken for one that has gone where
-        it gets a stream: such a stream may wait long for what it is to send next."""
-        return (self.is_gone or self._stage == _COMPLETE or
-                self._is_half_closed and self._stage == _BEGUN)
+        """As far as receive() says: to who asks, a client that sends no more is one that has gone, as
+        with other servers. What is sent all the same, it gets."""
+        return self.is_gone or self._is_half_closed or self._stage == _COMPLETE
 
     async def _receive_part(self):
         self._watch()
@@ -68,8 +67,6 @@ class HttpCycle(asgi_cycle.Cycle):
         self._watch()
         self.exchange.begin()
         self._stage = _BEGUN
-        if self._is_half_closed:
-            self._tell()
 
     async def _write(self, body):
         if not self.is_gone:
