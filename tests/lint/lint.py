@@ -49,6 +49,7 @@ ARROWS = {
     "emulator/console": ["emulator", "emulator/digest"],
     "emulator/package": ["runtime/process", "emulator/digest"],
     "emulator/watch": ["runtime/base"],
+    "sandbox/executor": ["runtime/base"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "runtime/base/error.h"
+
+#include <chrono>
+#include <cstdint>
+
+namespace openfc::sandbox {
+
+/// What one run may use. The defaults are for a snippet; a dialect has its own, and an operator
+/// caps (CheckLimits).
+struct Limits {
+  std::chrono::milliseconds wall{10'000};
+  std::chrono::milliseconds cpu{10'000};    // Of each process, in whole seconds, rounded up.
+  std::int64_t memory_bytes = 256LL << 20;  // Of all processes together.
+  std::int64_t processes = 64;              // Threads count.
+  std::int64_t open_files = 256;            // Of each process.
+  std::int64_t file_bytes = 64LL << 20;     // The longest file.
+  std::int64_t disk_bytes = 128LL << 20;    // Of all files that are left.
+  std::int64_t output_bytes = 1LL << 20;    // That are kept, of standard output and error each.
+  std::int64_t result_bytes = 16LL << 20;   // That are kept of what a harness reports.
+
+  friend bool operator==(const Limits&, const Limits&) = default;
+};
+
+/// kInvalidArgument, with the limit's name, for the first of `asked` that is not above zero or is
+/// above the one in `caps`.
+Status CheckLimits(const Limits& asked, const Limits& caps);
+
+}  // namespace openfc::sandbox
