@@ -61,19 +61,21 @@ std::optional<std::string> ReadSmallFile(const std::string& path) {
 }
 
 std::optional<ProcessEntry> ParseProcessEntry(std::string_view stat) {
-  // pid (name) state ppid ...: the name may hold blanks and parentheses of its own.
+  // pid (name) state ppid pgrp ...: the name may hold blanks and parentheses of its own.
   const auto pid = ParseNumber<pid_t>(stat.substr(0, stat.find(' ')));
   const auto name_end = stat.rfind(')');
   if (!pid || name_end == std::string_view::npos) return std::nullopt;
   std::string_view rest = stat.substr(name_end + 1);
   const std::string_view state = TakeWord(rest);
   const auto parent = ParseNumber<pid_t>(TakeWord(rest));
-  constexpr int kFieldsUntilStart = 17;  // From the group to the number before starttime.
+  const auto group = ParseNumber<pid_t>(TakeWord(rest));
+  constexpr int kFieldsUntilStart = 16;  // From the session to the number before starttime.
   for (int field = 0; field < kFieldsUntilStart; ++field) TakeWord(rest);
   const auto start = ParseNumber<std::uint64_t>(TakeWord(rest));
-  if (!parent || !start) return std::nullopt;
+  if (!parent || !group || !start) return std::nullopt;
   return ProcessEntry{.pid = *pid,
                       .parent = *parent,
+                      .group = *group,
                       .is_alive = state != "Z" && state != "X" && state != "x",
                       .start_ticks = *start};
 }

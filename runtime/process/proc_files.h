@@ -15,6 +15,7 @@ namespace openfc {
 struct ProcessEntry {
   pid_t pid = 0;
   pid_t parent = 0;
+  pid_t group = 0;
   bool is_alive = false;          // Neither zombie nor dead.
   std::uint64_t start_ticks = 0;  // With the pid: this process and no later one.
 };

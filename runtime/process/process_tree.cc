@@ -37,11 +37,13 @@ std::vector<ProcessEntry> DescendantsAmong(const std::vector<ProcessEntry>& proc
   return found;
 }
 
-std::vector<ProcessEntry> LivingEntries(pid_t root) {
-  std::vector<ProcessEntry> entries = DescendantsAmong(ReadProcesses(), root);
+std::vector<ProcessEntry> LivingAmong(const std::vector<ProcessEntry>& processes, pid_t root) {
+  std::vector<ProcessEntry> entries = DescendantsAmong(processes, root);
   std::erase_if(entries, [](const ProcessEntry& entry) { return !entry.is_alive; });
   return entries;
 }
+
+std::vector<ProcessEntry> LivingEntries(pid_t root) { return LivingAmong(ReadProcesses(), root); }
 
 /// Reaches exactly the process that was seen, and gives its pidfd; nothing when it is gone.
 UniqueFd Send(const ProcessEntry& seen, int signal) {
@@ -53,14 +55,39 @@ UniqueFd Send(const ProcessEntry& seen, int signal) {
   return pidfd;
 }
 
-/// Every descendant of `root` that lives now; gives their pidfds.
-std::vector<UniqueFd> KillLiving(pid_t root) {
+/// The process groups of which every living member is among `doomed`.
+std::set<pid_t> GroupsOf(const std::vector<ProcessEntry>& doomed,
+                         const std::vector<ProcessEntry>& processes) {
+  std::set<pid_t> pids;
+  std::set<pid_t> groups;
+  for (const ProcessEntry& entry : doomed) {
+    pids.insert(entry.pid);
+    if (entry.group > 1) groups.insert(entry.group);
+  }
+  for (const ProcessEntry& entry : processes) {
+    if (entry.is_alive && !pids.contains(entry.pid)) groups.erase(entry.group);
+  }
+  groups.erase(::getpgrp());
+  return groups;
+}
+
+/// Kills them, with whoever they have forked since they were seen: a whole group at once, which
+/// nobody in it outruns. Gives the pidfds of those that were still there.
+std::vector<UniqueFd> KillAll(const std::vector<ProcessEntry>& doomed,
+                              const std::vector<ProcessEntry>& processes) {
+  for (const pid_t group : GroupsOf(doomed, processes)) ::kill(-group, SIGKILL);
   std::vector<UniqueFd> killed;
-  for (const ProcessEntry& entry : LivingEntries(root)) {
+  for (const ProcessEntry& entry : doomed) {
     UniqueFd pidfd = Send(entry, SIGKILL);
     if (pidfd.is_open()) killed.push_back(std::move(pidfd));
   }
   return killed;
+}
+
+/// Every descendant of `root` that lives now; gives their pidfds.
+std::vector<UniqueFd> KillLiving(pid_t root) {
+  const std::vector<ProcessEntry> processes = ReadProcesses();
+  return KillAll(LivingAmong(processes, root), processes);
 }
 
 /// Until the first of them has ended.
@@ -148,17 +175,21 @@ bool TryKillTree(Child& root) {
 }
 
 bool TryKillOrphans(const std::set<pid_t>& own) {
-  bool is_none_left = true;
-  for (const ProcessEntry& entry : ReadProcesses()) {
+  const std::vector<ProcessEntry> processes = ReadProcesses();
+  std::vector<ProcessEntry> orphans;
+  std::vector<ProcessEntry> doomed;
+  for (const ProcessEntry& entry : processes) {
     if (entry.parent != ::getpid() || own.contains(entry.pid)) continue;
-    is_none_left = false;  // What was below it may come to us only now: another round will tell.
-    if (entry.is_alive) {
-      (void)KillLiving(entry.pid);
-      (void)Send(entry, SIGKILL);
-    }
-    ::waitpid(entry.pid, nullptr, WNOHANG | __WALL);
+    orphans.push_back(entry);
+    if (!entry.is_alive) continue;
+    const std::vector<ProcessEntry> below = LivingAmong(processes, entry.pid);
+    doomed.insert(doomed.end(), below.begin(), below.end());
+    doomed.push_back(entry);
   }
-  return is_none_left;
+  (void)KillAll(doomed, processes);
+  for (const ProcessEntry& entry : orphans) ::waitpid(entry.pid, nullptr, WNOHANG | __WALL);
+  // What was below them may come to us only now: another round will tell.
+  return orphans.empty();
 }
 
 void SignalTree(Child& root, int signal) {

@@ -15,6 +15,7 @@ TEST(ParseProcessEntryTest, ReadsAnOrdinaryLine) {
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->pid, 42);
   EXPECT_EQ(entry->parent, 1);
+  EXPECT_EQ(entry->group, 42);
   EXPECT_TRUE(entry->is_alive);
   EXPECT_EQ(entry->start_ticks, 777U);
 }

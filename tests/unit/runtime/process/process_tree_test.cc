@@ -142,6 +142,62 @@ TEST_F(ProcessTreeTest, OutrunsATreeThatKeepsForking) {
   EXPECT_TRUE(IsSilent());
 }
 
+/// Every process starts its successor and ends, without a pause for anybody to look at it. It gives
+/// up by itself when nobody stops it for too long.
+[[noreturn]] void FleeUntil(Deadline end, const Pipe& started) {
+  ::setpgid(0, 0);
+  for (int chain = 0; chain < 16; ++chain) {
+    if (::fork() != 0) continue;
+    while (!end.HasPassed()) {
+      if (::fork() > 0) ::_exit(0);
+    }
+    ::_exit(1);
+  }
+  (void)!::write(started.in(), "\n", 1);
+  ::pause();
+  ::_exit(0);
+}
+
+TEST_F(ProcessTreeTest, OutrunsManyThatForkAtOnceAndWithoutAPause) {
+  const Deadline end = Deadline::After(20s);
+  const pid_t bomb = ::fork();
+  if (bomb == 0) FleeUntil(end, output_);
+  output_.ReadLine();
+
+  EXPECT_TRUE(KillDescendants(end, nullptr));
+
+  EXPECT_FALSE(end.HasPassed());  // Or it has ended by itself.
+}
+
+TEST_F(ProcessTreeTest, OutrunsOrphansThatForkAtOnceAndWithoutAPause) {
+  const Deadline end = Deadline::After(20s);
+  const pid_t gone = ::fork();
+  if (gone == 0) {
+    if (::fork() == 0) FleeUntil(end, output_);
+    ::_exit(0);
+  }
+  output_.ReadLine();
+  ::waitpid(gone, nullptr, 0);
+
+  while (!TryKillOrphans({})) {
+  }
+
+  EXPECT_FALSE(end.HasPassed());
+}
+
+TEST_F(ProcessTreeTest, SparesAGroupThatOthersAreIn) {
+  // Who joins a group that is not its own does not take it along.
+  const auto other = StartTree("echo up; kill -STOP $$", 1);
+  const pid_t group = ::getpgrp();
+  const auto one = StartTree("sh -c 'echo $$; kill -STOP $$' & wait; kill -STOP $$", 1);
+  ASSERT_EQ(::getpgid(std::stoi(*said_.begin())), group);
+
+  while (!TryKillTree(*one)) {
+  }
+
+  EXPECT_FALSE(other->TryReap());
+}
+
 TEST_F(ProcessTreeTest, IsKilledRoundByRoundWithoutWaiting) {
   const auto child = StartTree("(sleep 3600 & echo up; wait) & echo up; wait", 1);
 
