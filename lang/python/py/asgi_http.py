@@ -80,8 +80,8 @@ class HttpCycle(asgi_cycle.Cycle):
             self._tell()
 
     def _conclude(self):
-        if self._stage == _COMPLETE or self.is_gone:
-            return
+        if self._is_over():
+            return  # Who learns that its client has gone need not answer.
         if self._stage == _BEGUN:
             raise RuntimeError("the ASGI application returned before its response was complete")
         raise RuntimeError("the ASGI application returned without a response")

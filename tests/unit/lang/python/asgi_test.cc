@@ -261,6 +261,20 @@ TEST_F(AsgiTest, WhoAsksIsToldThatTheClientSendsNoMoreAndMayAnswerIt) {
   EXPECT_EQ(stream.streamed(), "first http.disconnect");
 }
 
+TEST_F(AsgiTest, WhoIsToldThatTheClientSendsNoMoreNeedNotAnswer) {
+  ServeAnswer(
+      "    await receive()\n"
+      "    await receive()\n");
+  ::testing::internal::CaptureStdout();
+  const Client client;
+  client.HalfClose();
+
+  Send(Of(Get("/")), client);
+
+  EXPECT_EQ(client.AwaitEnd(), ReplyEnd::kAbandoned);
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
+}
+
 TEST_F(AsgiTest, AStreamIsToldThatTheClientSendsNoMore) {
   ServeAnswer(
       "    await receive()\n"
