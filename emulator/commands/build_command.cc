@@ -1,5 +1,6 @@
 #include "emulator/commands/build_command.h"
 
+#include "emulator/commands/exit_codes.h"
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/terminal.h"
 #include "emulator/dependencies/build_result.h"
@@ -23,9 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFailedExit = 1;
 constexpr const char* kDefaultServiceFile = "s.yaml";
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kBuildExamples = R"(Examples:
   fclocal build                         all functions of ./s.yaml, else the code in this folder
   fclocal build -c prod/s.yaml resize   one of several functions
   fclocal build --code src              the code in that folder
@@ -38,12 +38,12 @@ variables (PIP_INDEX_URL, ...) count.
 
 Exit codes: 0 all is installed, 1 something could not be, 2 usage.)";
 
-struct Options {
+struct BuildCommandLine {
   std::string config, function, code;
   BuildOptions build;
 };
 
-Expected<std::vector<FunctionDefinition>> Choose(const Options& options,
+Expected<std::vector<FunctionDefinition>> Choose(const BuildCommandLine& options,
                                                  const Variables& environment) {
   std::error_code ignored;
   const bool has_file =
@@ -115,7 +115,7 @@ bool Build(const FunctionDefinition& function, const BuildOptions& options,
   return true;
 }
 
-int BuildAll(const Options& options, const Variables& environment) {
+int BuildAll(const BuildCommandLine& options, const Variables& environment) {
   const auto functions = Choose(options, environment);
   if (!functions) return RefuseUsage(functions.error());
   BuildOptions build = options.build;
@@ -132,7 +132,7 @@ int BuildAll(const Options& options, const Variables& environment) {
 }  // namespace
 
 Interpretation DeclareBuild(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<BuildCommandLine>();
   app.add_option("NAME", options->function, "One function of the s.yaml; else all");
   app.add_option("-c,--config", options->config, "The s.yaml")->type_name("FILE");
   app.add_option("--code", options->code, "The folder of the code")->type_name("DIR");
@@ -140,7 +140,7 @@ Interpretation DeclareBuild(CLI::App& app) {
       ->type_name("OPTION")
       ->allow_extra_args(false);
   app.add_flag("--force", options->build.is_forced, "Install what is up to date, too");
-  app.footer(kExamples);
+  app.footer(kBuildExamples);
   return [options]() -> Expected<Work> {
     return Work(
         [options](const Variables& environment) { return BuildAll(*options, environment); });

@@ -17,7 +17,7 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kEventExamples = R"(Examples:
   fclocal event --list                        the types, and the fields that have short names
   fclocal event timer                         what a time trigger sends
   fclocal event oss --set bucket=photos --set object=cat.jpg
@@ -25,7 +25,7 @@ constexpr const char* kExamples = R"(Examples:
   fclocal event tablestore > event.cbor       a binary event
   fclocal event kafka | fclocal invoke -f -   the same as fclocal invoke --event-type kafka)";
 
-struct Options {
+struct EventCommandLine {
   std::string type;
   std::vector<std::string> settings;
   bool wants_list = false;
@@ -72,7 +72,7 @@ int PrintEvent(const EventType& type, const std::string& event) {
   return WriteOutput("the event", IsOnTerminal() ? event + "\n" : event);
 }
 
-Expected<Work> InterpretList(const Options& options) {
+Expected<Work> InterpretList(const EventCommandLine& options) {
   if (!options.type.empty() || !options.settings.empty()) {
     return Error{ErrorCode::kInvalidArgument, "--list lists all types: it stands alone"};
   }
@@ -81,7 +81,7 @@ Expected<Work> InterpretList(const Options& options) {
   });
 }
 
-Expected<Work> Interpret(const Options& options) {
+Expected<Work> Interpret(const EventCommandLine& options) {
   if (options.wants_list) return InterpretList(options);
   if (options.wants_json) {
     return Error{ErrorCode::kInvalidArgument, "--json is for --list: an event is what it is"};
@@ -104,12 +104,12 @@ Expected<Work> Interpret(const Options& options) {
 }  // namespace
 
 Interpretation DeclareEvent(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EventCommandLine>();
   app.add_option("TYPE", options->type, "Whose event: timer, oss, http, ...");
   DeclareEventSettings(app, options->settings);
   app.add_flag("--list", options->wants_list, "List the types");
   app.add_flag("--json", options->wants_json, "The list as JSON");
-  app.footer(kExamples);
+  app.footer(kEventExamples);
   return [options] { return Interpret(*options); };
 }
 

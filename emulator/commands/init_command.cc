@@ -1,5 +1,6 @@
 #include "emulator/commands/init_command.h"
 
+#include "emulator/commands/exit_codes.h"
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/terminal.h"
 #include "emulator/templates/function_template.h"
@@ -19,15 +20,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFailedExit = 1;
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInitExamples = R"(Examples:
   fclocal init resize                      a function of events, in the folder resize
   fclocal init --template http             a function of HTTP requests, in this folder
   fclocal init shop --template fastapi --name shop-api
 
 A function is code, an s.yaml (edition 3.0.0), tests for pytest and a README.md. No file is overwritten.)";
 
-struct Options {
+struct InitCommandLine {
   std::string folder = ".";
   std::string name;
   std::string template_name = "event";
@@ -84,11 +84,11 @@ int Init(const std::string& folder, const std::vector<TemplateFile>& files) {
 }  // namespace
 
 Interpretation DeclareInit(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InitCommandLine>();
   app.add_option("DIR", options->folder, "The folder; made if it is not there [.]");
   app.add_option("--template", options->template_name, TemplatesForPeople())->type_name("NAME");
   app.add_option("--name", options->name, "The function's name [the folder's]")->type_name("NAME");
-  app.footer(kExamples);
+  app.footer(kInitExamples);
   return [options]() -> Expected<Work> {
     const std::string folder = Absolute(options->folder);
     const std::string name =

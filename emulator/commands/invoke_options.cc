@@ -13,7 +13,7 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInvokeExamples = R"(Examples:
   fclocal invoke                          the function of ./s.yaml, else ./index.py; an empty event
   fclocal invoke -e '{"key": "value"}'    with this event
   fclocal invoke --event-type oss         what a trigger would send (fclocal event --list)
@@ -28,7 +28,7 @@ Error Invalid(std::string message) {
 }
 
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
-struct RawOptions {
+struct RawInvokeOptions {
   std::string event, event_file, event_type, code, handler, config, function, timeout, memory,
       bootstrap;
   std::vector<std::string> environment, event_settings;
@@ -37,7 +37,7 @@ struct RawOptions {
   bool lifts_limits = false;
 };
 
-void Declare(CLI::App& invoke, RawOptions& raw) {
+void Declare(CLI::App& invoke, RawInvokeOptions& raw) {
   invoke.add_option("-e,--event", raw.event, "The event, as it is")->type_name("TEXT");
   invoke.add_option("-f,--event-file", raw.event_file, "The event from a file; - is stdin")
       ->type_name("FILE");
@@ -64,7 +64,7 @@ void Declare(CLI::App& invoke, RawOptions& raw) {
   invoke.add_flag("--quiet", raw.is_quiet, "Print the result alone");
   invoke.add_flag("--no-limits", raw.lifts_limits,
                   "Let through what the platform would refuse: a larger event, odd numbers");
-  invoke.footer(kExamples);
+  invoke.footer(kInvokeExamples);
 }
 
 Status AddVariable(const std::string& text, Variables& environment) {
@@ -105,7 +105,7 @@ Status CheckCombination(const InvokeCommandLine& line) {
   return Ok();
 }
 
-Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawOptions& raw) {
+Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawInvokeOptions& raw) {
   InvokeCommandLine line{.event = Given(invoke, "--event", raw.event),
                          .event_file = Given(invoke, "--event-file", raw.event_file),
                          .event_type = Given(invoke, "--event-type", raw.event_type),
@@ -145,7 +145,8 @@ Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawOptions& raw) {
 }  // namespace
 
 std::function<Expected<InvokeCommandLine>()> DeclareInvokeOptions(CLI::App& app) {
-  const auto raw = std::make_shared<RawOptions>();  // The parser writes it, the returned reads it.
+  const auto raw =
+      std::make_shared<RawInvokeOptions>();  // The parser writes it, the returned reads it.
   Declare(app, *raw);
   return [&app, raw, debug = DeclareDebugOptions(app)]() -> Expected<InvokeCommandLine> {
     const auto debugging = debug();

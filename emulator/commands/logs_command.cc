@@ -1,6 +1,8 @@
 #include "emulator/commands/logs_command.h"
 
 #include "emulator/commands/control_client.h"
+#include "emulator/commands/exit_codes.h"
+#include "emulator/commands/json_line.h"
 #include "emulator/commands/log_tail.h"
 #include "emulator/commands/option_number.h"
 #include "emulator/commands/table.h"
@@ -22,13 +24,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kLogsExamples = R"(Examples:
   fclocal logs                     of all functions, also when none runs any more
   fclocal logs resize -f           of one, and what it says from now on
   fclocal logs --request 1-6b0ba55e-d100f466124e6fd1df358885)";
 
-constexpr int kNothingExit = 1;
-constexpr int kNotRunningExit = 3;
 constexpr std::chrono::milliseconds kBetweenLooks{100};
 
 struct LogsCommandLine {
@@ -41,15 +41,11 @@ struct LogsCommandLine {
   bool is_json = false;
 };
 
-std::string Dump(const ordered_json& document) {
-  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
-
 std::string JsonOf(const FunctionLogLine& line) {
-  return Dump({{"time", line.time},
-               {"function", line.function},
-               {"instance", line.instance},
-               {"line", line.text}});
+  return JsonLine(ordered_json{{"time", line.time},
+                               {"function", line.function},
+                               {"instance", line.instance},
+                               {"line", line.text}});
 }
 
 /// Functions are told apart where there are several.
@@ -150,7 +146,7 @@ Interpretation DeclareLogs(CLI::App& app) {
   app.add_option("-n,--lines", line->lines, "The last lines only")->type_name("COUNT");
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "Each line as a JSON object; of a request: one object");
-  app.footer(kExamples);
+  app.footer(kLogsExamples);
   return [line]() -> Expected<Work> {
     if (const Status checked = Check(*line); !checked) return checked.error();
     return Work([line](const Variables& /*environment*/) {

@@ -1,6 +1,7 @@
 #include "emulator/commands/ps_command.h"
 
 #include "emulator/commands/control_client.h"
+#include "emulator/commands/exit_codes.h"
 #include "emulator/commands/table.h"
 #include "emulator/commands/terminal.h"
 
@@ -19,12 +20,11 @@ using nlohmann::ordered_json;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kPsExamples = R"(Examples:
   fclocal ps                       what the `fclocal start` of this folder, or one above it, serves
   fclocal ps -c ../shop/s.yaml     of another one
   fclocal ps --json | jq .instances)";
 
-constexpr int kNotRunningExit = 3;
 constexpr double kBytesPerMegabyte = 1024.0 * 1024.0;
 constexpr std::size_t kShortId = 8;
 
@@ -47,7 +47,7 @@ std::string Until(const json& millis, system_clock::time_point now) {
   return "in " + ShortTime(std::chrono::ceil<std::chrono::seconds>(left));
 }
 
-Paint PaintOf(const std::string& state) {
+Paint PaintOfState(const std::string& state) {
   if (state == "busy") return Paint::kGreen;
   if (state == "frozen") return Paint::kCyan;
   if (state == "stopping") return Paint::kRed;
@@ -86,7 +86,7 @@ std::string InstancesText(const json& instances, system_clock::time_point now) {
     const auto state = instance.at("state").get<std::string>();
     const double memory = instance.at("memoryBytes").get<double>() / kBytesPerMegabyte;
     table.Add({instance.at("id").get<std::string>().substr(0, kShortId),
-               instance.at("function").get<std::string>(), Painted(state, PaintOf(state)),
+               instance.at("function").get<std::string>(), Painted(state, PaintOfState(state)),
                std::to_string(instance.at("inFlight").get<std::int64_t>()),
                fmt::format("{:.1f} MB", memory),
                std::to_string(instance.at("invocations").get<std::int64_t>()),
@@ -148,7 +148,7 @@ Interpretation DeclarePs(CLI::App& app) {
   const auto line = std::make_shared<PsCommandLine>();  // The parser writes it, the returned reads.
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "As one JSON object");
-  app.footer(kExamples);
+  app.footer(kPsExamples);
   return [line]() -> Expected<Work> {
     return Work([line](const Variables& /*environment*/) { return ShowRunning(*line); });
   };

@@ -10,7 +10,7 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kStartExamples = R"(Examples:
   fclocal start                           every function of ./s.yaml, on 127.0.0.1:8080
   fclocal start --code src --handler app.main --port 9090
   curl localhost:8080/2023-03-30/functions/hello/invocations -d '{"key": "value"}'
@@ -19,7 +19,7 @@ constexpr const char* kExamples = R"(Examples:
 Ctrl-C stops it, and every instance.)";
 
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
-struct RawOptions {
+struct RawStartOptions {
   std::string config, code, handler, bootstrap, state_dir, auth, auth_file, address, port,
       max_instances, max_waiting, concurrency, freeze_after, stop_after, start_time;
   std::vector<std::string> allowed_hosts;
@@ -28,7 +28,7 @@ struct RawOptions {
   bool lifts_limits = false;
 };
 
-void DeclareFunctions(CLI::App& app, RawOptions& raw) {
+void DeclareFunctions(CLI::App& app, RawStartOptions& raw) {
   app.add_option("-c,--config", raw.config, "The s.yaml that describes the functions")
       ->type_name("FILE");
   app.add_option("--code", raw.code, "The folder of one function's code")->type_name("DIR");
@@ -41,7 +41,7 @@ void DeclareFunctions(CLI::App& app, RawOptions& raw) {
                "Let through what the platform would refuse: a larger event, odd numbers");
 }
 
-void DeclareServing(CLI::App& app, RawOptions& raw) {
+void DeclareServing(CLI::App& app, RawStartOptions& raw) {
   app.add_option("--host", raw.address, "The address to listen on: 127.0.0.1")
       ->type_name("ADDRESS");
   app.add_option("--port", raw.port, "The port: 8080; 0: any that is free")->type_name("PORT");
@@ -75,7 +75,7 @@ void DeclareServing(CLI::App& app, RawOptions& raw) {
   app.add_flag("--no-reload", raw.stays_with_code,
                "Do not start new instances when the code changes");
   app.add_flag("--quiet", raw.is_quiet, "Do not show what the functions log");
-  app.footer(kExamples);
+  app.footer(kStartExamples);
 }
 
 /// Into `number`, when the option was given.
@@ -89,7 +89,7 @@ Status Read(const CLI::App& app, const char* option, const std::string& text, co
   return Ok();
 }
 
-Status ReadNumbers(const CLI::App& app, const RawOptions& raw, StartCommandLine& line) {
+Status ReadNumbers(const CLI::App& app, const RawStartOptions& raw, StartCommandLine& line) {
   std::int64_t port = line.port;
   auto most = static_cast<std::int64_t>(line.max_instances);
   auto most_waiting = static_cast<std::int64_t>(line.max_waiting);
@@ -122,7 +122,7 @@ std::optional<std::string> Given(const CLI::App& app, const char* option, std::s
   return std::move(text);
 }
 
-Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw,
+Expected<StartCommandLine> Interpret(const CLI::App& app, RawStartOptions& raw,
                                      const DebugOptions& debug) {
   StartCommandLine line;
   line.debug = debug;
@@ -153,7 +153,8 @@ Expected<StartCommandLine> Interpret(const CLI::App& app, RawOptions& raw,
 }  // namespace
 
 std::function<Expected<StartCommandLine>()> DeclareStartOptions(CLI::App& app) {
-  const auto raw = std::make_shared<RawOptions>();  // The parser writes it, the returned reads it.
+  const auto raw =
+      std::make_shared<RawStartOptions>();  // The parser writes it, the returned reads it.
   DeclareFunctions(app, *raw);
   DeclareServing(app, *raw);
   return [&app, raw, debug = DeclareDebugOptions(app)]() -> Expected<StartCommandLine> {

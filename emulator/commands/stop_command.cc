@@ -1,6 +1,8 @@
 #include "emulator/commands/stop_command.h"
 
 #include "emulator/commands/control_client.h"
+#include "emulator/commands/exit_codes.h"
+#include "emulator/commands/json_line.h"
 #include "emulator/commands/terminal.h"
 #include "emulator/state/folder_lock.h"
 #include "runtime/base/deadline.h"
@@ -18,13 +20,11 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kStopExamples = R"(Examples:
   fclocal stop resize              all instances of a function: the next call has a new one
   fclocal stop 1f0c9a7e            one instance, by its id or the beginning of it
   fclocal stop --all               the `fclocal start` of this folder, or one above it)";
 
-constexpr int kNothingExit = 1;
-constexpr int kNotRunningExit = 3;
 constexpr std::size_t kLeastOfId = 4;  // Letters, for the beginning of an id to be one.
 constexpr std::chrono::seconds kEndTime{60};
 constexpr std::chrono::milliseconds kBetweenLooks{20};
@@ -41,10 +41,6 @@ int Refuse(const std::string& sentence, int exit_code) {
   return exit_code;
 }
 
-std::string Dump(const ordered_json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
 int StopAll(const ControlClient& client, bool is_json) {
   const auto asked = client.Post("/_openfc/stop");
   if (!asked) return Refuse(asked.error().message, kNotRunningExit);
@@ -57,8 +53,9 @@ int StopAll(const ControlClient& client, bool is_json) {
     std::this_thread::sleep_for(kBetweenLooks);
   }
   const std::string pid = std::to_string(client.state().pid);
-  return WriteOutput("what was stopped", is_json ? Dump({{"fclocal", client.state().pid}})
-                                                 : "stopped fclocal (pid " + pid + ")\n");
+  return WriteOutput("what was stopped",
+                     is_json ? JsonLine(ordered_json{{"fclocal", client.state().pid}})
+                             : "stopped fclocal (pid " + pid + ")\n");
 }
 
 /// An instance is meant by its id, by the beginning of it, or by its function.
@@ -87,7 +84,7 @@ int StopInstances(const ControlClient& client, const StopCommandLine& line) {
                   kNothingExit);
   }
   return WriteOutput("what was stopped",
-                     line.is_json ? Dump({{"stopped", std::move(stopped)}}) : text);
+                     line.is_json ? JsonLine(ordered_json{{"stopped", std::move(stopped)}}) : text);
 }
 
 int Stop(const StopCommandLine& line) try {
@@ -107,7 +104,7 @@ Interpretation DeclareStop(CLI::App& app) {
   app.add_flag("--all", line->all, "The whole fclocal, with all instances");
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "What was stopped, as a JSON object");
-  app.footer(kExamples);
+  app.footer(kStopExamples);
   return [line]() -> Expected<Work> {
     if (line->all == !line->what.empty()) {
       return Error{ErrorCode::kInvalidArgument,

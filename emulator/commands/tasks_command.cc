@@ -1,6 +1,8 @@
 #include "emulator/commands/tasks_command.h"
 
 #include "emulator/commands/control_client.h"
+#include "emulator/commands/exit_codes.h"
+#include "emulator/commands/json_line.h"
 #include "emulator/commands/option_number.h"
 #include "emulator/commands/table.h"
 #include "emulator/commands/terminal.h"
@@ -21,13 +23,10 @@ using nlohmann::ordered_json;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kTasksExamples = R"(Examples:
   fclocal tasks                    the newest asynchronous invocations of each function
   fclocal tasks --status Failed --function resize
   fclocal tasks show ID            what became of one; stop ID: ends it)";
-
-constexpr int kNothingExit = 1;
-constexpr int kNotRunningExit = 3;
 
 struct TasksCommandLine {
   StatePlace place;
@@ -42,10 +41,6 @@ struct TasksCommandLine {
 int Refuse(const Error& error) {
   Say(error.message);
   return error.code == ErrorCode::kInvalidArgument ? kNothingExit : kNotRunningExit;
-}
-
-std::string Dump(const ordered_json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 /// Names go into paths: whatever is not plain is escaped.
@@ -91,7 +86,7 @@ std::string WhenOf(const json& task) {
   return ShortTime(age) + " ago";
 }
 
-Paint PaintOf(const std::string& status) {
+Paint PaintOfStatus(const std::string& status) {
   if (status == "Succeeded") return Paint::kGreen;
   if (status == "Running") return Paint::kCyan;
   const bool has_failed = status == "Failed" || status == "Expired" || status == "Invalid";
@@ -112,12 +107,13 @@ int List(const ControlClient& client, const TasksCommandLine& line) {
       const auto status = task.at("status").get<std::string>();
       all.push_back(ordered_json(task));
       all.back()["function"] = name;
-      table.Add({task.at("taskId").get<std::string>(), name, Painted(status, PaintOf(status)),
+      table.Add({task.at("taskId").get<std::string>(), name, Painted(status, PaintOfStatus(status)),
                  std::to_string(task.at("alreadyRetriedTimes").get<int>()), WhenOf(task),
                  task.value("taskErrorMessage", std::string())});
     }
   }
-  if (line.is_json) return WriteOutput("the tasks", Dump({{"tasks", std::move(all)}}));
+  if (line.is_json)
+    return WriteOutput("the tasks", JsonLine(ordered_json{{"tasks", std::move(all)}}));
   return WriteOutput("the tasks", table.IsEmpty() ? "no tasks\n" : table.Text());
 }
 
@@ -138,7 +134,7 @@ Expected<std::pair<std::string, json>> Find(const ControlClient& client,
 std::string TextOf(const std::string& function, const json& task) {
   const auto status = task.at("status").get<std::string>();
   std::string text = Painted(task.at("taskId").get<std::string>(), Paint::kBold);
-  text += "  " + function + "  " + Painted(status, PaintOf(status)) + "\n";
+  text += "  " + function + "  " + Painted(status, PaintOfStatus(status)) + "\n";
   for (const json& event : task.at("events")) {
     const system_clock::time_point when(milliseconds(event.at("timestamp").get<std::int64_t>()));
     const auto age = std::chrono::duration_cast<std::chrono::seconds>(system_clock::now() - when);
@@ -159,12 +155,12 @@ int ShowOrStop(const ControlClient& client, const TasksCommandLine& line) {
   if (!found) return Refuse(found.error());
   const auto& [function, task] = *found;
   if (line.action == "show") {
-    return WriteOutput("the task", line.is_json ? Dump(task) : TextOf(function, task));
+    return WriteOutput("the task", line.is_json ? JsonLine(task) : TextOf(function, task));
   }
   const auto stopped = client.Put(TasksPath(function) + "/" + Escaped(line.task_id) + "/stop");
   if (!stopped) return Refuse(stopped.error());
   return WriteOutput("what was stopped",
-                     line.is_json ? Dump({{"taskId", line.task_id}})
+                     line.is_json ? JsonLine(ordered_json{{"taskId", line.task_id}})
                                   : "stopped " + line.task_id + " of " + function + "\n");
 }
 
@@ -203,7 +199,7 @@ Interpretation DeclareTasks(CLI::App& app) {
       ->type_name("COUNT");
   DeclareStatePlace(app, line->place);
   app.add_flag("--json", line->is_json, "As one JSON object");
-  app.footer(kExamples);
+  app.footer(kTasksExamples);
   return [line]() -> Expected<Work> {
     if (const Status checked = Check(*line); !checked) return checked.error();
     return Work([line](const Variables& /*environment*/) { return DoWork(*line); });
