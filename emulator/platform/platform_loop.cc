@@ -31,7 +31,7 @@ timespec AsTimespec(Deadline::Clock::time_point when) {
   using std::chrono::nanoseconds;
   using std::chrono::seconds;
   // The past, and the moment 0, would disarm the timer.
-  const auto since = std::max(nanoseconds(when.time_since_epoch()), nanoseconds(1));
+  const auto since = std::max<nanoseconds>(when.time_since_epoch(), nanoseconds(1));
   const auto whole = std::chrono::duration_cast<seconds>(since);
   return {.tv_sec = static_cast<std::time_t>(whole.count()), .tv_nsec = (since - whole).count()};
 }
