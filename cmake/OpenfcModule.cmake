@@ -1,12 +1,20 @@
 # The one helper with which a folder declares itself, and its twins for programs and tests.
 
-# openfc_module(NAME SOURCES a.cc ... [PUBLIC lib ...] [PRIVATE lib ...])
+# Where ./dev builds, some sources of a folder are compiled as one (CMAKE_UNITY_BUILD), which takes half
+# the time. ALONE, an argument of each, names those that give a name of their own to something that
+# another source of the folder has, too, and are compiled alone.
+function(openfc_compile_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# openfc_module(NAME SOURCES a.cc ... [ALONE a.cc ...] [PUBLIC lib ...] [PRIVATE lib ...])
 #
 # One folder, one static library: openfc_NAME, with the alias openfc::NAME. PUBLIC names what the
 # folder's headers include, PRIVATE what only its sources do. A folder of headers alone says no
 # SOURCES.
 function(openfc_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;ALONE;PUBLIC;PRIVATE")
+  openfc_compile_alone(${arg_ALONE})
   if(arg_SOURCES)
     add_library(openfc_${name} STATIC ${arg_SOURCES})
     target_link_libraries(openfc_${name} PUBLIC openfc_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
@@ -27,7 +35,7 @@ endfunction()
 # A test's own code is compiled in half the time when nobody optimises it; what it tests is.
 set(OPENFC_TEST_OPTIONS -O0 -g1)
 
-# openfc_test(NAME SOURCES a_test.cc ... DEPENDS lib ... [PROGRAMS target ...] [LABELS label ...])
+# openfc_test(NAME SOURCES a_test.cc ... [ALONE a_test.cc ...] DEPENDS lib ... [PROGRAMS target ...] [LABELS label ...])
 #
 # A GoogleTest executable in tests/, each of its cases a test of CTest. PROGRAMS are built before it
 # and run by it, wherever they lie (tests/fakes/programs.h): it belongs to the target program_tests and
@@ -35,7 +43,8 @@ set(OPENFC_TEST_OPTIONS -O0 -g1)
 # unless they have the label one_thread, which says that what they test has no more. Neither sort are
 # those labelled tools: what they test is not shipped.
 function(openfc_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PROGRAMS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;ALONE;DEPENDS;PROGRAMS;LABELS")
+  openfc_compile_alone(${arg_ALONE})
   add_executable(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   target_link_libraries(${name} PRIVATE openfc_options ${arg_DEPENDS} GTest::gmock_main)

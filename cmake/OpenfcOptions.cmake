@@ -15,6 +15,8 @@ target_compile_options(
     -Wswitch-enum
     -Wnon-virtual-dtor
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+    # Of sources compiled as one it thinks that they are a header.
+    $<$<AND:$<BOOL:${CMAKE_UNITY_BUILD}>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>
     $<$<BOOL:${OPENFC_WERROR}>:-Werror>)
 
 if(OPENFC_SANITIZE)

@@ -9,7 +9,7 @@
 namespace openfc::soak {
 namespace {
 
-constexpr std::size_t kLargeEvent = 1'000'000;  // More than a socket takes at once.
+constexpr std::size_t kLargestEvent = 1'000'000;  // More than a socket takes at once.
 constexpr std::array<std::string_view, 4> kWords = {"exit", "abort", "segv", "kill"};
 constexpr std::array kSignals = {SIGKILL, SIGKILL, SIGSEGV, SIGABRT};
 
@@ -29,7 +29,7 @@ std::string KillConduct::EventFor(Fate fate) {
   if (fate == Fate::kByHandler) event = kWords.at(static_cast<std::size_t>(Draw(4)));
   if (fate == Fate::kWhileRunning) event = "wait";
   event += " " + std::to_string(ledger_.size()) + " ";
-  return event.append(fate == Fate::kWhileSendingPost ? kLargeEvent : 20, 'e');
+  return event.append(fate == Fate::kWhileSendingPost ? kLargestEvent : 20, 'e');
 }
 
 std::optional<Move> KillConduct::OnPoll(std::size_t connection) {

@@ -14,9 +14,9 @@ namespace openfc {
 namespace {
 
 using std::chrono_literals::operator""s;
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// Starts, or fails the test.
 std::unique_ptr<Child> Started(const ChildCommand& command) {
@@ -43,7 +43,7 @@ std::string StatusLine(const std::string& name) {
   return OutputOf(Shell("grep " + name + " /proc/self/status"));
 }
 
-class ExitCodeTest : public testing::TestWithParam<int> {};
+class ExitCodeTest : public ::testing::TestWithParam<int> {};
 
 TEST_P(ExitCodeTest, ReachesTheOneWhoWaits) {
   const ChildEnd end = EndOf(Shell("exit " + std::to_string(GetParam())));
@@ -53,9 +53,9 @@ TEST_P(ExitCodeTest, ReachesTheOneWhoWaits) {
   EXPECT_EQ(end.ShellCode(), GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Some, ExitCodeTest, testing::Values(0, 1, 2, 70, 126, 127, 128, 255));
+INSTANTIATE_TEST_SUITE_P(Some, ExitCodeTest, ::testing::Values(0, 1, 2, 70, 126, 127, 128, 255));
 
-class KillingSignalTest : public testing::TestWithParam<int> {};
+class KillingSignalTest : public ::testing::TestWithParam<int> {};
 
 TEST_P(KillingSignalTest, IsToldApartFromAnExit) {
   const ChildEnd end = EndOf(Shell("kill -" + std::to_string(GetParam()) + " $$"));
@@ -65,7 +65,7 @@ TEST_P(KillingSignalTest, IsToldApartFromAnExit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Some, KillingSignalTest,
-                         testing::Values(SIGHUP, SIGKILL, SIGTERM, SIGSEGV, SIGPIPE));
+                         ::testing::Values(SIGHUP, SIGKILL, SIGTERM, SIGSEGV, SIGPIPE));
 
 TEST(ChildTest, KnowsItsPeakMemory) {
   const ChildEnd end = EndOf(Shell("exit 0"));
@@ -290,7 +290,7 @@ struct Hopeless {
   const char* sentence;
 };
 
-class FailedStartTest : public testing::TestWithParam<Hopeless> {};
+class FailedStartTest : public ::testing::TestWithParam<Hopeless> {};
 
 TEST_P(FailedStartTest, IsASentenceAndLeavesNoProcess) {
   const auto child = StartChild(GetParam().command);
@@ -304,7 +304,7 @@ TEST_P(FailedStartTest, IsASentenceAndLeavesNoProcess) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, FailedStartTest,
-    testing::Values(
+    ::testing::Values(
         Hopeless{"NoProgram",
                  {.program = "/no/such"},
                  "cannot run '/no/such': No such file or directory"},

@@ -12,8 +12,8 @@ namespace openfc {
 namespace {
 
 using std::chrono_literals::operator""s;
-using testing::Optional;
-using testing::StartsWith;
+using ::testing::Optional;
+using ::testing::StartsWith;
 
 constexpr std::int64_t kMegabyte = 1024 * 1024;
 
@@ -52,9 +52,9 @@ TEST(FindMemoryCgroupTest, FindsNothingWithoutAMount) {
 }
 
 /// A plain folder that looks like a cgroup directory.
-class CgroupDirectoryTest : public testing::Test {
+class CgroupDirectoryTest : public ::testing::Test {
  protected:
-  CgroupDirectoryTest() : path_(testing::TempDir() + "cgroup-XXXXXX") { ::mkdtemp(path_.data()); }
+  CgroupDirectoryTest() : path_(::testing::TempDir() + "cgroup-XXXXXX") { ::mkdtemp(path_.data()); }
   ~CgroupDirectoryTest() override { std::filesystem::remove_all(path_); }
 
   void Put(const std::string& name, const std::string& text) {

@@ -13,12 +13,12 @@ namespace openfc {
 namespace {
 
 using std::chrono_literals::operator""s;
-using testing::Contains;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 /// Each case is the reaper of what it starts, and leaves nothing behind.
-class ProcessTreeTest : public testing::Test {
+class ProcessTreeTest : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(BecomeSubreaper()); }
   void TearDown() override { EXPECT_TRUE(KillDescendants(Deadline::After(30s), nullptr)); }
@@ -59,7 +59,7 @@ TEST_F(ProcessTreeTest, SeesChildrenAndTheirChildren) {
 
   EXPECT_THAT(living, Contains(child->pid()));
   for (const std::string& pid : said_) EXPECT_THAT(living, Contains(std::stoi(pid)));
-  EXPECT_THAT(LivingDescendants(child->pid()), testing::Not(Contains(child->pid())));
+  EXPECT_THAT(LivingDescendants(child->pid()), ::testing::Not(Contains(child->pid())));
 }
 
 TEST_F(ProcessTreeTest, SignalsAChildOfWhoIsNamedAndNobodyElse) {
