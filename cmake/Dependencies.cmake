@@ -65,6 +65,14 @@ add_library(openfc_archive INTERFACE)
 target_include_directories(openfc_archive SYSTEM INTERFACE "${OPENFC_ARCHIVE_INCLUDE_DIR}")
 target_link_libraries(openfc_archive INTERFACE ${CMAKE_DL_LIBS})
 
+# libseccomp, which builds the filters of untrusted code (docs/decisions/0013); Debian's has no CMake
+# package.
+find_path(OPENFC_SECCOMP_INCLUDE_DIR seccomp.h REQUIRED)
+find_library(OPENFC_SECCOMP_LIBRARY seccomp REQUIRED)
+add_library(openfc_seccomp INTERFACE)
+target_include_directories(openfc_seccomp SYSTEM INTERFACE "${OPENFC_SECCOMP_INCLUDE_DIR}")
+target_link_libraries(openfc_seccomp INTERFACE "${OPENFC_SECCOMP_LIBRARY}")
+
 # The Python to embed, and the pybind11 that goes with it.
 if(OPENFC_PYTHON)
   set(Python3_EXECUTABLE "${OPENFC_PYTHON}")

@@ -50,6 +50,8 @@ ARROWS = {
     "emulator/package": ["runtime/process", "emulator/digest"],
     "emulator/watch": ["runtime/base"],
     "sandbox/executor": ["runtime/base"],
+    "sandbox/isolation": ["runtime/process", "sandbox/executor"],
+    "sandbox/commands": ["runtime/http", "sandbox/isolation"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
@@ -62,12 +64,13 @@ THIRD_PARTY = {
     "pybind11/": ["lang/python"],
     "Python.h": ["lang/python"],
     "yaml-cpp/": ["emulator/service_file"],
-    "CLI/": ["emulator/commands", "bootstrap"],
-    "nlohmann/": ["runtime/wire", "runtime/http", "emulator", "bootstrap"],
+    "CLI/": ["emulator/commands", "bootstrap", "sandbox/commands"],
+    "nlohmann/": ["runtime/wire", "runtime/http", "emulator", "bootstrap", "sandbox"],
     "cctz/": ["emulator/schedule"],
     "openssl/": ["emulator/digest"],
     "sqlite3.h": ["emulator/tasks"],
     "archive": ["emulator/package"],
+    "seccomp.h": ["sandbox/isolation"],
     "spdlog/": ["runtime/base"],
 }
 # The formatter that g++ 12's library lacks; any source may use it.

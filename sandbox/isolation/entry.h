@@ -1,0 +1,65 @@
+#pragma once
+
+#include "sandbox/isolation/resource_limits.h"
+#include "sandbox/isolation/seccomp_filter.h"
+
+#include <sys/types.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace openfc::sandbox {
+
+/// The steps by which a process walls itself in, in their order.
+enum class EntryStep : std::uint8_t {
+  kDone,
+  kSession,
+  kParent,  // Ended meanwhile.
+  kCgroup,
+  kOomScore,
+  kWorkspace,
+  kNamespaces,
+  kDiskSize,
+  kLimits,
+  kIdentity,
+  kPrivileges,
+  kLandlock,
+  kDescriptors,
+  kDirectory,
+  kFilter,
+  kExec,
+};
+std::string_view NameOf(EntryStep step);
+
+/// What the child says of its entry. With kDone it runs untrusted code from here on.
+struct EntryReport {
+  EntryStep step = EntryStep::kDone;
+  int error_number = 0;
+};
+
+/// Where the result of a harness is written, in the run.
+inline constexpr int kResultFd = 3;
+
+/// Everything that a process needs to wall itself in, made by its parent before the fork.
+struct Entry {
+  pid_t parent = 0;                    // Whose death is the child's; 0: is not looked for.
+  std::array<int, 2> cgroups{-1, -1};  // Opened for joining.
+  int world = -1;                      // The pidfd of a NamespaceWorld's init.
+  int workspace = -1;                  // A folder that is bound over the world's home.
+  std::string disk_options;            // How the world's root is mounted anew.
+  ResourceLimits limits;
+  uid_t user = 0;  // 0: stays who it is.
+  int landlock = -1;
+  const SeccompProgram* filter = nullptr;          // Outlives the entry.
+  std::string directory;                           // Where the run begins.
+  std::array<int, 4> descriptors{-1, -1, -1, -1};  // Become 0, 1, 2 and kResultFd; -1: is closed.
+  bool has_no_walls = false;                       // Profile::kNone: limits and a session alone.
+};
+
+/// Walls this process in, for good. `report` is a descriptor of the parent's that stays open, as
+/// the number that `kept_report` gets; everything else is closed. Only makes system calls: it may
+/// run in a vfork's child. Signals are still blocked afterwards.
+EntryReport EnterWalls(const Entry& entry, int report, int& kept_report);
+
+}  // namespace openfc::sandbox

@@ -1,0 +1,221 @@
+#include "sandbox/isolation/run_place.h"
+
+#include "runtime/process/proc_files.h"
+#include "sandbox/isolation/file_view.h"
+#include "sandbox/isolation/landlock.h"
+#include "sandbox/isolation/remove_tree.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace openfc::sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kMaxFiles = 20'000;             // In a run's folder, of whatever size.
+constexpr std::int64_t kInterpreterBytes = 1LL << 30;  // Mapped by a warm interpreter, not used.
+constexpr std::int64_t kSharedUserProcesses = 512;  // Of the server, and of runs beside this one.
+
+/// 128 bits that nobody guesses.
+std::string SecretName() {
+  std::array<unsigned char, 16> bytes{};
+  (void)!::getrandom(bytes.data(), bytes.size(), 0);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string name = std::to_string(::getpid()) + "-";
+  for (const unsigned char byte : bytes) {
+    name += kDigits[byte >> 4U];
+    name += kDigits[byte & 15U];
+  }
+  return name;
+}
+
+/// As the run's own user, where that is another one, so that no right of ours follows a link.
+Status GiveTo(const std::string& folder, uid_t user) {
+  return ::chown(folder.c_str(), user, user) == 0
+             ? Ok()
+             : SystemError("cannot give a run's folder to its user", errno);
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<RunPlace>> RunPlace::Prepare(const Premises& premises) {
+  // Not make_unique: the constructor is private.
+  std::unique_ptr<RunPlace> place(new RunPlace(premises));
+  const Plan& plan = *premises.plan;
+  if (plan.has_namespaces) {
+    std::vector<std::string> paths = SystemReadPaths();
+    paths.insert(paths.end(), premises.read_paths.begin(), premises.read_paths.end());
+    auto world = NamespaceWorld::Make(paths);
+    if (!world) return world.error();
+    place->world_ = *std::move(world);
+  }
+  if (plan.cgroups) {
+    auto cgroup = RunCgroup::Make(*plan.cgroups);
+    if (!cgroup) return cgroup.error();
+    place->cgroup_ = *std::move(cgroup);
+  }
+  return place;
+}
+
+RunPlace::~RunPlace() {
+  if (!own_folder_.empty()) (void)RemoveTree(own_folder_);
+  world_.reset();  // Its processes leave the cgroup.
+}
+
+Status RunPlace::MakeFolder(const PlaceRequest& request) {
+  entry_.directory = request.workspace;
+  if (request.workspace.empty()) {
+    own_folder_ = premises_.runs_folder + "/" + SecretName();
+    if (::mkdir(own_folder_.c_str(), 0700) != 0) {
+      return SystemError("cannot make '" + own_folder_ + "'", errno);
+    }
+    if (entry_.user != 0) {
+      if (Status given = GiveTo(own_folder_, entry_.user); !given) return given;
+    }
+    entry_.directory = own_folder_;
+  }
+  measured_folder_ = entry_.directory;
+  return Ok();
+}
+
+Status RunPlace::MakeLandlock() {
+  std::vector<PathRule> rules;
+  for (auto& path : SystemReadPaths()) rules.push_back({std::move(path), PathUse::kRead});
+  for (const auto& path : premises_.read_paths) rules.push_back({path, PathUse::kRead});
+  for (auto& path : DevicePaths()) rules.push_back({std::move(path), PathUse::kDevice});
+  for (const char* path :
+       {"/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/hosts", "/proc/cpuinfo",
+        "/proc/meminfo", "/proc/stat", "/proc/filesystems", "/sys/devices/system/cpu"}) {
+    rules.push_back({path, PathUse::kRead});
+  }
+  rules.push_back({entry_.directory, PathUse::kAll});
+  auto ruleset = MakeLandlockRules(rules);
+  if (!ruleset) return ruleset.error();
+  landlock_ = *std::move(ruleset);
+  entry_.landlock = landlock_.get();
+  return Ok();
+}
+
+Status RunPlace::OpenWorkspace(const PlaceRequest& request) {
+  entry_.directory = kViewHome;
+  entry_.world = world_->init_pidfd();
+  entry_.disk_options = "mode=0755,size=" + std::to_string(request.limits.disk_bytes) +
+                        ",nr_inodes=" + std::to_string(kMaxFiles);
+  if (!request.workspace.empty()) {
+    workspace_ =
+        UniqueFd(::open(request.workspace.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!workspace_.is_open()) return SystemError("cannot open a workspace", errno);
+    entry_.workspace = workspace_.get();
+    measured_folder_ = request.workspace;
+  }
+  return world_->AwaitReady();
+}
+
+void RunPlace::SetLimits(const PlaceRequest& request) {
+  const Plan& plan = *premises_.plan;
+  std::optional<std::int64_t> processes;
+  std::optional<std::int64_t> address_bytes;
+  // The kernel counts a user's processes, all of them: what shares a user has that many for all.
+  if (plan.has_own_users) processes = request.limits.processes;
+  if (!plan.has_own_users && ::getuid() != 0) {
+    processes = request.limits.processes + kSharedUserProcesses;
+  }
+  if (!cgroup_) address_bytes = request.limits.memory_bytes + kInterpreterBytes;
+  entry_.limits = ResourceLimitsOf(request.limits, processes, address_bytes);
+}
+
+Status RunPlace::Furnish(const PlaceRequest& request) {
+  const Plan& plan = *premises_.plan;
+  entry_.parent = ::getpid();
+  entry_.descriptors = request.descriptors;
+  if (plan.has_own_users) entry_.user = request.user;
+  entry_.has_no_walls = plan.profile == Profile::kNone;
+  const auto& filter = request.may_fork ? plan.command_filter : plan.snippet_filter;
+  entry_.filter = filter ? &*filter : nullptr;
+  SetLimits(request);
+  if (cgroup_) {
+    if (Status limited = cgroup_->SetLimits(request.limits); !limited) return limited;
+    entry_.cgroups = cgroup_->join_fds();
+  }
+  if (world_) return OpenWorkspace(request);
+  if (Status made = MakeFolder(request); !made) return made;
+  return plan.has_landlock ? MakeLandlock() : Ok();
+}
+
+Status RunPlace::BeginForking() { return world_ ? world_->BeginForking() : Ok(); }
+
+void RunPlace::EndForking(pid_t child) {
+  if (world_) world_->EndForking();
+  main_ = child;
+}
+
+void RunPlace::Kill() {
+  if (world_) {
+    world_->Kill();
+    return;
+  }
+  if (main_ > 0) ::kill(-main_, SIGKILL);
+}
+
+void RunPlace::NoteReaped(pid_t child) {
+  if (child == main_) is_main_reaped_ = true;
+  if (world_ && child == world_->init()) world_->SetGone();
+}
+
+bool RunPlace::IsEmpty() const {
+  if (main_ > 0 && !is_main_reaped_) return false;
+  if (world_) return world_->is_gone();
+  return main_ <= 0 || (::kill(-main_, 0) != 0 && errno == ESRCH);
+}
+
+bool RunPlace::IsOutOfMemory() const { return cgroup_ && cgroup_->OomKills() > 0; }
+
+std::optional<std::int64_t> RunPlace::PeakBytes() const {
+  return cgroup_ ? cgroup_->PeakBytes() : std::nullopt;
+}
+
+bool RunPlace::NeedsWatch() const { return !cgroup_ || !measured_folder_.empty(); }
+
+RunPlace::Use RunPlace::Measure() const {
+  Use use;
+  if (!cgroup_) {
+    for (const ProcessEntry& process : ReadProcesses()) {
+      const bool is_ours = process.pid == main_ || ::getpgid(process.pid) == main_;
+      if (is_ours) use.memory_bytes += ReadProcessMemory(process.pid).resident_bytes;
+    }
+  }
+  if (!measured_folder_.empty()) {
+    const TreeSize size = MeasureTree(measured_folder_, kMaxFiles);
+    use.disk_bytes = size.files >= kMaxFiles ? INT64_MAX : size.bytes;
+  }
+  return use;
+}
+
+Expected<std::string> MakeRunsFolder(const std::string& state) {
+  const std::string folder = state + "/runs";
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) return SystemError("cannot make '" + folder + "'", failure.value());
+  // Nobody lists it: a name that is not known cannot be found.
+  if (::chmod(folder.c_str(), 0711) != 0) return SystemError("cannot shut '" + folder + "'", errno);
+  for (const auto& entry : fs::directory_iterator(folder, failure)) {
+    const std::string name = entry.path().filename();
+    pid_t maker = 0;
+    std::from_chars(name.data(), name.data() + name.size(), maker);
+    if (maker > 0 && ::kill(maker, 0) != 0 && errno == ESRCH) (void)RemoveTree(entry.path());
+  }
+  return folder;
+}
+
+}  // namespace openfc::sandbox

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "runtime/base/error.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace openfc::sandbox {
+
+/// A seccomp filter in the kernel's form: built once, loaded by each run.
+class SeccompProgram {
+ public:
+  explicit SeccompProgram(std::vector<std::uint64_t> instructions)
+      : instructions_(std::move(instructions)) {}
+
+  std::size_t size() const { return instructions_.size(); }
+
+  /// From here on this process, and all that it starts, is filtered; it must have no_new_privs. 0,
+  /// or the error number. One system call: it may follow a vfork.
+  int Load() const;
+
+ private:
+  std::vector<std::uint64_t> instructions_;  // Each is one struct sock_filter.
+};
+
+enum class SocketRule {
+  kNone,        // No socket at all; a socketpair is none.
+  kNamespaced,  // Those that a network namespace walls in.
+};
+
+/// What a filter lets through, beside what none lets through: mounts, namespaces, other processes'
+/// memory, keyrings, io_uring, kernel modules, the clock, and every system call that is newer than
+/// this list.
+struct FilterRules {
+  bool may_fork = false;           // fork and exec; threads are always let through.
+  bool pretends_sessions = false;  // setsid and setpgid do nothing and say that all is well.
+  bool has_own_processes = false;  // A PID namespace: pidfds reach nobody else.
+  bool has_own_ipc = false;        // An IPC namespace: System V's and POSIX' objects are its own.
+  bool has_own_user = false;       // A user of its own: its quotas are nobody else's.
+  SocketRule sockets = SocketRule::kNone;
+};
+
+/// kSystem when libseccomp refuses.
+Expected<SeccompProgram> BuildFilter(const FilterRules& rules);
+
+}  // namespace openfc::sandbox
