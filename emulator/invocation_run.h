@@ -46,6 +46,7 @@ struct RunReport {
   std::string body;                // The result, or the error JSON.
   std::string error_type;          // Of a failure.
   std::string fc_error_type = {};  // What the platform would call it in X-Fc-Error-Type.
+  int http_status = 0;             // Of the answer to an HTTP request; 0: it was an event.
   std::string reason;              // A sentence, when the instance could not start.
   int signal = 0;                  // The one that interrupted.
   std::chrono::microseconds duration{0};

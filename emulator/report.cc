@@ -17,6 +17,7 @@ constexpr int kTimeoutExit = 4;
 constexpr int kNotStartedExit = 3;
 constexpr int kFailedExit = 1;
 constexpr int kSignalExit = 128;
+constexpr int kFirstServerError = 500;
 
 double Milliseconds(const RunReport& report) {
   return std::chrono::duration<double, std::milli>(report.duration).count();
@@ -62,7 +63,9 @@ struct Trouble {
 Trouble TroubleOf(const RunReport& report) {
   switch (report.ending) {
     case Ending::kResult:
-      return {};
+      if (report.http_status < kFirstServerError) return {};
+      return {.type = "HttpStatus",
+              .message = fmt::format("the answer has the status {}", report.http_status)};
     case Ending::kNotStarted:
       return {.type = "InstanceStartFailed", .message = report.reason, .fc_type = nullptr};
     case Ending::kInterrupted:
@@ -83,10 +86,13 @@ Trouble TroubleOf(const RunReport& report) {
 }  // namespace
 
 std::string FiguresLine(const RunReport& report) {
+  const std::string status =
+      report.http_status == 0 ? "" : fmt::format("HTTP Status: {}, ", report.http_status);
   return fmt::format(
-      "RequestId: {}, Duration: {:.2f} ms, Billed Duration: {} ms, Memory Size: {} MB, Max Memory "
+      "RequestId: {}, {}Duration: {:.2f} ms, Billed Duration: {} ms, Memory Size: {} MB, Max "
+      "Memory "
       "Used: {:.2f} MB",
-      report.request_id, Milliseconds(report), BilledMilliseconds(report), report.memory_mb,
+      report.request_id, status, Milliseconds(report), BilledMilliseconds(report), report.memory_mb,
       Megabytes(report.peak_memory_bytes));
 }
 
@@ -95,7 +101,7 @@ std::string JsonReport(const RunReport& report) {
   const bool is_text = IsUtf8(report.body);
   nlohmann::ordered_json document;
   document["requestId"] = report.request_id;
-  document["ok"] = report.ending == Ending::kResult;
+  document["ok"] = ExitCodeOf(report) == 0;
   document["result"] = nullptr;
   if (HasBody(report)) document["result"] = is_text ? report.body : EncodeBase64(report.body);
   document["resultEncoding"] = is_text ? "utf-8" : "base64";
@@ -108,13 +114,14 @@ std::string JsonReport(const RunReport& report) {
   document["billedDurationMs"] = BilledMilliseconds(report);
   document["memorySizeMb"] = report.memory_mb;
   document["maxMemoryUsedMb"] = RoundToHundredths(Megabytes(report.peak_memory_bytes));
+  if (report.http_status != 0) document["httpStatus"] = report.http_status;
   return document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 int ExitCodeOf(const RunReport& report) {
   switch (report.ending) {
     case Ending::kResult:
-      return 0;
+      return report.http_status < kFirstServerError ? 0 : kFailedExit;
     case Ending::kFunctionFailed:
       return kFailedExit;
     case Ending::kTimedOut:

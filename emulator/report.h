@@ -7,8 +7,8 @@
 
 namespace openfc::emulator {
 
-/// `RequestId: ..., Duration: ... ms, Billed Duration: ... ms, Memory Size: ... MB, Max Memory
-/// Used: ... MB`, without a newline.
+/// `RequestId: ..., [HTTP Status: ...,] Duration: ... ms, Billed Duration: ... ms, Memory Size: ...
+/// MB, Max Memory Used: ... MB`, without a newline.
 std::string FiguresLine(const RunReport& report);
 
 /// The report as one JSON object and a newline:
@@ -16,10 +16,11 @@ std::string FiguresLine(const RunReport& report);
 ///   is none), resultEncoding (utf-8, or base64 when the bytes are no UTF-8), errorType and
 ///   errorMessage (null when ok), fcErrorType (of a function's failure: UnhandledInvocationError or
 ///   InitializationError), log, logTruncated, durationMs, billedDurationMs, memorySizeMb,
-///   maxMemoryUsedMb.
+///   maxMemoryUsedMb; httpStatus where a request was made.
 std::string JsonReport(const RunReport& report);
 
-/// 0 result, 1 the function failed, 3 the instance could not start, 4 timeout, 128 + signal.
+/// 0 result, 1 the function failed (also by an HTTP status from 500), 3 the instance could not
+/// start, 4 timeout, 128 + signal.
 int ExitCodeOf(const RunReport& report);
 
 std::string EncodeBase64(std::string_view bytes);

@@ -99,21 +99,14 @@ Expected<ChosenFunction> FromOptions(const InvokeCommandLine& line) {
   return FromFolder(line.code, line.handler);
 }
 
-/// What a s.yaml can say, but a single invocation cannot do.
-Status CheckRunsAlone(FunctionDefinition& definition, std::vector<std::string>& notices) {
-  if (definition.custom) {
-    return Error{
-        ErrorCode::kInvalidArgument,
-        definition.name + " has the runtime " + definition.runtime +
-            ", but `fclocal invoke` runs python3 functions only: `fclocal start` serves it; "
-            "a program that speaks the Runtime API can be given with --bootstrap"};
-  }
+/// What a s.yaml can say, but a single invocation of a built-in runtime cannot do.
+void LeaveOutHookCommands(FunctionDefinition& definition, std::vector<std::string>& notices) {
+  if (definition.custom) return;
   for (auto* const hook : {&definition.initializer, &definition.pre_stop}) {
     if (!*hook || (*hook)->command.empty()) continue;
     notices.push_back("the command of a hook is not run here: " + Join((*hook)->command));
     if ((*hook)->handler.empty()) hook->reset();
   }
-  return Ok();
 }
 
 }  // namespace
@@ -127,9 +120,8 @@ Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
   definition.timeout = line.timeout.value_or(definition.timeout);
   definition.memory_mb = line.memory_mb.value_or(definition.memory_mb);
   for (const auto& [name, value] : line.environment) definition.environment[name] = value;
-  Status fits = CheckDefinition(definition, LimitsOf(line));
-  if (fits) fits = CheckRunsAlone(definition, chosen->notices);
-  if (!fits) return fits.error();
+  if (const Status fits = CheckDefinition(definition, LimitsOf(line)); !fits) return fits.error();
+  LeaveOutHookCommands(definition, chosen->notices);
   return chosen;
 }
 

@@ -1,5 +1,6 @@
 #include "emulator/commands/invoke_command.h"
 
+#include "emulator/commands/custom_invoke.h"
 #include "emulator/commands/debugging.h"
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/invoke_options.h"
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace openfc::emulator {
@@ -76,11 +78,28 @@ Status Debug(const InvokeCommandLine& line, FunctionDefinition& function) {
   return WriteLaunchEntry(Absolute("."), function, *line.debug.port);
 }
 
+/// Nothing when signals cannot be held, which is said.
+std::optional<RunReport> RunUntilSignal(RunOptions options, std::optional<CustomCall> custom) {
+  const auto signals = StopSignals::Hold();
+  if (!signals) {
+    Say(signals.error().message);
+    return std::nullopt;
+  }
+  return custom ? RunCustomInvocation(std::move(options), *std::move(custom), **signals)
+                : RunInvocation(std::move(options), **signals);
+}
+
 int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   auto chosen = ChooseFunction(line, environment);
   if (!chosen) return RefuseUsage(chosen.error());
   auto event = EventOf(line);
   if (!event) return RefuseUsage(event.error());
+  std::optional<CustomCall> custom;
+  if (chosen->definition.custom && !line.bootstrap) {
+    auto call = CustomCallOf(line, chosen->definition, *event);
+    if (!call) return RefuseUsage(call.error());
+    custom = *std::move(call);
+  }
   if (!line.is_quiet) {
     for (const std::string& notice : chosen->notices) Say("notice: " + notice);
   }
@@ -100,16 +119,8 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
                      .log = LogOptionsOf(line),
                      .start_time = line.debug.port ? kDebugTime : RunOptions().start_time};
   if (line.bootstrap) options.bootstrap = Absolute(*line.bootstrap);
-  RunReport report;
-  {
-    const auto signals = StopSignals::Hold();
-    if (!signals) {
-      Say(signals.error().message);
-      return kNotStartedExit;
-    }
-    report = RunInvocation(std::move(options), **signals);
-  }
-  return PrintReport(report, line);
+  const auto report = RunUntilSignal(std::move(options), std::move(custom));
+  return report ? PrintReport(*report, line) : kNotStartedExit;
 }
 
 }  // namespace

@@ -172,6 +172,7 @@ void Platform::OnFinished(const FunctionPool& pool, const Call& call, const Call
 
 void Platform::OnLog(const FunctionPool& pool, const LiveInstance& instance,
                      std::string_view bytes) {
+  if (options_.hear) options_.hear(bytes);
   live_log_->Add(ShownName(pool), instance.id(), bytes);
   function_logs_.Add(FullNameOf(pool.function()), instance.id(), bytes,
                      std::chrono::system_clock::now());
@@ -205,6 +206,19 @@ void Platform::SweepOrphans() {
   } else {
     orphan_alarm_->Set(Deadline::After(kBetweenSweeps));
   }
+}
+
+void Platform::Submit(Call call) {
+  loop_->Post([this, held = std::make_shared<Call>(std::move(call))] {
+    functions_.pools().front()->Submit(std::move(*held));
+  });
+}
+
+void Platform::TellWhenEmpty(std::function<void()> when_over) {
+  loop_->Post([this, when_over = std::move(when_over)]() mutable {
+    when_over_ = std::move(when_over);
+    TellIfOver();
+  });
 }
 
 void Platform::Stop(std::function<void()> when_over) {

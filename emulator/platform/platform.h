@@ -26,6 +26,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace openfc::emulator {
@@ -45,6 +46,7 @@ struct PlatformOptions {
   std::string state_folder = {};  // Where the queue of asynchronous calls is; empty: none is.
   std::string base_folder = {};   // Of destinations that are files.
   std::string log_folder = {};    // Where the functions' logs are kept; empty: nowhere.
+  std::function<void(std::string_view)> hear = {};  // Gets what instances write; may be empty.
   int log_fd = -1;  // What instances write goes there as it comes; borrowed. -1: nowhere.
 };
 
@@ -65,6 +67,13 @@ class Platform final : private PoolListener {
   Platform& operator=(const Platform&) = delete;
 
   std::uint16_t port() const { return server_->port(); }
+
+  /// Has the first function run the call. From any thread.
+  void Submit(Call call);
+
+  /// Calls `when_over` on the platform's thread once no instance is there any more, which ends by
+  /// itself some time after its last call. From any thread.
+  void TellWhenEmpty(std::function<void()> when_over);
 
   /// Takes no more calls, stops every instance, and calls `when_over` on the platform's thread once
   /// nothing of them is left. From any thread; again: what still runs is killed at once.

@@ -106,6 +106,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_teapot(self, _):
         self.answer(b"tea", 418, [("X-Own", "1")])
 
+    def do_broken(self, _):
+        self.answer(b"broken", 503)
+
     def do_odd(self, _):
         self.answer(b"odd", 201, [("X-Own", "1"), ("X-Own", "2"), ("x-fc-own", "3"), ("Keep-Alive", "4")])
 

@@ -54,6 +54,29 @@ TEST(ReportTest, HoldsTheResultAsText) {
   EXPECT_EQ(document["maxMemoryUsedMb"], 12.4);
 }
 
+TEST(ReportTest, HasTheStatusOfARequestsAnswer) {
+  RunReport report = Success("not here");
+  report.http_status = 404;
+
+  EXPECT_THAT(FiguresLine(report), ::testing::StartsWith("RequestId: 1-2-3, HTTP Status: 404, "));
+  EXPECT_EQ(json::parse(JsonReport(report))["httpStatus"], 404);
+  EXPECT_EQ(json::parse(JsonReport(report))["ok"], true);
+  EXPECT_EQ(ExitCodeOf(report), 0);
+  EXPECT_FALSE(json::parse(JsonReport(Success("x"))).contains("httpStatus"));
+}
+
+TEST(ReportTest, CountsAServersErrorAsAFailure) {
+  RunReport report = Success("sorry");
+  report.http_status = 500;
+
+  const json document = json::parse(JsonReport(report));
+  EXPECT_EQ(document["ok"], false);
+  EXPECT_EQ(document["result"], "sorry");
+  EXPECT_EQ(document["errorType"], "HttpStatus");
+  EXPECT_EQ(document["errorMessage"], "the answer has the status 500");
+  EXPECT_EQ(ExitCodeOf(report), 1);
+}
+
 TEST(ReportTest, NamesAFailureAsThePlatformDoes) {
   EXPECT_EQ(json::parse(JsonReport(Failing(Ending::kFunctionFailed)))["fcErrorType"],
             "InitializationError");

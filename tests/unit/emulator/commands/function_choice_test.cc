@@ -135,13 +135,11 @@ TEST_F(ChooseFunctionTest, NeedsTheFilesThatAreNamed) {
   EXPECT_THAT(Refusal(), HasSubstr("there is no s.yaml in this folder"));
 }
 
-TEST_F(ChooseFunctionTest, RefusesACustomRuntime) {
+TEST_F(ChooseFunctionTest, TakesACustomRuntime) {
   folder_.WriteFile("s.yaml", Replace(kServiceFile, "python3.6", "custom.debian12"));
 
-  EXPECT_EQ(Refusal(),
-            "hello-fn has the runtime custom.debian12, but `fclocal invoke` runs python3 functions "
-            "only: `fclocal start` serves it; a program that speaks the Runtime API can be given "
-            "with --bootstrap");
+  EXPECT_EQ(Refusal(), "");
+  EXPECT_TRUE(Choose()->definition.custom.has_value());
 
   line_.bootstrap = "src/program";
   EXPECT_EQ(Refusal(), "");
