@@ -51,7 +51,10 @@ ARROWS = {
     "emulator/watch": ["runtime/base"],
     "sandbox/executor": ["runtime/base"],
     "sandbox/isolation": ["runtime/process", "sandbox/executor"],
-    "sandbox/commands": ["runtime/http", "sandbox/isolation"],
+    "sandbox/wire": ["sandbox/executor"],
+    "sandbox/zygote": ["sandbox/isolation", "sandbox/wire", "lang/python/interpreter"],
+    "sandbox/engine": ["runtime/process", "sandbox/wire", "sandbox/isolation"],
+    "sandbox/commands": ["runtime/http", "sandbox/engine"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }

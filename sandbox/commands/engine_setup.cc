@@ -1,0 +1,95 @@
+#include "sandbox/commands/engine_setup.h"
+
+#include "sandbox/isolation/remove_tree.h"
+
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+namespace openfc::sandbox {
+namespace {
+
+/// Beside our own executable, as all programs of ours lie.
+std::string ZygoteProgram() {
+  std::error_code failure;
+  const auto own = std::filesystem::read_symlink("/proc/self/exe", failure);
+  return (own.parent_path() / "fcsandbox-zygote").string();
+}
+
+Limits WidestLimits() {
+  Limits caps;
+  caps.wall = std::chrono::hours(1);
+  caps.cpu = std::chrono::hours(1);
+  caps.memory_bytes = 8LL << 30;
+  caps.processes = 1024;
+  caps.open_files = 4096;
+  caps.file_bytes = 4LL << 30;
+  caps.disk_bytes = 4LL << 30;
+  caps.output_bytes = 64LL << 20;
+  caps.result_bytes = 256LL << 20;
+  return caps;
+}
+
+Expected<std::string> MakeOwnState() {
+  std::string folder = "/tmp/fcsandbox-XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr)
+    return SystemError("cannot make a folder in /tmp", errno);
+  (void)::chmod(folder.c_str(), 0711);
+  return folder;
+}
+
+}  // namespace
+
+ReadyEngine::~ReadyEngine() {
+  engine.reset();
+  if (!own_state.empty()) (void)RemoveTree(own_state);
+}
+
+Expected<ReadyEngine> SetUpEngine(const EngineWords& words) {
+  const auto choice = ParseIsolation(words.isolation);
+  if (!choice) return choice.error();
+  ReadyEngine ready;
+  std::string state = words.state;
+  if (state.empty()) {
+    auto own = MakeOwnState();
+    if (!own) return own.error();
+    ready.own_state = *own;
+    state = *std::move(own);
+  }
+  auto chosen = ChooseIsolation(*choice, state);
+  if (!chosen) return chosen.error();
+  // Runs of the same user may neither read this process nor what it holds.
+  (void)::prctl(PR_SET_DUMPABLE, 0);
+  ready.report = chosen->report;
+  auto engine = Engine::Start({.zygote_program = ZygoteProgram(),
+                               .isolation = LevelOf(chosen->report),
+                               .has_own_users = chosen->plan.has_own_users,
+                               .state = state,
+                               .caps = WidestLimits(),
+                               .run_capacity = words.runs,
+                               .queue_capacity = words.queue,
+                               .has_data = words.has_data});
+  if (!engine) return engine.error();
+  ready.engine = *std::move(engine);
+  return ready;
+}
+
+int ExitCodeOf(const Error& error) {
+  return error.code == ErrorCode::kInvalidArgument ? EX_USAGE : EX_CONFIG;
+}
+
+IsolationLevel LevelOf(const IsolationReport& report) {
+  IsolationLevel level{.profile = std::string(NameOf(report.profile)), .missing = {}};
+  for (const PropertyState& state : report.properties) {
+    if (!state.IsKept()) level.missing.push_back(NumberOf(state.property));
+  }
+  return level;
+}
+
+}  // namespace openfc::sandbox

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "runtime/base/deadline.h"
+#include "sandbox/isolation/run_place.h"
+#include "sandbox/wire/messages.h"
+
+#include <sys/resource.h>
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+
+namespace openfc::sandbox {
+
+/// The runs that a zygote has started: their ends, their deadlines, and what of them is left. One
+/// thread.
+class LiveRuns {
+ public:
+  /// `ended` is called for each run, once nothing is left of it.
+  explicit LiveRuns(std::function<void(const Notice&)> ended) : ended_(std::move(ended)) {}
+
+  void Add(std::uint64_t id, const Limits& limits, std::unique_ptr<RunPlace> place);
+
+  /// Kills one that lives; its verdict is kCancelled.
+  void Cancel(std::uint64_t id);
+
+  /// Reaps what has ended (after SIGCHLD), kills what is over its time, or uses too much, and tells
+  /// of runs that are over. `spare` is told of each child that is reaped, too.
+  void Tend(RunPlace* spare);
+
+  /// When Tend() has something to do though no child ends.
+  Deadline NextDeadline() const;
+
+  /// Kills all, and waits a moment until nothing is left.
+  void End();
+
+ private:
+  struct Run {
+    std::uint64_t id = 0;
+    Limits limits;
+    std::unique_ptr<RunPlace> place;
+    Deadline::Clock::time_point started;
+    Deadline until;
+    Deadline next_look;            // At what it uses; never where the kernel counts.
+    std::optional<RunEnd> forced;  // Why we have killed it.
+    bool has_ended = false;        // Its main process.
+    Deadline::Clock::time_point ended;
+    int status = 0;
+    rusage use{};
+  };
+
+  void Kill(Run& run, RunEnd why);
+  void Reap(RunPlace* spare);
+  void Look(Run& run);
+  Notice VerdictOf(const Run& run) const;
+
+  std::function<void(const Notice&)> ended_;
+  std::list<Run> runs_;
+};
+
+}  // namespace openfc::sandbox

@@ -1,0 +1,108 @@
+"""One program in a child of the zygote, run as python3 would run it. Called by python_run.cc."""
+
+import builtins
+import gc
+import importlib
+import os
+import struct
+import sys
+import types
+
+DATA = ("numpy", "pandas", "matplotlib", "matplotlib.pyplot", "plotly", "plotly.graph_objects")
+LEAN = ("argparse", "base64", "collections", "contextlib", "csv", "dataclasses", "datetime",
+        "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "io",
+        "itertools", "json", "linecache", "logging", "math", "operator", "pathlib", "random", "re",
+        "shutil", "statistics", "string", "subprocess", "tempfile", "textwrap", "threading", "time",
+        "traceback", "typing", "uuid")
+
+
+def prepare(libraries):
+    """Imports what runs need; the names of those that could be, of the well-known ones."""
+    for name in LEAN:
+        importlib.import_module(name)
+    found = []
+    for name in DATA if libraries == b"data" else ():
+        try:
+            importlib.import_module(name)
+        except Exception:  # pylint: disable=broad-except
+            continue  # Not installed, or broken: code that asks for it is told why.
+        if "." not in name:
+            found.append(name)
+    # What compiling and printing use for the first time takes half a millisecond.
+    exec(compile("def f(x):\n    return [y for y in x]\n\nf('warm')\n", "<warm>", "exec"), {})
+    return ",".join(found).encode()
+
+
+def read_paths(_):
+    """Folders outside /usr that this Python reads from."""
+    roots = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__)}
+    roots.update(path for path in sys.path if os.path.isdir(path))
+    outside = sorted(root for root in roots if not (root + "/").startswith("/usr/"))
+    return "\0".join(outside).encode()
+
+
+def run(code, file_name, harness, harness_input, argv, environ):
+    """The exit code, as text."""
+    _set_up(os.fsdecode(file_name), _unpack(argv), _unpack(environ))
+    main = types.ModuleType("__main__")
+    main.__builtins__ = builtins
+    sys.modules["__main__"] = main
+    try:
+        if harness:
+            names = {"__name__": "__harness__", "__builtins__": builtins, "report": _report,
+                     "code": _text(code), "file_name": os.fsdecode(file_name),
+                     "harness_input": _text(harness_input)}
+            exec(compile(_text(harness), "<harness>", "exec"), names)
+        else:
+            exec(compile(code, os.fsdecode(file_name), "exec"), main.__dict__)
+        return b"0"
+    except SystemExit as end:
+        return b"%d" % _exit_code(end.code)
+    except BaseException as error:  # pylint: disable=broad-except
+        # Without the frame of this function, which nobody has written.
+        trace = error.__traceback__.tb_next if error.__traceback__ else None
+        sys.excepthook(type(error), error.with_traceback(trace), trace)
+        return b"1"
+
+
+def _set_up(file_name, argv, environ):
+    os.environ.clear()
+    for entry in environ:
+        name, _, value = entry.partition("=")
+        os.environ[name] = value
+    sys.argv = [file_name] + argv
+    sys.path.insert(0, os.getcwd())
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+    gc.enable()
+
+
+def _exit_code(code):
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    print(code, file=sys.stderr)
+    return 1
+
+
+def _report(data):
+    view = memoryview(data)
+    while view:
+        view = view[os.write(3, view):]
+
+
+def _text(data):
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _unpack(pack):
+    """The texts of sandbox/wire/pack.h."""
+    texts, position = [], 0
+    while position < len(pack):
+        (size,) = struct.unpack_from("=Q", pack, position)
+        position += 8
+        texts.append(os.fsdecode(pack[position:position + size]))
+        position += size
+    return texts

@@ -1,0 +1,191 @@
+// The engine itself, without walls: what is asked of it while runs are under way.
+
+#include "sandbox/engine/engine.h"
+
+#include "tests/fakes/limit.h"
+#include "tests/fakes/programs.h"
+#include "tests/fakes/temp_dir.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace openfc::sandbox {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::kLimit;
+using ::testing::SizeIs;
+using testing::TempDir;
+
+/// Waits for what a run says, and for its end.
+class Ear {
+ public:
+  RunEvents Events() {
+    return {.on_end =
+                [this](RunOutcome outcome) {
+                  const std::lock_guard lock(mutex_);
+                  outcome_ = std::move(outcome);
+                  changed_.notify_all();
+                },
+            .on_output =
+                [this](OutputStream /*stream*/, std::string_view part) {
+                  const std::lock_guard lock(mutex_);
+                  heard_ += part;
+                  changed_.notify_all();
+                }};
+  }
+  bool AwaitText(const std::string& text) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kLimit, [&] { return heard_.find(text) != std::string::npos; });
+  }
+  RunOutcome AwaitEnd() {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(changed_.wait_for(lock, kLimit, [&] { return outcome_.has_value(); }));
+    return outcome_.value_or(RunOutcome{});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string heard_;
+  std::optional<RunOutcome> outcome_;
+};
+
+class EngineTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Start(4, 4); }
+  void Start(std::size_t runs, std::size_t queue) {
+    engine_.reset();
+    auto engine = Engine::Start({.zygote_program = testing::ProgramPath("fcsandbox-zygote"),
+                                 .isolation = {.profile = "none", .missing = {}},
+                                 .state = state_.path().string(),
+                                 .caps = {},
+                                 .run_capacity = runs,
+                                 .queue_capacity = queue,
+                                 .has_data = false});
+    ASSERT_TRUE(engine) << engine.error().message;
+    engine_ = *std::move(engine);
+  }
+  std::unique_ptr<RunHandle> Submit(const std::string& code, Ear& ear) {
+    auto run = engine_->Submit({.program = PythonProgram{.code = code}}, ear.Events());
+    EXPECT_TRUE(run);
+    return run ? *std::move(run) : nullptr;
+  }
+
+  TempDir state_;
+  std::unique_ptr<Engine> engine_;
+};
+
+constexpr const char* kWaits = "print('waits')\nimport time\ntime.sleep(1000)";
+
+TEST_F(EngineTest, CancelsWhatRuns) {
+  Ear ear;
+  const auto run = Submit(kWaits, ear);
+  ASSERT_TRUE(ear.AwaitText("waits\n"));
+
+  run->Cancel();
+  run->Cancel();
+
+  const RunOutcome outcome = ear.AwaitEnd();
+  EXPECT_EQ(outcome.end, RunEnd::kCancelled);
+  EXPECT_EQ(outcome.output, "waits\n");
+}
+
+TEST_F(EngineTest, CancelsWhatWaitsAndTakesNoMoreThanItMay) {
+  Start(1, 1);
+  Ear first;
+  Ear second;
+  Ear third;
+  const auto running = Submit(kWaits, first);
+  ASSERT_TRUE(first.AwaitText("waits\n"));
+  const auto waiting = Submit("print('never')", second);
+
+  const auto refused = engine_->Submit({.program = PythonProgram{}}, third.Events());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(engine_->load().running, 1U);
+  EXPECT_EQ(engine_->load().queued, 1U);
+  waiting->Cancel();
+
+  const RunOutcome outcome = second.AwaitEnd();
+  EXPECT_EQ(outcome.end, RunEnd::kCancelled);
+  EXPECT_EQ(outcome.output, "");
+}
+
+TEST_F(EngineTest, RefusesALimitAboveItsCap) {
+  RunRequest request{.program = PythonProgram{}};
+  request.limits.wall += std::chrono::milliseconds(1);
+  Ear ear;
+
+  EXPECT_EQ(engine_->Submit(request, ear.Events()).error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(EngineTest, ReplacesAZygoteThatWasKilled) {
+  Ear ear;
+  const auto run = Submit(kWaits, ear);
+  ASSERT_TRUE(ear.AwaitText("waits\n"));
+  const auto pids = engine_->ZygotePids();
+  ASSERT_THAT(pids, SizeIs(1));
+
+  ::kill(pids[0], SIGKILL);
+
+  const RunOutcome lost = ear.AwaitEnd();
+  EXPECT_EQ(lost.end, RunEnd::kFailed);
+  EXPECT_EQ(lost.output, "waits\n");
+  EXPECT_THAT(lost.failure, HasSubstr("was killed"));
+  Ear next;
+  const auto again = Submit("print('well')", next);
+  EXPECT_EQ(next.AwaitEnd().output, "well\n");
+}
+
+TEST_F(EngineTest, LeavesInAWorkspaceWhatTheNextRunFinds) {
+  auto workspace = engine_->MakeWorkspace().value();
+  const auto run = [&](const std::string& code) {
+    Ear ear;
+    const auto taken = engine_->Submit(
+        {.program = PythonProgram{.code = code}, .workspace = workspace}, ear.Events());
+    return ear.AwaitEnd().output;
+  };
+
+  run("open('kept', 'w').write('x')");
+
+  EXPECT_EQ(run("print(open('kept').read())"), "x\n");
+  EXPECT_TRUE(std::filesystem::exists(workspace->path() + "/kept"));
+  const std::string path = workspace->path();
+  workspace.reset();
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(EngineTest, EndsWhatStillRunsWithItself) {
+  Ear running;
+  const auto run = Submit(kWaits, running);
+  ASSERT_TRUE(running.AwaitText("waits\n"));
+
+  engine_.reset();
+
+  EXPECT_EQ(running.AwaitEnd().end, RunEnd::kCancelled);
+}
+
+TEST(EngineStartTest, SaysWhyAZygoteCannotBeStarted) {
+  const TempDir state;
+
+  const auto engine = Engine::Start({.zygote_program = "/no/such/program",
+                                     .isolation = {.profile = "none", .missing = {}},
+                                     .state = state.path().string(),
+                                     .caps = {}});
+
+  ASSERT_FALSE(engine);
+  EXPECT_THAT(engine.error().message, HasSubstr("/no/such/program"));
+}
+
+}  // namespace
+}  // namespace openfc::sandbox
