@@ -28,6 +28,8 @@ struct HealthCheck {
   std::chrono::seconds timeout{1};
   int failure_threshold = 3;
   int success_threshold = 1;
+
+  friend bool operator==(const HealthCheck&, const HealthCheck&) = default;
 };
 
 /// A program of the user's that serves HTTP in the place of our runtime (runtime: custom*).
@@ -35,6 +37,8 @@ struct CustomRuntime {
   std::vector<std::string> command = {};  // With its arguments; empty: CODE/bootstrap.
   std::uint16_t port = 9000;
   std::optional<HealthCheck> health = {};  // None: ready once the port takes connections.
+
+  friend bool operator==(const CustomRuntime&, const CustomRuntime&) = default;
 };
 
 /// Makes the function answer HTTP requests.
@@ -42,6 +46,8 @@ struct HttpTrigger {
   std::string name;
   std::string auth_type = "anonymous";    // anonymous, function or jwt.
   std::vector<std::string> methods = {};  // Upper case; empty: all.
+
+  friend bool operator==(const HttpTrigger&, const HttpTrigger&) = default;
 };
 
 /// Invokes the function now and then.
@@ -50,6 +56,8 @@ struct TimerTrigger {
   std::string expression;  // cronExpression: `@every 1m`, or cron of six fields.
   std::string payload = {};
   bool is_enabled = true;
+
+  friend bool operator==(const TimerTrigger&, const TimerTrigger&) = default;
 };
 
 /// What becomes of asynchronous invocations.
@@ -59,6 +67,8 @@ struct AsyncConfig {
   int max_retries = 3;
   std::string on_success = {};  // A destination, as it was written; empty: none.
   std::string on_failure = {};
+
+  friend bool operator==(const AsyncConfig&, const AsyncConfig&) = default;
 };
 
 /// Whose rules and wire count: edition 1.0.0 (component fc), or 3.0.0 (fc3).
@@ -89,6 +99,8 @@ struct FunctionDefinition {
   std::optional<HttpTrigger> http_trigger = {};
   std::vector<TimerTrigger> timers = {};
   AsyncConfig async = {};
+
+  friend bool operator==(const FunctionDefinition&, const FunctionDefinition&) = default;
 };
 
 /// Whether what the platform would refuse is refused here too.

@@ -41,22 +41,16 @@ Status Debug(const StartCommandLine& line, std::size_t index, FunctionDefinition
   return line.debug.writes_launch_entry ? WriteLaunchEntry(Absolute("."), function, port) : Ok();
 }
 
-Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
-                                    std::vector<ChosenFunction> chosen,
-                                    const std::string& base_folder, const Variables& environment) {
-  PlatformOptions options{
-      .functions = {},
-      .address = line.address,
-      .port = line.port,
-      .pool = {.max_instances = line.max_instances, .max_waiting = line.max_waiting},
-      .limits = LimitsOf(line),
-      .allowed_hosts = line.allowed_hosts,
-      .log_fd = line.is_quiet ? -1 : STDERR_FILENO};
+Expected<std::vector<InstanceModel>> ModelsOf(const StartCommandLine& line,
+                                              std::vector<ChosenFunction> chosen,
+                                              const std::string& base_folder,
+                                              const Variables& environment) {
+  std::vector<InstanceModel> models;
   for (ChosenFunction& function : chosen) {
     const std::string source = function.definition.code_path;
     auto packages = PreparePackages(function.definition, base_folder, environment);
     if (!packages) return packages.error();
-    if (const Status ready = Debug(line, options.functions.size(), function.definition); !ready) {
+    if (const Status ready = Debug(line, models.size(), function.definition); !ready) {
       return ready.error();
     }
     for (const std::string& notice : packages->notices) Say("notice: " + notice);
@@ -71,15 +65,30 @@ Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
                         .stop_after = line.stop_after,
                         .start_time = line.start_time};
     if (line.bootstrap) model.bootstrap = Absolute(*line.bootstrap);
-    options.functions.push_back(std::move(model));
-  }
-  if (line.debug.port) {
-    options.pool.max_instances = 1;
-    for (InstanceModel& model : options.functions) {
+    if (line.debug.port) {
       model.freeze_after = kDebugTime;
       model.start_time = kDebugTime;
     }
+    models.push_back(std::move(model));
   }
+  return models;
+}
+
+Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
+                                    std::vector<ChosenFunction> chosen,
+                                    const std::string& base_folder, const Variables& environment) {
+  PlatformOptions options{
+      .functions = {},
+      .address = line.address,
+      .port = line.port,
+      .pool = {.max_instances = line.max_instances, .max_waiting = line.max_waiting},
+      .limits = LimitsOf(line),
+      .allowed_hosts = line.allowed_hosts,
+      .log_fd = line.is_quiet ? -1 : STDERR_FILENO};
+  auto models = ModelsOf(line, std::move(chosen), base_folder, environment);
+  if (!models) return models.error();
+  options.functions = *std::move(models);
+  if (line.debug.port) options.pool.max_instances = 1;
   options.base_folder = base_folder;
   options.reloads_code = line.reloads_code;
   options.refresh_code = [environment](const FunctionDefinition& function,
@@ -88,6 +97,29 @@ Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
   };
   options.tell = [](const std::string& sentence) { Say(sentence); };
   return options;
+}
+
+Status CheckTimersOf(const std::vector<ChosenFunction>& functions) {
+  for (const ChosenFunction& function : functions) {
+    if (const Status fits = CheckTimers(function.definition); !fits) return fits.error();
+  }
+  return Ok();
+}
+
+/// The s.yaml as it is now; of a debugged function there is an IDE that knows its port.
+void FollowServiceFile(const StartCommandLine& line, const std::string& source,
+                       const Variables& environment, PlatformOptions& options) {
+  if (line.debug.port || !std::filesystem::is_regular_file(source)) return;
+  options.service_file = source;
+  StartCommandLine again = line;
+  again.config = source;
+  options.read_functions = [line = std::move(again), folder = options.base_folder,
+                            environment]() -> Expected<std::vector<InstanceModel>> {
+    auto chosen = ChooseFunctions(line, environment);
+    if (!chosen) return chosen.error();
+    if (const Status fits = CheckTimersOf(*chosen); !fits) return fits.error();
+    return ModelsOf(line, *std::move(chosen), folder, environment);
+  };
 }
 
 /// Where each function is to be called, for a person.
@@ -153,13 +185,6 @@ Expected<std::optional<KeyPair>> KeysOf(const StartCommandLine& line) {
   return Keys(*std::move(keys));
 }
 
-Status CheckTimersOf(const std::vector<ChosenFunction>& functions) {
-  for (const ChosenFunction& function : functions) {
-    if (const Status fits = CheckTimers(function.definition); !fits) return fits.error();
-  }
-  return Ok();
-}
-
 void SayUnservedDestinations(const PlatformOptions& options) {
   for (const InstanceModel& model : options.functions) {
     const AsyncConfig& async = model.function.async;
@@ -195,6 +220,7 @@ int Start(const StartCommandLine& line, const Variables& environment) {
   if (!made) return RefuseUsage(made.error());
   PlatformOptions& options = *made;
   SayUnservedDestinations(options);
+  FollowServiceFile(line, source, environment, options);
   options.keys = *keys;
   options.state_folder = (*folder)->path();
   options.log_folder = LogFolderOf((*folder)->path());

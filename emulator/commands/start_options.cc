@@ -73,7 +73,7 @@ void DeclareServing(CLI::App& app, RawStartOptions& raw) {
                  "folder")
       ->type_name("DIR");
   app.add_flag("--no-reload", raw.stays_with_code,
-               "Do not start new instances when the code changes");
+               "Leave all as it is when the code or the s.yaml changes");
   app.add_flag("--quiet", raw.is_quiet, "Do not show what the functions log");
   app.footer(kStartExamples);
 }

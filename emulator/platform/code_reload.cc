@@ -13,12 +13,18 @@ Expected<std::unique_ptr<CodeReload>> CodeReload::Start(
     std::function<void(const std::string&)> tell) {
   auto watch = CodeWatch::Start();
   if (!watch) return watch.error();
-  for (const auto& pool : functions.pools()) {
-    const Status added = (*watch)->Add(pool->model().code_source, CodeWatch::Clock::now());
+  std::unique_ptr<CodeReload> reload(
+      new CodeReload(functions, loop, *std::move(watch), std::move(refresh), std::move(tell)));
+  if (const Status watched = reload->WatchAll(); !watched) return watched.error();
+  return reload;
+}
+
+Status CodeReload::WatchAll() {
+  for (const auto& pool : functions_.pools()) {
+    const Status added = watch_->Add(pool->model().code_source, CodeWatch::Clock::now());
     if (!added) return added.error();
   }
-  return std::unique_ptr<CodeReload>(
-      new CodeReload(functions, loop, *std::move(watch), std::move(refresh), std::move(tell)));
+  return Ok();
 }
 
 CodeReload::CodeReload(const FunctionTable& functions, PlatformLoop& loop,

@@ -27,6 +27,9 @@ class CodeReload {
   CodeReload(const CodeReload&) = delete;
   CodeReload& operator=(const CodeReload&) = delete;
 
+  /// Functions have been added, or have their code elsewhere now.
+  Status WatchAll();
+
   /// Takes note of what has happened so far; costs next to nothing when nothing has. Before a call
   /// is served, so that it does not get code that was replaced before it came.
   void Look();

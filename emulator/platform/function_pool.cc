@@ -98,7 +98,19 @@ void FunctionPool::Abandon(std::string_view request_id) {
 }
 
 void FunctionPool::RenewInstances(const std::string& code_path) {
-  model_.function.code_path = code_path;
+  InstanceModel model = *model_;
+  model.function.code_path = code_path;
+  Replace(std::move(model));
+}
+
+void FunctionPool::Replace(InstanceModel model) {
+  model_ = std::make_shared<const InstanceModel>(std::move(model));
+  for (const auto& instance : instances_) instance->Retire();
+}
+
+void FunctionPool::Close() {
+  is_closed_ = true;
+  if (!waiting_.empty()) return;
   for (const auto& instance : instances_) instance->Retire();
 }
 
@@ -108,7 +120,10 @@ void FunctionPool::Stop() {
   for (const auto& instance : instances_) instance->Stop();
 }
 
-void FunctionPool::OnRoom(LiveInstance& /*instance*/) { ServeWaiting(); }
+void FunctionPool::OnRoom(LiveInstance& /*instance*/) {
+  ServeWaiting();
+  if (is_closed_) Close();
+}
 
 void FunctionPool::OnReturned(Call call) {
   // Not from within the instance that ends: it is still being settled.

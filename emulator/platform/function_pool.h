@@ -45,15 +45,16 @@ class FunctionPool final : public InstanceOwner {
   /// All of these outlive it.
   FunctionPool(InstanceModel model, const PoolOptions& options,
                const InstanceSurroundings& surroundings, PoolListener& listener)
-      : model_(std::move(model)),
+      : model_(std::make_shared<const InstanceModel>(std::move(model))),
         options_(options),
         surroundings_(surroundings),
         listener_(listener) {}
   FunctionPool(const FunctionPool&) = delete;
   FunctionPool& operator=(const FunctionPool&) = delete;
 
-  const InstanceModel& model() const { return model_; }
-  const FunctionDefinition& function() const { return model_.function; }
+  /// What these give is gone with the next Replace().
+  const InstanceModel& model() const { return *model_; }
+  const FunctionDefinition& function() const { return model_->function; }
   const std::vector<std::unique_ptr<LiveInstance>>& instances() const { return instances_; }
   std::size_t waiting() const { return waiting_.size(); }
 
@@ -67,6 +68,12 @@ class FunctionPool final : public InstanceOwner {
 
   /// From now on calls go to new instances, which have their code in `code_path`.
   void RenewInstances(const std::string& code_path);
+
+  /// From now on calls, those that wait too, go to new instances of this model.
+  void Replace(InstanceModel model);
+
+  /// Nobody calls it any more: what was taken is finished, and then no instance is left.
+  void Close();
 
   /// Refuses calls, those that wait too, and stops all instances; again: at once.
   void Stop();
@@ -86,11 +93,12 @@ class FunctionPool final : public InstanceOwner {
   void StartFor(Call call);
   void Refuse(Call& call, PlatformError error);
 
-  InstanceModel model_;
+  std::shared_ptr<const InstanceModel> model_;
   const PoolOptions options_;
   const InstanceSurroundings surroundings_;
   PoolListener& listener_;
   bool is_stopped_ = false;
+  bool is_closed_ = false;
   std::deque<Call> waiting_;
   std::vector<std::unique_ptr<LiveInstance>> instances_;
 };

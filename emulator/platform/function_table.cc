@@ -1,6 +1,7 @@
 #include "emulator/platform/function_table.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace openfc::emulator {
 namespace {
@@ -35,6 +36,25 @@ std::optional<PlatformError> CheckQualifier(std::string_view qualifier) {
   return PlatformError{.status = 400,
                        .code = "InvalidArgument",
                        .message = "a qualifier has 128 letters, digits, _ and - at most"};
+}
+
+void FunctionTable::Remove(const FunctionPool& pool) {
+  const auto found = std::find_if(pools_.begin(), pools_.end(),
+                                  [&pool](const auto& other) { return other.get() == &pool; });
+  if (found == pools_.end()) return;
+  removed_.push_back(std::move(*found));
+  pools_.erase(found);
+}
+
+void FunctionTable::Sweep() {
+  std::erase_if(removed_, [](const auto& pool) { return pool->IsEmpty() && pool->waiting() == 0; });
+}
+
+std::vector<FunctionPool*> FunctionTable::All() const {
+  std::vector<FunctionPool*> all;
+  for (const auto& pool : pools_) all.push_back(pool.get());
+  for (const auto& pool : removed_) all.push_back(pool.get());
+  return all;
 }
 
 FunctionTable::Found FunctionTable::Find(std::string_view name) const {

@@ -28,6 +28,15 @@ class FunctionTable {
 
   void Add(std::unique_ptr<FunctionPool> pool) { pools_.push_back(std::move(pool)); }
 
+  /// It is not found any more. It stays for what it has still to do, until Sweep().
+  void Remove(const FunctionPool& pool);
+
+  /// Lets go of those that were removed and have nothing left to do.
+  void Sweep();
+
+  /// Those that are found, and those that are not any more.
+  std::vector<FunctionPool*> All() const;
+
   /// As FC 3 names it: `function`, and `service$function` for one that came from FC 2. The service
   /// may be left out where only one function has the name.
   Found Find(std::string_view name) const;
@@ -39,6 +48,7 @@ class FunctionTable {
 
  private:
   std::vector<std::unique_ptr<FunctionPool>> pools_;
+  std::vector<std::unique_ptr<FunctionPool>> removed_;
 };
 
 }  // namespace openfc::emulator

@@ -47,19 +47,25 @@ FunctionError Unhandled(Failure failure) {
 
 }  // namespace
 
+bool IsSameFunction(const InstanceModel& one, const InstanceModel& other) {
+  return one.function == other.function && one.mounts == other.mounts &&
+         one.code_source == other.code_source;
+}
+
 Expected<std::unique_ptr<LiveInstance>> LiveInstance::Start(
-    const InstanceModel& model, const InstanceSurroundings& surroundings, InstanceOwner& owner) {
-  std::unique_ptr<LiveInstance> instance(new LiveInstance(model, surroundings, owner));
+    std::shared_ptr<const InstanceModel> model, const InstanceSurroundings& surroundings,
+    InstanceOwner& owner) {
+  std::unique_ptr<LiveInstance> instance(new LiveInstance(std::move(model), surroundings, owner));
   if (const Status begun = instance->Begin(); !begun) return begun.error();
   return instance;
 }
 
-LiveInstance::LiveInstance(const InstanceModel& model, const InstanceSurroundings& surroundings,
-                           InstanceOwner& owner)
-    : model_(model),
+LiveInstance::LiveInstance(std::shared_ptr<const InstanceModel> model,
+                           const InstanceSurroundings& surroundings, InstanceOwner& owner)
+    : held_(std::move(model)),
       surroundings_(surroundings),
       owner_(owner),
-      setting_{.api_address = {}, .instance_id = MakeUuid(), .identity = model.identity},
+      setting_{.api_address = {}, .instance_id = MakeUuid(), .identity = model_.identity},
       sorter_(surroundings.logs),
       start_alarm_(surroundings.loop,
                    [this] {

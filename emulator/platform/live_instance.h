@@ -44,6 +44,9 @@ struct InstanceModel {
   std::chrono::seconds start_time{120};         // For its first poll, or a custom runtime's port.
 };
 
+/// Whether both make the same instances of the same code, under the same name.
+bool IsSameFunction(const InstanceModel& one, const InstanceModel& other);
+
 /// What an instance needs of the platform; all of it outlives the instance.
 struct InstanceSurroundings {
   PlatformLoop& loop;
@@ -84,7 +87,7 @@ class LiveInstance {
  public:
   enum class State { kStarting, kReady, kFrozen, kStopping, kGone };
 
-  static Expected<std::unique_ptr<LiveInstance>> Start(const InstanceModel& model,
+  static Expected<std::unique_ptr<LiveInstance>> Start(std::shared_ptr<const InstanceModel> model,
                                                        const InstanceSurroundings& surroundings,
                                                        InstanceOwner& owner);
   ~LiveInstance();
@@ -130,7 +133,7 @@ class LiveInstance {
     std::unique_ptr<Alarm> deadline = {};
   };
 
-  LiveInstance(const InstanceModel& model, const InstanceSurroundings& surroundings,
+  LiveInstance(std::shared_ptr<const InstanceModel> model, const InstanceSurroundings& surroundings,
                InstanceOwner& owner);
   Status Begin();
   Status BeginPolled();
@@ -169,7 +172,8 @@ class LiveInstance {
   void EndByHook();
   void Kill();
 
-  const InstanceModel& model_;
+  const std::shared_ptr<const InstanceModel> held_;  // Its function's may be another by now.
+  const InstanceModel& model_ = *held_;
   const InstanceSurroundings surroundings_;
   InstanceOwner& owner_;
   const std::chrono::system_clock::time_point started_at_ = std::chrono::system_clock::now();

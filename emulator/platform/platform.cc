@@ -42,16 +42,10 @@ Status Platform::Begin() {
   MakeDoors();
   orphan_alarm_ = std::make_unique<Alarm>(*loop_, [this] { SweepOrphans(); });
   if (const Status listening = Listen(); !listening) return listening.error();
-  PoolListener& listener = *this;
-  for (const InstanceModel& model : options_.functions) {
-    functions_.Add(std::make_unique<FunctionPool>(
-        model, options_.pool, InstanceSurroundings{*loop_, *server_, logs_, ports_}, listener));
-  }
+  for (const InstanceModel& model : options_.functions) AddFunction(model);
   WatchCode();
+  WatchServiceFile();
   if (async_ != nullptr) async_->Begin();
-  for (const auto& pool : functions_.pools()) {
-    if (timers_ != nullptr) timers_->Add(*pool);
-  }
   auto readiness = loop_->Readiness();
   if (!readiness) return readiness.error();
   server_->Watch(*std::move(readiness), [this] { loop_->Turn(); });
@@ -90,6 +84,55 @@ void Platform::WatchCode() {
     reload_ = *std::move(reload);
   } else {
     Tell("notice: code that changes is not noticed: " + reload.error().message);
+  }
+}
+
+void Platform::WatchServiceFile() {
+  if (!options_.reloads_code || options_.service_file.empty()) return;
+  auto reload =
+      ServiceReload::Start({.file = options_.service_file,
+                            .read = options_.read_functions,
+                            .tell = [this](const std::string& sentence) { Tell(sentence); }},
+                           functions_, *loop_, *this);
+  if (reload) {
+    service_reload_ = *std::move(reload);
+  } else {
+    Tell("notice: a changed s.yaml is not noticed: " + reload.error().message);
+  }
+}
+
+void Platform::AddFunction(InstanceModel model) {
+  PoolListener& listener = *this;
+  functions_.Add(std::make_unique<FunctionPool>(
+      std::move(model), options_.pool, InstanceSurroundings{*loop_, *server_, logs_, ports_},
+      listener));
+  if (timers_ != nullptr) timers_->Add(*functions_.pools().back());
+  WatchNewCode();
+}
+
+void Platform::ReplaceFunction(FunctionPool& pool, InstanceModel model) {
+  if (timers_ != nullptr) timers_->Remove(pool);
+  pool.Replace(std::move(model));
+  if (timers_ != nullptr) timers_->Add(pool);
+  WatchNewCode();
+}
+
+void Platform::RemoveFunction(FunctionPool& pool) {
+  if (timers_ != nullptr) timers_->Remove(pool);
+  functions_.Remove(pool);
+  pool.Close();
+  SweepFunctions();
+}
+
+/// Not at once: a pool may be what has led here.
+void Platform::SweepFunctions() {
+  loop_->Post([this] { functions_.Sweep(); });
+}
+
+void Platform::WatchNewCode() {
+  if (reload_ == nullptr) return;
+  if (const Status watched = reload_->WatchAll(); !watched) {
+    Tell("notice: code that changes is not noticed: " + watched.error().message);
   }
 }
 
@@ -190,13 +233,14 @@ std::string Platform::ShownName(const FunctionPool& pool) const {
 
 void Platform::OnInstanceGone() {
   SweepOrphans();
+  SweepFunctions();
   TellIfOver();
 }
 
 /// What a rloader that was killed has left behind is ours now.
 void Platform::SweepOrphans() {
   std::set<pid_t> own;
-  for (const auto& pool : functions_.pools()) {
+  for (const FunctionPool* const pool : functions_.All()) {
     for (const auto& instance : pool->instances()) {
       for (const pid_t pid : instance->Pids()) own.insert(pid);
     }
@@ -226,14 +270,14 @@ void Platform::Stop(std::function<void()> when_over) {
     when_over_ = std::move(when_over);
     if (async_ != nullptr) async_->Stop();
     if (timers_ != nullptr) timers_->Stop();
-    for (const auto& pool : functions_.pools()) pool->Stop();
+    for (FunctionPool* const pool : functions_.All()) pool->Stop();
     TellIfOver();
   });
 }
 
 void Platform::TellIfOver() {
   if (!when_over_ || orphan_alarm_->IsSet()) return;
-  for (const auto& pool : functions_.pools()) {
+  for (const FunctionPool* const pool : functions_.All()) {
     if (!pool->IsEmpty()) return;
   }
   std::exchange(when_over_, nullptr)();

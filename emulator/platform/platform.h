@@ -14,6 +14,7 @@
 #include "emulator/platform/platform_loop.h"
 #include "emulator/platform/request_guard.h"
 #include "emulator/platform/request_logs.h"
+#include "emulator/platform/service_reload.h"
 #include "emulator/platform/signature_guard.h"
 #include "emulator/platform/task_api.h"
 #include "emulator/platform/timer_triggers.h"
@@ -39,7 +40,9 @@ struct PlatformOptions {
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::vector<std::string> allowed_hosts = {};
   bool reloads_code = true;
-  RefreshCode refresh_code = {};                      // Of functions whose code is a package.
+  RefreshCode refresh_code = {};      // Of functions whose code is a package.
+  std::string service_file = {};      // Where the functions stand; empty: they stay as they are.
+  ReadFunctions read_functions = {};  // From there, anew.
   std::function<void(const std::string&)> tell = {};  // A sentence, to a person; may be empty.
   std::optional<KeyPair> keys = {};  // With which callers must sign; none: they need not.
   ControlApi::Options control = {};
@@ -53,7 +56,7 @@ struct PlatformOptions {
 /// The platform on one machine: functions with their instances, and the doors by which they are
 /// called. Everything runs on one thread, the HTTP server's; this object is its owner's, who only
 /// starts and stops it.
-class Platform final : private PoolListener {
+class Platform final : private PoolListener, private ServedFunctions {
  public:
   /// Serves once it returns. Before any other thread that starts processes: this process becomes a
   /// subreaper, whose children are the platform's. kInvalidArgument with a sentence for a port that
@@ -84,6 +87,12 @@ class Platform final : private PoolListener {
   Status Begin();
   void MakeDoors();
   void WatchCode();
+  void WatchServiceFile();
+  void AddFunction(InstanceModel model) override;
+  void ReplaceFunction(FunctionPool& pool, InstanceModel model) override;
+  void RemoveFunction(FunctionPool& pool) override;
+  void SweepFunctions();
+  void WatchNewCode();
   void Tell(const std::string& sentence) const;
   Status Listen();
 
@@ -113,9 +122,10 @@ class Platform final : private PoolListener {
   std::unique_ptr<Alarm> orphan_alarm_;
   std::unique_ptr<http::Server> server_;
   FunctionTable functions_;
-  std::unique_ptr<AsyncInvocations> async_;  // Null without a folder for it.
-  std::unique_ptr<TimerTriggers> timers_;    // The same.
-  std::unique_ptr<CodeReload> reload_;       // Null where code is not watched.
+  std::unique_ptr<AsyncInvocations> async_;        // Null without a folder for it.
+  std::unique_ptr<TimerTriggers> timers_;          // The same.
+  std::unique_ptr<CodeReload> reload_;             // Null where code is not watched.
+  std::unique_ptr<ServiceReload> service_reload_;  // The same of the s.yaml.
   std::unique_ptr<InvokeApi> invoke_api_;
   std::unique_ptr<HttpTriggers> triggers_;
   std::unique_ptr<ControlApi> control_;

@@ -48,15 +48,20 @@ void TimerTriggers::Add(FunctionPool& pool) {
     auto schedule = Schedule::Parse(timer.expression);
     if (!schedule || !timer.is_enabled) continue;
     const auto next = schedule->NextAfter(Clock::now());
-    entries_.push_back({pool, timer, *std::move(schedule), next});
+    entries_.push_back({&pool, &timer, *std::move(schedule), next});
   }
+  SetAlarm();
+}
+
+void TimerTriggers::Remove(const FunctionPool& pool) {
+  std::erase_if(entries_, [&pool](const Entry& entry) { return entry.pool == &pool; });
   SetAlarm();
 }
 
 std::optional<TimerTriggers::Clock::time_point> TimerTriggers::NextFiring(
     const FunctionDefinition& function, const TimerTrigger& timer) const {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return &entry.timer == &timer && &entry.pool.function() == &function;
+    return entry.timer == &timer && &entry.pool->function() == &function;
   });
   return found == entries_.end() ? std::nullopt : found->next;
 }
@@ -75,9 +80,9 @@ void TimerTriggers::FireDue() {
 void TimerTriggers::Fire(const Entry& entry) {
   Call call{.request_id = MakeRequestId(),
             .kind = CallKind::kTimer,
-            .body = TimerEvent(entry.timer, *entry.next)};
-  async_.Take(entry.pool, std::move(call), {},
-              [name = entry.timer.name](const std::optional<PlatformError>& error) {
+            .body = TimerEvent(*entry.timer, *entry.next)};
+  async_.Take(*entry.pool, std::move(call), {},
+              [name = entry.timer->name](const std::optional<PlatformError>& error) {
                 if (error) LogWarn("timer_lost name={} reason=\"{}\"", name, error->message);
               });
 }

@@ -35,6 +35,9 @@ class TimerTriggers {
   /// From now on the enabled timers of this function fire.
   void Add(FunctionPool& pool);
 
+  /// They do not any more.
+  void Remove(const FunctionPool& pool);
+
   void Stop() { alarm_.Clear(); }
 
   /// When it does next; nothing for one that is disabled, or never does.
@@ -43,8 +46,8 @@ class TimerTriggers {
 
  private:
   struct Entry {
-    FunctionPool& pool;
-    const TimerTrigger& timer;
+    FunctionPool* pool;  // Both outlive it.
+    const TimerTrigger* timer;
     Schedule schedule;
     std::optional<Clock::time_point> next;
   };

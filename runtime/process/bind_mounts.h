@@ -13,6 +13,8 @@ struct BindMount {
   std::string source;
   std::string target;  // There already, or right below `/`: then the child's root has it anew.
   bool is_read_only = false;
+
+  friend bool operator==(const BindMount&, const BindMount&) = default;
 };
 
 /// What a child needs to see folders at other paths: made before the fork, so that the child only
