@@ -31,7 +31,7 @@ void SetTime(RunLine& line, const Json& value) {
 }
 
 const std::map<std::string_view, Setter>& Setters() {
-  static const std::map<std::string_view, Setter> kSetters{
+  static const std::map<std::string_view, Setter> all_setters{
       {"id", [](RunLine& line, const Json& value) { line.id = value.get<std::string>(); }},
       {"code", [](RunLine& line, const Json& value) { Python(line).code = value; }},
       {"file_name", [](RunLine& line, const Json& value) { Python(line).file_name = value; }},
@@ -60,7 +60,7 @@ const std::map<std::string_view, Setter>& Setters() {
       {"disk_bytes", &SetLimit<&Limits::disk_bytes>},
       {"output_bytes", &SetLimit<&Limits::output_bytes>},
       {"result_bytes", &SetLimit<&Limits::result_bytes>}};
-  return kSetters;
+  return all_setters;
 }
 
 std::string_view NameOfEnd(RunEnd end) {
@@ -117,6 +117,7 @@ std::string OutcomeLine(const std::string& id, const RunOutcome& outcome,
                 {"errors_truncated", outcome.is_errors_truncated},
                 {"cpu_ms", outcome.cpu.count()},
                 {"wall_us", outcome.wall.count()},
+                {"cleanup_us", outcome.cleanup.count()},
                 {"peak_memory_bytes", outcome.peak_memory_bytes},
                 {"isolation", {{"profile", level.profile}, {"missing", level.missing}}}};
   if (!outcome.result.empty()) {

@@ -15,7 +15,7 @@ struct RunLine {
 };
 
 /// kInvalidArgument with what is wrong; keys that are not known are wrong.
-Expected<RunLine> ParseRunLine(std::string_view line);
+Expected<RunLine> ParseRunLine(std::string_view text);
 
 /// Its outcome, in a line without its end. Bytes that are no UTF-8 become U+FFFD.
 std::string OutcomeLine(const std::string& id, const RunOutcome& outcome,

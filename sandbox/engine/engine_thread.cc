@@ -53,7 +53,7 @@ EngineThread::EngineThread(const EngineOptions& options, std::shared_ptr<UserPoo
     zygotes_.back()->libraries = kind;
     StartZygote(*zygotes_.back());
   }
-  thread_ = std::jthread([this](std::stop_token stop) { Run(std::move(stop)); });
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
 EngineThread::~EngineThread() {
@@ -103,12 +103,13 @@ void EngineThread::StartZygote(Zygote& zygote) {
                                        .profile = options_.isolation.profile,
                                        .state = options_.state});
   zygote.is_ready = false;
+  const std::string failure = process ? "" : process.error().message;
   zygote.process = process ? *std::move(process) : nullptr;
   const MutexLock lock(mutex_);
   Known& known = KnownOf(zygote.libraries);
   known.is_ready = false;
   known.pid = zygote.process ? zygote.process->pid() : -1;
-  known.failure = zygote.process ? "" : process.error().message;
+  known.failure = failure;
   changed_.NotifyAll();
 }
 
@@ -119,7 +120,7 @@ EngineThread::Zygote& EngineThread::ZygoteFor(Libraries libraries) {
   return *zygotes_.front();  // Without data libraries, code that imports them is told so.
 }
 
-void EngineThread::Run(std::stop_token stop) {
+void EngineThread::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     TakeLetters();
     StartWaiting();

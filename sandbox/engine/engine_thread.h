@@ -57,7 +57,7 @@ class EngineThread {
     std::optional<uid_t> lent;  // To be given back.
   };
 
-  void Run(std::stop_token stop);
+  void Run(const std::stop_token& stop);
   void Wait(Deadline until);
   void TakeLetters();
   void StartWaiting();

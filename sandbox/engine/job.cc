@@ -118,6 +118,7 @@ void Job::Finish(const Notice& verdict) {
   outcome.cpu = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::microseconds(verdict.cpu_us));
   outcome.wall = std::chrono::microseconds(verdict.wall_us);
+  outcome.cleanup = std::chrono::microseconds(verdict.cleanup_us);
   outcome.peak_memory_bytes = verdict.peak_memory_bytes;
   request_.workspace.reset();  // Who hears of the end may be its last owner.
   events_.on_end(std::move(outcome));

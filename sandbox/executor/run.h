@@ -85,6 +85,7 @@ struct RunOutcome {
   std::chrono::microseconds wall{0};  // From the start of the code to its end; the queue is not in.
   std::int64_t peak_memory_bytes =
       0;  // Of all processes where a cgroup counts, else of the largest.
+  std::chrono::microseconds cleanup{0};  // From then until nothing was left of it.
 
   /// As a shell has it: the exit code, or 128 + signal, 124 for a timeout, 137 out of memory.
   int ShellCode() const;

@@ -119,6 +119,12 @@ int EnterDirectory(const Entry& entry) {
   return ::chdir(entry.directory.c_str()) == 0 ? 0 : errno;
 }
 
+/// A fork of a process that cannot be read cannot be read either.
+int BecomeReadable(const Entry& entry) {
+  if (!entry.is_readable) return 0;
+  return ::prctl(PR_SET_DUMPABLE, 1) == 0 ? 0 : errno;
+}
+
 int LoadFilter(const Entry& entry) { return entry.filter == nullptr ? 0 : entry.filter->Load(); }
 
 }  // namespace
@@ -152,6 +158,7 @@ EntryReport EnterWalls(const Entry& entry, int report, int& kept_report) {
          take(EntryStep::kIdentity, ChangeIdentity(entry)) &&
          take(EntryStep::kPrivileges, entry.has_no_walls ? 0 : ForbidNewPrivileges()) &&
          take(EntryStep::kLandlock, EnterLandlock(entry)) &&
+         take(EntryStep::kPrivileges, BecomeReadable(entry)) &&
          take(EntryStep::kDescriptors, SetDescriptors(entry, report)) &&
          take(EntryStep::kFilter, LoadFilter(entry)));
   kept_report = kReportFd;

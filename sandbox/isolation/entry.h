@@ -54,7 +54,8 @@ struct Entry {
   const SeccompProgram* filter = nullptr;          // Outlives the entry.
   std::string directory;                           // Where the run begins.
   std::array<int, 4> descriptors{-1, -1, -1, -1};  // Become 0, 1, 2 and kResultFd; -1: is closed.
-  bool has_no_walls = false;                       // Profile::kNone: limits and a session alone.
+  bool is_readable = false;   // By its own user's processes, so that its memory can be watched.
+  bool has_no_walls = false;  // Profile::kNone: limits and a session alone.
 };
 
 /// Walls this process in, for good. `report` is a descriptor of the parent's that stays open, as

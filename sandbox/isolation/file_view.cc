@@ -132,7 +132,19 @@ Status MountProc(const std::string& base) {
   if (Status made = MakeFolders(base + "/proc"); !made) return made;
   const int mounted = ::mount("proc", (base + "/proc").c_str(), "proc",
                               MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
-  return mounted == 0 ? Ok() : SystemError("cannot mount /proc", errno);
+  if (mounted != 0) return SystemError("cannot mount /proc", errno);
+  // What the kernel tells of itself there is nobody's business; those that it does not have are
+  // none.
+  for (const char* name : {"kallsyms", "kcore", "keys", "key-users", "kmsg", "modules",
+                           "timer_list", "interrupts", "softirqs", "slabinfo", "vmallocinfo",
+                           "sched_debug", "sysrq-trigger", "config.gz", "cmdline"}) {
+    const std::string masked = base + "/proc/" + name;
+    if (::access(masked.c_str(), F_OK) != 0) continue;
+    if (::mount("/dev/null", masked.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+      return SystemError("cannot mask '" + masked + "'", errno);
+    }
+  }
+  return Ok();
 }
 
 Status Pivot(const std::string& base) {

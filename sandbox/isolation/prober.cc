@@ -126,6 +126,7 @@ class ProbeRun {
     UniqueFd writer(ends[1]);
     const PlaceRequest request{.limits = limits,
                                .may_fork = true,
+                               .borrows_memory = false,
                                .user = user_,
                                .workspace = {},
                                .descriptors = {-1, writer.get(), -1, -1}};

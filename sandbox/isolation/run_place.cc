@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -45,6 +46,21 @@ Status GiveTo(const std::string& folder, uid_t user) {
   return ::chown(folder.c_str(), user, user) == 0
              ? Ok()
              : SystemError("cannot give a run's folder to its user", errno);
+}
+
+/// What a process takes beside what it shares; of one that cannot be looked into, what it has more
+/// than the process that it was forked from.
+std::int64_t MemoryOf(pid_t pid, std::int64_t shared_bytes) {
+  constexpr std::int64_t kKiB = 1024;
+  const auto rollup = ReadSmallFile("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  const auto found = rollup ? rollup->find("\nPss:") : std::string::npos;
+  std::int64_t kilobytes = 0;
+  if (found != std::string::npos) {
+    const auto digits = rollup->find_first_of("0123456789", found);
+    std::from_chars(rollup->data() + digits, rollup->data() + rollup->size(), kilobytes);
+    return kilobytes * kKiB;
+  }
+  return std::max<std::int64_t>(0, ReadProcessMemory(pid).resident_bytes - shared_bytes);
 }
 
 }  // namespace
@@ -132,6 +148,9 @@ void RunPlace::SetLimits(const PlaceRequest& request) {
     processes = request.limits.processes + kSharedUserProcesses;
   }
   if (!cgroup_) address_bytes = request.limits.memory_bytes + kInterpreterBytes;
+  // Landlock keeps runs of one user apart, so that it is ours alone to read.
+  entry_.is_readable =
+      !cgroup_ && !plan.has_own_users && plan.has_landlock && !request.borrows_memory;
   entry_.limits = ResourceLimitsOf(request.limits, processes, address_bytes);
 }
 
@@ -190,9 +209,10 @@ bool RunPlace::NeedsWatch() const { return !cgroup_ || !measured_folder_.empty()
 RunPlace::Use RunPlace::Measure() const {
   Use use;
   if (!cgroup_) {
+    const std::int64_t shared_bytes = ReadProcessMemory(::getpid()).resident_bytes;
     for (const ProcessEntry& process : ReadProcesses()) {
       const bool is_ours = process.pid == main_ || ::getpgid(process.pid) == main_;
-      if (is_ours) use.memory_bytes += ReadProcessMemory(process.pid).resident_bytes;
+      if (is_ours) use.memory_bytes += MemoryOf(process.pid, shared_bytes);
     }
   }
   if (!measured_folder_.empty()) {

@@ -30,8 +30,9 @@ struct Premises {
 struct PlaceRequest {
   Limits limits = {};
   bool may_fork = false;
-  uid_t user = 0;              // Of the plan's users; counts where the plan has some.
-  std::string workspace = {};  // A folder of this machine, instead of an empty one.
+  bool borrows_memory = false;  // Its first process has this one's, until it is executed.
+  uid_t user = 0;               // Of the plan's users; counts where the plan has some.
+  std::string workspace = {};   // A folder of this machine, instead of an empty one.
   std::array<int, 4> descriptors{-1, -1, -1, -1};  // As in Entry; borrowed until the fork is done.
 };
 

@@ -40,6 +40,7 @@ struct Notice {
   std::int32_t signal = 0;
   std::int64_t cpu_us = 0;
   std::int64_t wall_us = 0;
+  std::int64_t cleanup_us = 0;
   std::int64_t peak_memory_bytes = 0;
   std::array<char, 512> text{};  // Names, or why it failed; ends with a zero.
 };

@@ -39,8 +39,9 @@ std::vector<std::string> CandidatesOf(const std::string& program, std::string_vi
   std::vector<std::string> all;
   while (!path.empty()) {
     const auto colon = path.find(':');
-    const std::string folder(path.substr(0, colon));
-    all.push_back(folder.empty() ? program : folder + "/" + program);
+    std::string candidate(path.substr(0, colon));
+    if (!candidate.empty()) candidate += '/';
+    all.push_back(candidate.append(program));
     path.remove_prefix(colon == std::string_view::npos ? path.size() : colon + 1);
   }
   return all;
@@ -49,6 +50,7 @@ std::vector<std::string> CandidatesOf(const std::string& program, std::string_vi
 /// execve(2) takes pointers to non-const; it writes to none of them.
 std::vector<char*> PointersTo(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;

@@ -18,6 +18,11 @@ std::int64_t Microseconds(const timeval& time) {
   return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
 
+std::int64_t MicrosecondsSince(Deadline::Clock::time_point when) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Deadline::Clock::now() - when)
+      .count();
+}
+
 std::int64_t ProcessorTime(const rusage& use) {
   return Microseconds(use.ru_utime) + Microseconds(use.ru_stime);
 }
@@ -34,17 +39,17 @@ RunEnd EndOf(int status, const rusage& use, const Limits& limits, bool is_out_of
 
 }  // namespace
 
-void LiveRuns::Add(std::uint64_t id, const Limits& limits, std::unique_ptr<RunPlace> place) {
-  const auto now = Deadline::Clock::now();
+void LiveRuns::Add(std::uint64_t id, const Limits& limits, std::unique_ptr<RunPlace> place,
+                   Deadline::Clock::time_point forked) {
   Run run{.id = id,
           .limits = limits,
           .place = std::move(place),
-          .started = now,
-          .until = Deadline(now + limits.wall),
+          .started = forked,
+          .until = Deadline(forked + limits.wall),
           .next_look = {},
           .forced = {},
-          .ended = now};
-  if (run.place->NeedsWatch()) run.next_look = Deadline(now + kLookEvery);
+          .ended = forked};
+  if (run.place->NeedsWatch()) run.next_look = Deadline(forked + kLookEvery);
   runs_.push_back(std::move(run));
 }
 
@@ -68,11 +73,12 @@ void LiveRuns::Reap(RunPlace* spare) {
     int status = 0;
     rusage use{};
     // The rest of the tree first: once the leader is reaped its number may be somebody else's.
+    const auto ended = Deadline::Clock::now();
     if (run != runs_.end()) run->place->Kill();
     if (::wait4(child, &status, WNOHANG, &use) != child) break;
     if (run != runs_.end()) {
       run->has_ended = true;
-      run->ended = Deadline::Clock::now();
+      run->ended = ended;
       run->status = status;
       run->use = use;
     }
@@ -85,8 +91,11 @@ void LiveRuns::Look(Run& run) {
   if (run.has_ended || run.forced) return;
   if (run.until.HasPassed()) Kill(run, RunEnd::kTimedOut);
   if (!run.next_look.HasPassed()) return;
+  const auto begun = Deadline::Clock::now();
   const RunPlace::Use use = run.place->Measure();
-  run.next_look = Deadline::After(kLookEvery);
+  // A look at many processes takes long: at most a tenth of the time goes into looking.
+  const auto taken = Deadline::Clock::now() - begun;
+  run.next_look = Deadline::After(std::max<Deadline::Clock::duration>(kLookEvery, 10 * taken));
   if (use.memory_bytes > run.limits.memory_bytes) Kill(run, RunEnd::kOutOfMemory);
   if (use.disk_bytes > run.limits.disk_bytes) Kill(run, RunEnd::kSignalled);
 }
@@ -115,8 +124,10 @@ void LiveRuns::Tend(RunPlace* spare) {
       ++run;
       continue;
     }
-    const Notice verdict = VerdictOf(*run);
+    Notice verdict = VerdictOf(*run);
+    const auto ended = run->ended;
     run = runs_.erase(run);  // Its files and cgroups with it, before anybody hears of the end.
+    verdict.cleanup_us = MicrosecondsSince(ended);
     ended_(verdict);
   }
 }

@@ -21,7 +21,8 @@ class LiveRuns {
   /// `ended` is called for each run, once nothing is left of it.
   explicit LiveRuns(std::function<void(const Notice&)> ended) : ended_(std::move(ended)) {}
 
-  void Add(std::uint64_t id, const Limits& limits, std::unique_ptr<RunPlace> place);
+  void Add(std::uint64_t id, const Limits& limits, std::unique_ptr<RunPlace> place,
+           Deadline::Clock::time_point forked);
 
   /// Kills one that lives; its verdict is kCancelled.
   void Cancel(std::uint64_t id);

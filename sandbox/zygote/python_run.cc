@@ -7,7 +7,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace openfc::sandbox {
@@ -24,6 +25,12 @@ std::vector<std::string> SplitAtZeros(const std::string& text) {
     begin = end + 1;
   }
   return parts;
+}
+
+int NumberIn(const std::string& text) {
+  int number = kInternalError;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 void UnblockSignals() {
@@ -75,7 +82,7 @@ void WarmPython::RunInChild(const RunPayload& payload, const Entry& entry, int r
                             Pack(payload.arguments), Pack(payload.environment)});
   gil_.reset();
   interpreter_.reset();  // As python3 ends: threads are waited for, streams flushed.
-  ::_exit(code ? std::atoi(code->c_str()) : kInternalError);
+  ::_exit(code ? NumberIn(*code) : kInternalError);
 }
 
 }  // namespace openfc::sandbox

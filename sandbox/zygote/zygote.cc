@@ -95,7 +95,7 @@ bool Zygote::TakeOrder() {
   if (order.kind == OrderKind::kKill) {
     runs_.Cancel(order.id);
   } else {
-    StartRun(order, *std::move(descriptors));
+    StartRun(order, *descriptors);
   }
   return true;
 }
@@ -110,10 +110,11 @@ std::unique_ptr<RunPlace> Zygote::TakeSpare() {
   return std::move(spare_);
 }
 
-void Zygote::StartRun(const Order& order, std::vector<UniqueFd> descriptors) {
+void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descriptors) {
   if (descriptors.size() != kDescriptorCount) return Fail(order.id, "an order without descriptors");
   auto place = TakeSpare();
   if (!place) return Fail(order.id, "no place for a run can be made");
+  const auto forked = Deadline::Clock::now();
   auto started = StartIn(std::move(place), order, descriptors);
   if (!started) return Fail(order.id, started.error().message);
   if (!*started) return;  // Its end is told already.
@@ -122,7 +123,7 @@ void Zygote::StartRun(const Order& order, std::vector<UniqueFd> descriptors) {
   notice.id = order.id;
   notice.main = (*started)->main();
   (void)SendMessage(socket_, notice);
-  runs_.Add(order.id, order.limits, *std::move(started));
+  runs_.Add(order.id, order.limits, *std::move(started), forked);
 }
 
 Expected<std::unique_ptr<RunPlace>> Zygote::StartIn(std::unique_ptr<RunPlace> place,
@@ -135,6 +136,7 @@ Expected<std::unique_ptr<RunPlace>> Zygote::StartIn(std::unique_ptr<RunPlace> pl
   const PlaceRequest request{
       .limits = order.limits,
       .may_fork = order.may_fork,
+      .borrows_memory = !order.is_python,
       .user = order.user,
       .workspace = payload->workspace,
       .descriptors = {descriptors[kInput].get(), descriptors[kOutput].get(),
@@ -168,7 +170,7 @@ Expected<std::unique_ptr<RunPlace>> Zygote::StartIn(std::unique_ptr<RunPlace> pl
 
 /// As a shell says it: 127 for what is not there, 126 for what cannot be executed.
 void Zygote::TellNotFound(const Order& order, int errors, const EntryReport& report,
-                          const std::string& program) {
+                          const std::string& program) const {
   const bool is_missing = report.error_number == ENOENT;
   const std::string words = SystemError(program, report.error_number).message + "\n";
   (void)!::write(errors, words.data(), words.size());
@@ -180,7 +182,7 @@ void Zygote::TellNotFound(const Order& order, int errors, const EntryReport& rep
   (void)SendMessage(socket_, notice);
 }
 
-void Zygote::Fail(std::uint64_t id, std::string_view why) {
+void Zygote::Fail(std::uint64_t id, std::string_view why) const {
   Notice notice;
   notice.kind = NoticeKind::kEnded;
   notice.id = id;

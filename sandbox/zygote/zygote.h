@@ -23,12 +23,12 @@ class Zygote {
 
  private:
   bool TakeOrder();
-  void StartRun(const Order& order, std::vector<UniqueFd> descriptors);
+  void StartRun(const Order& order, const std::vector<UniqueFd>& descriptors);
   Expected<std::unique_ptr<RunPlace>> StartIn(std::unique_ptr<RunPlace> place, const Order& order,
                                               const std::vector<UniqueFd>& descriptors);
-  void Fail(std::uint64_t id, std::string_view why);
+  void Fail(std::uint64_t id, std::string_view why) const;
   void TellNotFound(const Order& order, int errors, const EntryReport& report,
-                    const std::string& program);
+                    const std::string& program) const;
   void MakeSpare();
   std::unique_ptr<RunPlace> TakeSpare();
 
