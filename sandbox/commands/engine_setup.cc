@@ -1,5 +1,6 @@
 #include "sandbox/commands/engine_setup.h"
 
+#include "runtime/process/proc_files.h"
 #include "sandbox/isolation/remove_tree.h"
 
 #include <sys/prctl.h>
@@ -67,9 +68,15 @@ Expected<ReadyEngine> SetUpEngine(const EngineWords& words) {
   // Runs of the same user may neither read this process nor what it holds.
   (void)::prctl(PR_SET_DUMPABLE, 0);
   ready.report = chosen->report;
+  if (chosen->plan.has_own_users) {
+    auto users = ClaimUserRange(ReadSmallFile("/proc/self/uid_map").value_or(""));
+    if (!users) return users.error();
+    ready.users = *std::move(users);
+  }
   auto engine = Engine::Start({.zygote_program = ZygoteProgram(),
                                .isolation = LevelOf(chosen->report),
-                               .has_own_users = chosen->plan.has_own_users,
+                               .first_user = ready.users.first,
+                               .user_count = ready.users.count,
                                .state = state,
                                .caps = WidestLimits(),
                                .run_capacity = words.runs,

@@ -3,6 +3,7 @@
 #include "runtime/base/error.h"
 #include "sandbox/commands/isolation_options.h"
 #include "sandbox/engine/engine.h"
+#include "sandbox/engine/user_range.h"
 #include "sandbox/isolation/verify.h"
 
 #include <cstddef>
@@ -24,6 +25,7 @@ struct EngineWords {
 struct ReadyEngine {
   IsolationReport report;
   std::string own_state;  // Removed at the end; empty: the operator's stays.
+  UserRange users;        // Of its runs, where they have users of their own.
   std::unique_ptr<Engine> engine;
 
   ReadyEngine() = default;

@@ -2,8 +2,6 @@
 
 #include "sandbox/engine/engine_thread.h"
 #include "sandbox/engine/workspaces.h"
-#include "sandbox/isolation/plan.h"
-#include "sandbox/isolation/run_place.h"
 
 #include <sys/stat.h>
 
@@ -44,7 +42,7 @@ class ZygoteEngine : public Engine {
   ZygoteEngine(EngineOptions options, std::string workspaces)
       : options_(std::move(options)),
         workspaces_(std::move(workspaces)),
-        users_(std::make_shared<UserPool>(kFirstUser, options_.has_own_users ? kUserCount : 0)),
+        users_(std::make_shared<UserPool>(options_.first_user, options_.user_count)),
         mail_(std::make_shared<EngineMail>(options_.run_capacity + options_.queue_capacity)),
         thread_(options_, users_, mail_) {}
 

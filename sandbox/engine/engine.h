@@ -13,7 +13,8 @@ namespace openfc::sandbox {
 struct EngineOptions {
   std::string zygote_program;  // fcsandbox-zygote.
   IsolationLevel isolation;    // Verified by the caller.
-  bool has_own_users = false;  // A uid for each run and workspace (Plan).
+  uid_t first_user = 0;        // A uid for each run and workspace (UserRange).
+  uid_t user_count = 0;        // 0: runs stay who this process is.
   std::string state;           // A folder of ours, for folders of runs and workspaces.
   Limits caps;                 // The most that a request may ask for.
   std::size_t run_capacity = 16;

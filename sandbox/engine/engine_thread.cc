@@ -176,7 +176,7 @@ void EngineThread::StartJob(std::unique_ptr<Job> job) {
   Running& running = running_[id];
   running = {.job = std::move(job), .zygote = &zygote, .lent = {}};
   uid_t user = 0;
-  if (options_.has_own_users && running.job->request().workspace) {
+  if (options_.user_count > 0 && running.job->request().workspace) {
     user = running.job->request().workspace->owner();
   } else if (running.lent = users_->Take(); running.lent) {
     user = *running.lent;

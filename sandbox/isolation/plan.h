@@ -67,7 +67,8 @@ Expected<Plan> MakePlan(Profile profile);
 /// By which mechanism the plan keeps a property, in a few words.
 std::string MechanismOf(const Plan& plan, Property property);
 
-/// The uids of runs, where the plan has some: nobody's else on Debian and systemd's list.
+/// Uids for trials, and for runs where there are none above 65536: nobody's on Debian's and
+/// systemd's lists.
 inline constexpr uid_t kFirstUser = 60706;
 inline constexpr uid_t kUserCount = 477;
 

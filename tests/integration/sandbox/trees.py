@@ -62,9 +62,9 @@ def run(binaries, count, profile, user):
                 waits = 0 if index % 4 else 1000
                 file.write(json.dumps({"id": str(index), "code": TREE % waits, "may_fork": True,
                                        "processes": 200, "environment": [mark],
-                                       "wall_ms": 20000 if waits == 0 else 1500}) + "\n")
+                                       "wall_ms": 20000 if waits == 0 else 600}) + "\n")
         done = subprocess.run([os.path.join(folder, "fcsandbox"), "batch", lines, "--no-data",
-                               "--runs=2", "--isolation=" + profile, "--state", state],
+                               "--runs=4", "--isolation=" + profile, "--state", state],
                               stdout=subprocess.PIPE, user=user, group=user, extra_groups=[],
                               env=dict(os.environ, MARK=mark[5:]), check=False)
         outcomes = [json.loads(line) for line in done.stdout.decode().splitlines()]
