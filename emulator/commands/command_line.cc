@@ -32,6 +32,15 @@ const Declared* FindAsked(const std::vector<Declared>& all) {
   return nullptr;
 }
 
+/// The first word, when it is to be a command and is none; else nothing.
+std::string UnknownCommand(std::span<const Command> commands, int count, const char* const* words) {
+  if (count < 2 || words[1][0] == '-') return {};
+  for (const Command& command : commands) {
+    if (std::string_view(command.name) == words[1]) return {};
+  }
+  return words[1];
+}
+
 std::string WhereToLook(const Declared* asked) {
   if (asked == nullptr) return " (fclocal --help lists the commands)";
   return " (fclocal " + asked->name + " --help lists the options)";
@@ -54,6 +63,10 @@ Expected<std::variant<Work, Printout>> ParseCommandLine(std::span<const Command>
   } catch (const CLI::CallForVersion& version) {
     return Asked(Printout{std::string(version.what()) + "\n"});
   } catch (const CLI::ParseError& error) {
+    if (const std::string word = UnknownCommand(commands, count, words); !word.empty()) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "there is no command '" + word + "'" + WhereToLook(nullptr)};
+    }
     return Error{ErrorCode::kInvalidArgument, error.what() + WhereToLook(FindAsked(all))};
   }
   auto work = FindAsked(all)->interpret();

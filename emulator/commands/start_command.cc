@@ -22,6 +22,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -196,6 +198,16 @@ void SayUnservedDestinations(const PlatformOptions& options) {
   }
 }
 
+/// What several functions have in common is said once.
+void SayNotices(const std::vector<ChosenFunction>& functions) {
+  std::set<std::string> said;
+  for (const ChosenFunction& function : functions) {
+    for (const std::string& notice : function.notices) {
+      if (said.insert(notice).second) Say("notice: " + notice);
+    }
+  }
+}
+
 int RefuseStart(const Error& error) {
   Say(error.message);
   return kNotStartedExit;
@@ -204,9 +216,7 @@ int RefuseStart(const Error& error) {
 int Start(const StartCommandLine& line, const Variables& environment) {
   auto chosen = ChooseFunctions(line, environment);
   if (!chosen) return RefuseUsage(chosen.error());
-  for (const ChosenFunction& function : *chosen) {
-    for (const std::string& notice : function.notices) Say("notice: " + notice);
-  }
+  SayNotices(*chosen);
   const auto keys = KeysOf(line);
   if (!keys) return RefuseUsage(keys.error());
   if (const Status fits = CheckTimersOf(*chosen); !fits) return RefuseUsage(fits.error());

@@ -1,10 +1,22 @@
 #include "emulator/platform/function_pool.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
 namespace openfc::emulator {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenLooks{100};
+
+bool IsUnwanted(const Call& call) { return call.is_unwanted && call.is_unwanted(); }
+
+PlatformError ClientGone() {
+  return {.status = 499, .code = "ClientGone", .message = "the client has gone"};
+}
+
+}  // namespace
 
 void FunctionPool::Submit(Call call) {
   if (is_stopped_) {
@@ -14,7 +26,7 @@ void FunctionPool::Submit(Call call) {
   } else if (MayStart()) {
     StartFor(std::move(call));
   } else if (waiting_.size() < options_.max_waiting) {
-    waiting_.push_back(std::move(call));
+    Hold(std::move(call));
   } else {
     Refuse(call, {.status = 429,
                   .code = "ResourceExhausted",
@@ -22,6 +34,21 @@ void FunctionPool::Submit(Call call) {
                              std::to_string(options_.max_instances) + " instances, and " +
                              std::to_string(options_.max_waiting) + " calls wait for them"});
   }
+}
+
+void FunctionPool::Hold(Call call) {
+  waiting_.push_back(std::move(call));
+  if (!leave_alarm_.IsSet()) leave_alarm_.Set(Deadline::After(kBetweenLooks));
+}
+
+/// Whoever has gone takes nobody's place.
+void FunctionPool::DropUnwanted() {
+  std::deque<Call> gone;
+  for (Call& call : std::exchange(waiting_, {})) {
+    (IsUnwanted(call) ? gone : waiting_).push_back(std::move(call));
+  }
+  for (Call& call : gone) Refuse(call, ClientGone());
+  if (!waiting_.empty()) leave_alarm_.Set(Deadline::After(kBetweenLooks));
 }
 
 /// One that runs rather than one that has to be woken; null when all are busy.
@@ -76,8 +103,8 @@ void FunctionPool::ServeWaiting() {
     if (instance == nullptr && !may_start) return;
     Call call = std::move(waiting_.front());
     waiting_.pop_front();
-    if (call.is_unwanted && call.is_unwanted()) {
-      Refuse(call, {.status = 499, .code = "ClientGone", .message = "the client has gone"});
+    if (IsUnwanted(call)) {
+      Refuse(call, ClientGone());
     } else if (instance != nullptr) {
       instance->Run(std::move(call));
     } else {

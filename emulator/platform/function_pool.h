@@ -2,6 +2,7 @@
 
 #include "emulator/platform/call.h"
 #include "emulator/platform/live_instance.h"
+#include "emulator/platform/platform_loop.h"
 
 #include <cstddef>
 #include <deque>
@@ -48,7 +49,8 @@ class FunctionPool final : public InstanceOwner {
       : model_(std::make_shared<const InstanceModel>(std::move(model))),
         options_(options),
         surroundings_(surroundings),
-        listener_(listener) {}
+        listener_(listener),
+        leave_alarm_(surroundings.loop, [this] { DropUnwanted(); }) {}
   FunctionPool(const FunctionPool&) = delete;
   FunctionPool& operator=(const FunctionPool&) = delete;
 
@@ -91,6 +93,8 @@ class FunctionPool final : public InstanceOwner {
   bool MayStart() const;
   void ServeWaiting();
   void StartFor(Call call);
+  void Hold(Call call);
+  void DropUnwanted();
   void Refuse(Call& call, PlatformError error);
 
   std::shared_ptr<const InstanceModel> model_;
@@ -100,6 +104,7 @@ class FunctionPool final : public InstanceOwner {
   bool is_stopped_ = false;
   bool is_closed_ = false;
   std::deque<Call> waiting_;
+  Alarm leave_alarm_;  // To look who of them has gone.
   std::vector<std::unique_ptr<LiveInstance>> instances_;
 };
 

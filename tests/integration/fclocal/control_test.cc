@@ -207,6 +207,33 @@ TEST_F(ControlTest, RefusesWhatItDoesNotHave) {
   EXPECT_EQ(AskApi("PUT", "functions").status, 405);
 }
 
+TEST_F(ControlTest, TellsOfAClientThatHasGoneWhileItsCallWaits) {
+  Define(
+      "def handler(event, context):\n"
+      "    print('waiting', flush=True)\n"
+      "    open('gate').read()\n",
+      "      timeout: 600\n");
+  const std::string gate = MakeGate();
+  Begin({"--max-instances", "1", "--max-waiting", "1"});
+  auto first = CallF();
+  ASSERT_TRUE(program_->output().Await("waiting"));
+  auto second = CallF();
+  EXPECT_EQ(InvokeF().status, 429);
+
+  second.client().Close();
+
+  // Its place is free again, while the first one still runs.
+  std::string told;
+  while (told.find("ClientGone") == std::string::npos) {
+    told = AskApi("GET", "invocations?after=0").body;
+  }
+  auto third = CallF();
+  OpenGate(gate);
+  EXPECT_EQ(first.Await().status, 200);
+  OpenGate(gate);
+  EXPECT_EQ(third.Await().status, 200);
+}
+
 TEST_F(ControlTest, ServesThePageWithTheToken) {
   Define(kEcho);
   Begin();

@@ -153,6 +153,17 @@ TEST_F(ServiceReloadTest, FiresTheTimersOfNow) {
   EXPECT_THAT(shown, ::testing::Not(HasSubstr("1m in ")));
 }
 
+TEST_F(ServiceReloadTest, GivesWhatSeveralFunctionsHaveInCommonOneNotice) {
+  WriteServices({{"f", "      description: one\n"}, {"g", "      description: two\n"}});
+  Begin();
+
+  const std::string said = program_->output().err();
+  const auto at = said.find("notice: ");
+  ASSERT_NE(at, std::string::npos) << said;
+  const std::string notice = said.substr(at, said.find('\n', at) - at);
+  EXPECT_EQ(said.find(notice, at + 1), std::string::npos) << said;
+}
+
 TEST_F(ServiceReloadTest, IsLeftOutOnDemand) {
   WriteServices({{"f", Mode("one")}});
   Begin({"--no-reload"});

@@ -76,6 +76,12 @@ TEST(CommandLineTest, SaysWhereToLookForWhatItDoesNotKnow) {
   EXPECT_THAT(Refusal({}), EndsWith(" (fclocal --help lists the commands)"));
 }
 
+TEST(CommandLineTest, NamesTheCommandThatThereIsNot) {
+  EXPECT_EQ(Refusal({"strat"}), "there is no command 'strat' (fclocal --help lists the commands)");
+  EXPECT_EQ(Refusal({"strat", "--port", "1"}),
+            "there is no command 'strat' (fclocal --help lists the commands)");
+}
+
 TEST(CommandLineTest, TakesOneCommandAlone) {
   EXPECT_NE(Refusal({"count", "measure", "--text", "four"}), "");
 }
