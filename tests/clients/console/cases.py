@@ -58,6 +58,16 @@ class Cases:
         page.press("Enter", "ctrl")
         page.await_text("#verdict", verdict)
 
+    def invokes_asynchronously(self):
+        page = self.open()
+        self.choose(page, "hello")
+        page.press("e")
+        page.write('{"name": "Grace"}')
+        page.press("Enter", "ctrl", "shift")
+        page.await_text("#verdict", "Queued")
+        page.until("document.querySelector('#invocation-rows tr.shown td:nth-child(3)')"
+                   "?.textContent.includes('async')")
+
     def shows_every_function(self):
         page = self.open()
         names = page.evaluate("[...document.querySelectorAll('.functions .name')]"

@@ -1,5 +1,4 @@
-"""What the real server does too seldom, or not (yet): names that are markup, many invocations, its end,
-and asynchronous calls."""
+"""What the real server does too seldom, or not: names that are markup, many invocations, and its end."""
 
 import fake_platform
 from cases import Cases
@@ -8,16 +7,6 @@ from index import MARKUP
 
 class FakeCases(Cases):
     """As Cases, against the fake alone."""
-
-    def invokes_asynchronously(self):
-        page = self.open()
-        self.choose(page, "hello")
-        page.press("e")
-        page.write('{"name": "Grace"}')
-        page.press("Enter", "ctrl", "shift")
-        page.await_text("#verdict", "Queued")
-        page.until("document.querySelector('#invocation-rows tr.shown td:nth-child(3)')"
-                   "?.textContent.includes('async')")
 
     def takes_no_name_for_markup(self):
         page = self._open_with({
