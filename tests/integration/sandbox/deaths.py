@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""The server, or its interpreter, is killed while a hostile tree runs: nothing of the tree is left.
+
+usage: deaths.py BIN_FOLDER
+
+A server whose interpreter was killed tells of the run that was lost, and runs the next one. Needs
+root.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+NOBODY = 65534
+LIMIT = 60
+TREE = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for _ in range(6):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork(): os._exit(0)
+        time.sleep(1000)
+time.sleep(1000)
+"""
+TREE_PROCESSES = 6
+
+
+def marked(mark):
+    """The processes whose environment or command line has the mark, by what /proc/PID/comm says."""
+    found = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            text = b""
+            for part in ("environ", "cmdline"):
+                with open("/proc/%s/%s" % (pid, part), "rb") as file:
+                    text += file.read()
+            with open("/proc/%s/comm" % pid, encoding="utf-8") as file:
+                name = file.read().strip()
+            if mark in text:
+                found[int(pid)] = name
+    return found
+
+
+def await_that(condition):
+    """False when it does not become true within the limit."""
+    deadline = time.monotonic() + LIMIT
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def try_death(binaries, profile, user, who):
+    """The faults of one death."""
+    folder = tempfile.mkdtemp(prefix="openfc-deaths-", dir="/tmp")
+    state = os.path.join(folder, "state")
+    os.chmod(folder, 0o755)
+    os.mkdir(state)
+    os.chown(state, user, user)
+    mark = os.path.basename(folder).encode()
+    for name in ("fcsandbox", "fcsandbox-zygote"):
+        shutil.copy(os.path.join(binaries, name), folder)
+    server = subprocess.Popen(
+        [os.path.join(folder, "fcsandbox"), "batch", "--isolation=" + profile, "--state", state,
+         "--no-data"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, user=user, group=user,
+        extra_groups=[], text=True)
+    try:
+        server.stdin.write(json.dumps({"id": "lost", "code": TREE, "may_fork": True}) + "\n")
+        server.stdin.flush()
+        # A run is a fork of the zygote, so its processes have the zygote's words; its init too.
+        words = os.path.join(folder, "fcsandbox-zygote").encode()
+        if not await_that(lambda: len(marked(words)) >= 2 + TREE_PROCESSES):
+            return ["the tree was not made"]
+        if who == "server":
+            server.kill()
+        else:
+            with open("/proc/%d/task/%d/children" % (server.pid, server.pid),
+                      encoding="utf-8") as file:
+                os.kill(int(file.read().split()[0]), signal.SIGKILL)
+            faults = [] if json.loads(server.stdout.readline())["end"] == "failed" else ["not told"]
+            server.stdin.write('{"id":"next","code":"print(1)"}\n')
+            server.stdin.close()
+            if json.loads(server.stdout.readline())["output"] != "1\n" or server.wait(LIMIT) != 0:
+                faults.append("the next run was not run")
+            if faults:
+                return faults
+        if not await_that(lambda: not marked(mark)):
+            return ["left: %s" % marked(mark)]
+        return ["left: " + name for name in os.listdir(os.path.join(state, "runs"))]
+    finally:
+        server.kill()
+        server.wait()
+        for pid in marked(mark):  # Of a test that failed.
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    """Ends with 1 when something is left."""
+    if os.getuid() != 0:
+        print("skipped: needs root")
+        return 77
+    is_well = True
+    for profile, user in (("full", 0), ("setuid", 0), ("unpriv", NOBODY)):
+        for who in ("server", "interpreter"):
+            faults = try_death(sys.argv[1], profile, user, who)
+            print("%s, death of the %s: %s" % (profile, who, faults or "nothing is left"))
+            is_well = is_well and not faults
+    return 0 if is_well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
