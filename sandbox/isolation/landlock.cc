@@ -98,6 +98,10 @@ Expected<UniqueFd> MakeLandlockRules(const std::vector<PathRule>& rules) {
   return ruleset;
 }
 
+Status AddLandlockRule(const UniqueFd& rules, const PathRule& rule) {
+  return AddPath(rules.get(), rule, HandledFiles(LandlockVersion()));
+}
+
 int RestrictToLandlockRules(int rules) {
   return ::syscall(SYS_landlock_restrict_self, rules, 0) == 0 ? 0 : errno;
 }

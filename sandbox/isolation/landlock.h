@@ -29,6 +29,9 @@ struct PathRule {
 /// kSystem when the kernel has no Landlock or refuses.
 Expected<UniqueFd> MakeLandlockRules(const std::vector<PathRule>& rules);
 
+/// One more, as long as nobody is held to them.
+Status AddLandlockRule(const UniqueFd& rules, const PathRule& rule);
+
 /// From here on this process, and all that it starts, is held to `rules`; it must have
 /// no_new_privs. 0, or the error number. One system call: it may follow a vfork.
 int RestrictToLandlockRules(int rules);

@@ -81,6 +81,9 @@ Expected<std::unique_ptr<RunPlace>> RunPlace::Prepare(const Premises& premises) 
     if (!cgroup) return cgroup.error();
     place->cgroup_ = *std::move(cgroup);
   }
+  if (plan.has_landlock) {
+    if (Status made = place->MakeLandlock(); !made) return made.error();
+  }
   return place;
 }
 
@@ -115,7 +118,6 @@ Status RunPlace::MakeLandlock() {
         "/proc/meminfo", "/proc/stat", "/proc/filesystems", "/sys/devices/system/cpu"}) {
     rules.push_back({path, PathUse::kRead});
   }
-  rules.push_back({entry_.directory, PathUse::kAll});
   auto ruleset = MakeLandlockRules(rules);
   if (!ruleset) return ruleset.error();
   landlock_ = *std::move(ruleset);
@@ -169,7 +171,7 @@ Status RunPlace::Furnish(const PlaceRequest& request) {
   }
   if (world_) return OpenWorkspace(request);
   if (Status made = MakeFolder(request); !made) return made;
-  return plan.has_landlock ? MakeLandlock() : Ok();
+  return plan.has_landlock ? AddLandlockRule(landlock_, {entry_.directory, PathUse::kAll}) : Ok();
 }
 
 Status RunPlace::BeginForking() { return world_ ? world_->BeginForking() : Ok(); }
