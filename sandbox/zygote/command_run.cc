@@ -29,7 +29,8 @@ struct Command {
 std::string_view PathOf(const std::vector<std::string>& environment) {
   constexpr std::string_view kName = "PATH=";
   for (const std::string& entry : environment) {
-    if (entry.starts_with(kName)) return std::string_view(entry).substr(kName.size());
+    const std::string_view text = entry;
+    if (text.starts_with(kName)) return text.substr(kName.size());
   }
   return "/usr/local/bin:/usr/bin:/bin";
 }
