@@ -30,6 +30,7 @@ struct Names {
   Name retry_count{"retry_count"};
   Name tracing{"tracing"};
   Name logger{"logger"};
+  Name logging{"logging"};
   Name access_key_id_camel{"accessKeyId"};
   Name access_key_id{"access_key_id"};
   Name access_key_secret_camel{"accessKeySecret"};
@@ -69,10 +70,14 @@ void Set(const py::object& object, const Name& name, py::handle value) {
   if (set(object.ptr(), name.ptr(), value.ptr()) != 0) throw py::error_already_set();
 }
 
-py::object Get(const py::object& object, const Name& name) {
-  auto value = py::reinterpret_steal<py::object>(PyObject_GetAttr(object.ptr(), name.ptr()));
-  if (!value) throw py::error_already_set();
-  return value;
+/// Null while nobody has imported logging, or not all of it.
+py::object RootLoggerIfThere() {
+  const auto logging =
+      py::reinterpret_steal<py::object>(PyImport_GetModule(AllNames().logging.ptr()));
+  auto root = py::reinterpret_steal<py::object>(
+      logging ? PyObject_GetAttr(logging.ptr(), AllNames().root.ptr()) : nullptr);
+  if (!root) PyErr_Clear();
+  return root;
 }
 
 }  // namespace
@@ -84,8 +89,7 @@ ContextMaker::ContextMaker(const py::tuple& parts, Shape shape)
       function_class_(parts[2]),
       service_class_(parts[3]),
       tracing_class_(parts[4]),
-      decode_baggages_(parts[5]),
-      logging_(py::module_::import("logging")) {}
+      decode_baggages_(parts[5]) {}
 
 py::object ContextMaker::Make(const Invocation& invocation, py::handle request_id,
                               py::handle logger) {
@@ -100,11 +104,14 @@ py::object ContextMaker::Make(const Invocation& invocation, py::handle request_i
   Set(context, names.account_id, account_id_.Of(invocation.account_id));
   Set(context, names.retry_count, py::int_(invocation.retry_count));
   Set(context, names.tracing, MakeTracing(invocation.tracing));
-  Set(context, names.logger, logger ? logger : py::handle(Py_None));
+  if (logger || shape_ == Shape::kOlder) {
+    Set(context, names.logger, logger ? logger : py::handle(Py_None));
+  } else if (const py::object root = RootLoggerIfThere()) {
+    Set(context, names.logger, root);
+  }
   if (shape_ == Shape::kOlder) return context;
   Set(context, names.log_project, service_.log_project.Of(invocation.service.log_project));
   Set(context, names.log_store, service_.log_store.Of(invocation.service.log_store));
-  if (!logger) Set(context, names.logger, Get(logging_, names.root));
   return context;
 }
 

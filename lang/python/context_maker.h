@@ -20,7 +20,8 @@ class ContextMaker {
   /// `parts` is PARTS of py/context.py.
   ContextMaker(const pybind11::tuple& parts, Shape shape);
 
-  /// `logger` becomes the context's; null: none, or in the newer shape the root logger. Bytes of
+  /// `logger` becomes the context's; null: none, or in the newer shape the root
+  /// logger, which comes by itself where nobody has imported logging yet. Bytes of
   /// the invocation that are not UTF-8 come as surrogates.
   pybind11::object Make(const Invocation& invocation, pybind11::handle request_id,
                         pybind11::handle logger);
@@ -59,7 +60,6 @@ class ContextMaker {
   const pybind11::object service_class_;
   const pybind11::object tracing_class_;
   const pybind11::object decode_baggages_;
-  const pybind11::object logging_;
   const pybind11::tuple no_arguments_;
   CredentialTexts credentials_;
   FunctionTexts function_;

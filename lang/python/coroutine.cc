@@ -52,7 +52,7 @@ bool IsCoroutine(const py::object& result) {
   if (PyCoro_CheckExact(result.ptr())) return true;
   const PyAsyncMethods* methods = Py_TYPE(result.ptr())->tp_as_async;
   if (methods == nullptr || methods->am_await == nullptr) return false;
-  return py::isinstance(result, py::module_::import("collections.abc").attr("Coroutine"));
+  return py::isinstance(result, py::module_::import("_collections_abc").attr("Coroutine"));
 }
 
 bool IsGenerator(const py::object& result) {

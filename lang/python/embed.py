@@ -1,6 +1,6 @@
 """Build step: compiles our Python modules to bytecode and writes them down as a C++ source.
 
-Usage: embed.py OUTPUT.cc FUNCTION PACKAGE FILE.py...: FUNCTION() will give the modules, to be run in
+Usage: embed.py OUTPUT.cc FUNCTION PACKAGE FILE.py...: FUNCTION() will give the modules, in
 this order. To be run by the Python that will load them: bytecode is good for one version only.
 """
 

@@ -13,7 +13,7 @@ struct EmbeddedModule {
   std::size_t size;
 };
 
-/// In the order in which they are to run. Made by embed.py; AWS's dialect has a list of its own, so
+/// The package is first, what is to be imported of it last. Made by embed.py; AWS's dialect has a list of its own, so
 /// that neither costs the other anything.
 std::span<const EmbeddedModule> EmbeddedModules();
 std::span<const EmbeddedModule> EmbeddedAwsModules();

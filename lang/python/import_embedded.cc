@@ -2,7 +2,7 @@
 
 #include <marshal.h>
 
-#include <string>
+#include <utility>
 
 namespace openfc::python {
 
@@ -15,13 +15,22 @@ py::object OwnedOrThrow(PyObject* object) {
   return py::reinterpret_steal<py::object>(object);
 }
 
-py::object MakeModule(const EmbeddedModule& embedded, const std::string& package) {
+py::object MakePackage(const EmbeddedModule& embedded) {
   auto module = py::reinterpret_borrow<py::object>(PyImport_AddModule(embedded.name));
   if (!module) throw py::error_already_set();
-  module.attr("__package__") = package;
+  module.attr("__package__") = embedded.name;
   module.attr("__builtins__") = py::reinterpret_borrow<py::object>(PyEval_GetBuiltins());
-  if (package == embedded.name) module.attr("__path__") = py::list();  // Nothing is on disk.
+  module.attr("__path__") = py::list();  // Nothing is on disk.
   return module;
+}
+
+py::dict CodesOf(std::span<const EmbeddedModule> modules) {
+  py::dict codes;
+  for (const EmbeddedModule& embedded : modules) {
+    codes[embedded.name] =
+        py::memoryview::from_memory(embedded.code, static_cast<py::ssize_t>(embedded.size));
+  }
+  return codes;
 }
 
 void RunCode(const EmbeddedModule& embedded, const py::object& module) {
@@ -34,19 +43,10 @@ void RunCode(const EmbeddedModule& embedded, const py::object& module) {
 }  // namespace
 
 py::object ImportEmbedded(std::span<const EmbeddedModule> modules) {
-  const std::string package = modules.front().name;
-  py::object top;
-  py::object last;
-  for (const EmbeddedModule& embedded : modules) {
-    last = MakeModule(embedded, package);
-    RunCode(embedded, last);
-    if (top) {
-      top.attr(embedded.name + package.size() + 1) = last;
-    } else {
-      top = last;
-    }
-  }
-  return last;
+  const py::object package = MakePackage(modules.front());
+  RunCode(modules.front(), package);
+  package.attr("add")(CodesOf(modules.subspan(1)));
+  return py::module_::import(modules.back().name);
 }
 
 }  // namespace openfc::python

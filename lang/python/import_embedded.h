@@ -8,8 +8,9 @@
 
 namespace openfc::python {
 
-/// Runs the modules of py/ out of memory and returns the last one, `_openfc.invoke`. They stand in
-/// sys.modules; sys.path plays no part. Throws pybind11::error_already_set. Needs the GIL.
+/// Imports the last one of the modules out of memory, `_openfc.invoke`, and with it those that it
+/// imports; the others can be imported from then on. sys.path plays no part. Throws
+/// pybind11::error_already_set. Needs the GIL.
 pybind11::object ImportEmbedded(std::span<const EmbeddedModule> modules = EmbeddedModules());
 
 }  // namespace openfc::python

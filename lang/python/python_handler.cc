@@ -60,6 +60,12 @@ const char* FormatName(LogFormat format) {
   return "text";
 }
 
+/// `threading` takes the thread that imports it for the main one: not a slot's.
+bool LoadsAllAtOnce(const PythonOptions& options) {
+  return options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1 ||
+         options.http_mode;
+}
+
 /// The functions of py/invoke.py. Made and dropped under the GIL.
 struct Steps {
   std::unique_ptr<InvocationStart> start;
@@ -67,22 +73,17 @@ struct Steps {
   py::dict loaded;  // What load() gave before.
   KeptText handler_name;
   py::object encode;
-  py::object call_wsgi;
-  py::object find_interface;
-  py::object with_interface;
   py::object describe;
+  py::object describe_plainly;
   py::object exit_status;
   std::unique_ptr<Output> output;
   py::object report_failure;
   py::object adopt;
-  py::object add_cloud_event;
-  py::object serve_wsgi;
-  py::object stream;
-  py::object stream_async;
   py::object module;
   py::object bound;             // All of invoke.Steps.
   py::object wsgi_application;  // Null when there is none.
-  py::object make_context;      // For it.
+  py::object serve_wsgi;        // For it, as the next.
+  py::object make_context;
   bool in_http_mode;
 
   py::object loop() const { return bound.attr("loop"); }  // event_loop.MainLoop or LoopThread.
@@ -97,7 +98,7 @@ Steps LoadSteps(const PythonOptions& options) {
       code_path, options.log_level, FormatName(options.log_format), options.frame_logs,
       options.is_snapshot, options.concurrent_limit, MakeWriteFunction(),
       options.http_mode ? py::object(py::cpp_function(&MakeLoopInbox)) : py::none(),
-      static_cast<int>(options.event_loop), options.drives_door);
+      static_cast<int>(options.event_loop), options.drives_door, LoadsAllAtOnce(options));
   auto start = std::make_unique<InvocationStart>(module, bound, ShapeOf(options.context_shape));
   auto output = std::make_unique<Output>(module.attr("flush"), module.attr("begun_lines"));
   return {.start = std::move(start),
@@ -105,21 +106,16 @@ Steps LoadSteps(const PythonOptions& options) {
           .loaded = bound.attr("loaded"),
           .handler_name = {},
           .encode = module.attr("encode"),
-          .call_wsgi = module.attr("call_wsgi"),
-          .find_interface = module.attr("find_interface"),
-          .with_interface = module.attr("with_interface"),
           .describe = module.attr("describe"),
+          .describe_plainly = module.attr("describe_plainly"),
           .exit_status = module.attr("exit_status"),
           .output = std::move(output),
           .report_failure = module.attr("report_failure"),
           .adopt = bound.attr("adopt"),
-          .add_cloud_event = module.attr("add_cloud_event"),
-          .serve_wsgi = module.attr("serve_wsgi"),
-          .stream = module.attr("stream"),
-          .stream_async = module.attr("stream_async"),
           .module = module,
           .bound = bound,
           .wsgi_application = {},
+          .serve_wsgi = {},
           .make_context = {},
           .in_http_mode = options.http_mode};
 }
@@ -142,8 +138,8 @@ class PythonCall {
     const Called loaded = Step(steps_.load, py::str(handler));
     if (loaded.Raised()) return {loaded, {}};
     const Called found =
-        given ? Step(steps_.with_interface, loaded.result, py::int_(static_cast<int>(*given)))
-              : Step(steps_.find_interface, loaded.result);
+        given ? StepLate("with_interface", loaded.result, py::int_(static_cast<int>(*given)))
+              : StepLate("find_interface", loaded.result);
     if (found.Raised()) return {found, {}};
     const auto [interface, is_async] = found.result.cast<std::pair<int, bool>>();
     return {loaded, {.interface = static_cast<FunctionInterface>(interface), .is_async = is_async}};
@@ -188,11 +184,17 @@ class PythonCall {
 
   Failure Describe(const Called& called) const {
     const Called described = CallPython(steps_.describe, called.exception);
-    if (described.Raised()) {
-      return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name, "The exception cannot be shown");
-    }
+    if (described.Raised()) return DescribePlainly(called);
     const py::tuple pair = described.result;
     return {.type = BytesOf(pair[0]), .document = BytesOf(pair[1])};
+  }
+
+  /// Without the stack: what writes it cannot be imported any more, where the function has used up
+  /// the descriptors for example.
+  Failure DescribePlainly(const Called& called) const {
+    const Called text = CallPython(steps_.describe_plainly, called.exception);
+    return MakeFailure(Py_TYPE(called.exception.ptr())->tp_name,
+                       text.Raised() ? "The exception cannot be shown" : BytesOf(text.result));
   }
 
   /// Nothing: a coroutine has taken the reply, and answers later.
@@ -208,7 +210,7 @@ class PythonCall {
     const Called context = steps_.start->Begin(invocation);
     if (context.Raised()) return Describe(context);
     if (!invocation.cloud_event.empty()) {
-      (void)Step(steps_.add_cloud_event, context.result, Text(invocation.cloud_event));
+      (void)StepLate("add_cloud_event", context.result, Text(invocation.cloud_event));
     }
     const py::object name = steps_.handler_name.Of(invocation.function.handler);
     const Called handler = Find(name);
@@ -217,7 +219,7 @@ class PythonCall {
     const bool is_hook = invocation.type != InvocationType::kInvoke;
     if (!is_hook && invocation.http_params) {
       const py::bytes params(*invocation.http_params);
-      return Posted(Step(steps_.call_wsgi, handler.result, params, body, context.result, name));
+      return Posted(StepLate("call_wsgi", handler.result, params, body, context.result, name));
     }
     const Called result =
         is_hook ? Step(handler.result, context.result) : Step(handler.result, body, context.result);
@@ -257,12 +259,12 @@ class PythonCall {
   void Stream(const Invocation& invocation, const py::object& generator, Reply& reply) {
     if (PyAsyncGen_CheckExact(generator.ptr()) == 0) {
       const py::object exchange = MakeExchange(std::make_unique<Invocation>(), std::move(reply));
-      return Conclude(exchange, Step(steps_.stream, generator, exchange));
+      return Conclude(exchange, StepLate("stream", generator, exchange));
     }
     reply.EndsItselfAtDeadline();
     const py::object exchange = MakeExchange(std::make_unique<Invocation>(), std::move(reply));
     const py::object waits = steps_.loop().attr("waits");
-    const Called coroutine = Step(steps_.stream_async, generator, exchange, waits);
+    const Called coroutine = StepLate("stream_async", generator, exchange, waits);
     if (coroutine.Raised()) return Conclude(exchange, coroutine);
     AwaitFor(exchange, invocation, coroutine.result, exchange.attr("watch_half_closed"));
   }
@@ -365,6 +367,15 @@ class PythonCall {
     return called;
   }
 
+  /// The same with a function of the module that is imported when it is called first.
+  template <typename... Arguments>
+  Called StepLate(const char* name, const Arguments&... arguments) {
+    const auto function =
+        py::reinterpret_steal<py::object>(PyObject_GetAttrString(steps_.module.ptr(), name));
+    if (!function) return {.result = {}, .exception = TakeException()};
+    return Step(function, arguments...);
+  }
+
   /// What a signal handler of the user's raised between two invocations is neither's answer.
   static void ReportPendingSignals() {
     if (PyErr_CheckSignals() != 0) PyErr_WriteUnraisable(nullptr);
@@ -463,6 +474,7 @@ class PythonHandler final : public TemplateHandler {
     }
     if (found->interface == FunctionInterface::kWsgi) {
       steps_->wsgi_application = function;
+      steps_->serve_wsgi = steps_->module.attr("serve_wsgi");
       steps_->make_context = call.MakeContextFunction();
     }
     if (!is_asgi) return {.result = function, .exception = {}};
@@ -511,9 +523,7 @@ class PythonHandler final : public TemplateHandler {
 
 Expected<std::unique_ptr<TemplateHandler>> MakePythonHandler(const PythonOptions& options) {
   auto handler = std::make_unique<PythonHandler>(options);
-  // `threading` takes the thread that imports it for the main one: not a slot's.
-  if (options.load_own_modules == LoadOwnModules::kAtOnce || options.concurrent_limit > 1 ||
-      options.http_mode) {
+  if (LoadsAllAtOnce(options)) {
     if (const auto loaded = handler->LoadOwnModules(); !loaded) return loaded.error();
   }
   return std::unique_ptr<TemplateHandler>(std::move(handler));

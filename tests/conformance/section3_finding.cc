@@ -152,6 +152,16 @@ const std::vector<Row> kRows = {
                    {"other.py", "def handler(event, context):\n    return 2\n"}},
                   {{"index.handler", Body("1")}, {"other.handler", Body("2")}}),
     Calling("DoesNotTakeALibrarysModule", "json.dumps", {}, Missing("json", "json")),
+    Calling("ImportsTheLibrarysModulesWhateverTheUsersFilesAreCalled", "index.handler",
+            {{"index.py",
+              "import json, logging, string\n"
+              "def handler(event, context):\n"
+              "    return json.dumps([string.digits, logging.INFO])\n"},
+             {"json.py", "1 / 0"},
+             {"logging.py", "1 / 0"},
+             {"string.py", "1 / 0"}},
+            Body("[\"0123456789\", 20]")),
+    LeavesTheNameToTheUser("LeavesTheNameStringToTheUser", "string"),
     Calling("DoesNotTakeABuiltinModule", "sys.exit", {}, Missing("sys", "sys")),
     Calling("RunsThePackagesOfAModuleFirst", "pkg.mod.handler",
             {{"pkg/__init__.py", "WORD = 'from the package'\n"},

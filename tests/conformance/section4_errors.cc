@@ -230,6 +230,12 @@ const std::vector<Row> kRows = {
     LivesOn("AnswersKeyboardInterruptAndLivesOn", "raise KeyboardInterrupt", "KeyboardInterrupt",
             ""),
     LivesOn("AnswersGeneratorExitAndLivesOn", "raise GeneratorExit('x')", "GeneratorExit", "x"),
+    Defining("ReportsTheMessageWithoutItsFramesWhenNothingCanBeOpenedAnyMore",
+             "import os, resource\n"
+             "def handler(event, context):\n"
+             "    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+             "    raise OSError('text')\n",
+             Error("OSError", "text", Stack::Absent())),
     {.rule = "AnswersABaseExceptionOfTheUser",
      .files = Index("class Mine(BaseException):\n    pass\n"
                     "def handler(event, context):\n    raise Mine('text')\n"),

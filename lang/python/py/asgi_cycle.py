@@ -1,6 +1,6 @@
 """What a request and a WebSocket of an ASGI application have in common."""
 
-from _openfc import errors, logs, request, waits
+from _openfc import errors, request, waits
 
 
 class Cycle:
@@ -42,7 +42,7 @@ class Cycle:
 
     def _fail(self, error):
         if self._stack is not None:
-            logs.report_failure(self.exchange.expire(self._stack))
+            errors.report_failure(self.exchange.expire(self._stack))
         elif not self.is_gone and not isinstance(error, waits.Gone):
             self.exchange.fail(*errors.describe(error))
 

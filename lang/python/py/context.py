@@ -1,9 +1,7 @@
 """What a handler may know about its invocation (fc-runtime-api.md, section 4). The attributes are
 plain ones, which the C++ side sets (context_maker.h)."""
 
-import binascii
-import json
-import logging
+from _openfc import library
 
 
 class Credentials:
@@ -30,11 +28,26 @@ def decode_baggages(text):
     """The dict behind base64 of a JSON object; anything else is {}."""
     if not text:
         return {}
+    binascii, json = library.load("binascii", "a2b_base64"), library.load("json", "dumps")
     try:
         baggages = json.loads(binascii.a2b_base64(text))
     except (ValueError, RecursionError):
         return {}
     return baggages if isinstance(baggages, dict) else {}
+
+
+def _logging():
+    return library.load("logging", "getLogger")
+
+
+class _RootLogger:
+    """The logger of a context that was made before anybody had imported logging."""
+
+    def __get__(self, context, owner):
+        if context is None:
+            return self
+        context.logger = _logging().root
+        return context.logger
 
 
 class FCContext:
@@ -43,14 +56,15 @@ class FCContext:
     log_store."""
 
     cloud_event = None  # The attributes of a CloudEvent, where the event is one's data.
+    logger = _RootLogger()
 
     def getLogger(self):
         """The logger whose records carry this invocation's id."""
-        return self.logger or logging.getLogger()
+        return self.logger or _logging().getLogger()
 
     def to_json(self):
         """All of it as one JSON text, in the platform's own spelling and order."""
-        return json.dumps({
+        return library.load("json", "dumps").dumps({
             "requestId": self.request_id,
             "credentials": {
                 "accessKeyId": self.credentials.access_key_id,

@@ -1,7 +1,8 @@
 """What is posted for what a handler returned (fc-runtime-api.md, section 4)."""
 
-import json
 import sys
+
+from _openfc import library
 
 
 def _is_instance(value, module, *names):
@@ -28,5 +29,6 @@ def encode(result):
     if isinstance(result, bytes):
         return result
     if not isinstance(result, str):
+        json = library.load("json", "dumps")
         result = json.dumps(result, indent=4, sort_keys=True, default=to_plain)
     return str.encode(result, "utf-8")

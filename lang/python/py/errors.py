@@ -1,9 +1,6 @@
 """What the caller learns of an exception: the error JSON (fc-runtime-api.md, sections 3 and 4)."""
 
-import json
-import traceback
-
-from _openfc import logs
+from _openfc import library
 
 OWN_FILE_PREFIX = "<openfc "
 MAX_MESSAGE_BYTES = 256 * 1024
@@ -19,8 +16,13 @@ class LoadError(Exception):
         self.stack = flat_stack(cause)
 
 
+def _traceback():
+    return library.load("traceback", "walk_tb")
+
+
 def flat_stack(exception):
     """The entries of format_exception_only, the first one in its parts between commas."""
+    traceback = _traceback()
     entries = traceback.format_exception_only(type(exception), exception)
     stripped = [entry.strip("^ \t\r\n") for entry in entries]
     kept = [entry for entry in stripped if entry]
@@ -31,6 +33,7 @@ def flat_stack(exception):
 
 def frames(exception):
     """One list per entry of Python's own traceback: the head's parts, then the source line."""
+    traceback = _traceback()
     walk = [(frame, line) for frame, line in traceback.walk_tb(exception.__traceback__)
             if not frame.f_code.co_filename.startswith(OWN_FILE_PREFIX)]
     return [_frame_entry(text) for text in traceback.StackSummary.extract(iter(walk)).format()]
@@ -69,7 +72,7 @@ def text_of(exception):
 
 
 def _dump(report):
-    return json.dumps(report, indent=4, sort_keys=True)
+    return library.load("json", "dumps").dumps(report, indent=4, sort_keys=True)
 
 
 def _load_report(error):
@@ -86,14 +89,27 @@ def _run_report(exception):
     return report
 
 
+def report_failure(text):
+    """The record of a failed invocation. What the user's own log handlers raise stops here."""
+    try:
+        library.load("logging", "getLogger").getLogger().error(text)
+    except BaseException:
+        pass
+
+
 def describe(exception):
     """(errorType, error JSON), as bytes, of what user code raised, which is logged."""
     if isinstance(exception, LoadError):
         report = _load_report(exception)
         document = _dump(report)
-        logs.report_failure(str(report))
+        report_failure(str(report))
     else:
         report = _run_report(exception)
         document = _dump(report)
-        logs.report_failure(document)
+        report_failure(document)
     return report["errorType"].encode("utf-8", "backslashreplace"), document.encode("ascii")
+
+
+def describe_plainly(exception):
+    """Its message, as bytes: the part of the report that needs nothing imported."""
+    return cut(text_of(exception)).encode("utf-8", "backslashreplace")

@@ -1,12 +1,11 @@
 """Where coroutines of handlers run: on an event loop that is ours and lives across invocations
 (fc-runtime-api.md, section 7). asyncio is imported when the first coroutine shows up."""
 
-import contextvars
-import functools
-import logging
+import _contextvars
+import _thread
 import os
-import threading
 import time
+from _functools import partial
 
 from _openfc import errors, exits, library, streams
 
@@ -15,7 +14,7 @@ UNWIND_SECONDS = 0.5  # For the tasks of a loop that is given up, to end in.
 JOIN_SECONDS = 2.0
 MOST_FAILURES = 10  # Of a loop, one after the other and without a callback run in between.
 
-_running = threading.local()  # .loop: ours, while it runs in this thread; .forked: see below.
+_running = _thread._local()  # .loop: ours, while it runs in this thread; .forked: see below.
 
 
 def _import_asyncio():
@@ -138,6 +137,7 @@ def _wind_up(loop):
 
 def _log(what, error):
     try:
+        logging = library.load("logging", "getLogger")
         logging.getLogger("asyncio").error(what, exc_info=error)
     except BaseException:
         pass  # User code's log handler.
@@ -216,7 +216,7 @@ class LoopThread:
 
     def adopt(self):
         """For a forked process that is to be a runtime of its own: the thread is the parent's."""
-        self._lock = threading.Lock()
+        self._lock = _thread.allocate_lock()
         self._loop = None
         self._thread = None
         self._is_closing = False
@@ -229,6 +229,7 @@ class LoopThread:
 
     def complete(self, make_coroutine, timeout=None):
         """Has the loop run make_coroutine(loop), and waits for its end, for so long at most."""
+        threading = library.load("threading", "Thread")
         done = threading.Event()
         failures = []
 
@@ -255,12 +256,12 @@ class LoopThread:
         this context. `deadline` is of time.monotonic(), or None. Cancelled when `watch` says that
         the client is not there any more."""
         try:
-            context = contextvars.copy_context()
+            context = _contextvars.copy_context()
             with self._lock:
                 loop = self._open()
                 self._submitted += 1
                 number = self._submitted
-                self._settles[number] = functools.partial(context.run, settle)
+                self._settles[number] = partial(context.run, settle)
                 loop.call_soon_threadsafe(self._begin, number, coroutine, deadline, watch,
                                           context=context)
         except BaseException as error:
@@ -278,6 +279,7 @@ class LoopThread:
         self._settles.clear()
 
     def _open(self):
+        threading = library.load("threading", "Thread")
         if self._loop is None or self._loop.is_closed():
             loop = self.new_loop()
             thread = threading.Thread(target=self._run, args=(loop,), name="openfc-asyncio",

@@ -1,7 +1,8 @@
 """How a process ends that an exception ends, and what is written out before."""
 
 import sys
-import traceback
+
+from _openfc import library
 
 _UNBUFFERED = (sys.stdout, sys.stderr)  # As the interpreter made them.
 
@@ -13,7 +14,8 @@ def exit_status(exception):
             return (exception.code or 0) & 0xFF
         print(exception.code, file=sys.stderr)
         return 1
-    traceback.print_exception(type(exception), exception, exception.__traceback__)
+    library.load("traceback", "walk_tb").print_exception(
+        type(exception), exception, exception.__traceback__)
     return 1
 
 

@@ -1,37 +1,66 @@
 """The standard library's modules that only some functions need, imported when the first one does."""
 
-import importlib
-import importlib.machinery
-import os
+import _thread
 import sys
-import threading
 
+from _openfc import finder
 
-class _LibraryFirst:
-    """A finder that gives one thread the standard library's modules, whatever lies in the code
-    folder under their names."""
+# What the runtime itself uses sooner or later, but for what only some kinds of functions need: with
+# an attribute of each.
+_OWN = {"atexit": "register", "binascii": "a2b_base64", "contextvars": "ContextVar",
+        "functools": "partial", "importlib.util": "find_spec", "io": "BytesIO", "json": "dumps",
+        "logging": "getLogger", "threading": "Thread", "traceback": "walk_tb",
+        "weakref": "WeakSet"}
 
-    def __init__(self):
-        self._thread = threading.get_ident()
-        library = os.path.dirname(os.__file__)
-        self._path = sys.path[sys.path.index(library):] if library in sys.path else None
-
-    def find_spec(self, name, path=None, target=None):
-        """See importlib.abc.MetaPathFinder."""
-        if path is not None or self._path is None or threading.get_ident() != self._thread:
-            return None
-        return importlib.machinery.PathFinder.find_spec(name, self._path, target)
+_loaded = {}
 
 
 def load(name, attribute):
-    """The module of that name: the one that is loaded, if it has the attribute, which tells it from
-    a user's of the same name."""
+    """The module of that name, whatever lies in the code folder, or has come into sys.modules since,
+    under the name: the library's one has the attribute."""
+    module = _loaded.get(name)
+    if module is None:
+        module = _loaded[name] = _load(name, attribute)
+    return module
+
+
+def _load(name, attribute):
     known = sys.modules.get(name)
     if known is not None and hasattr(known, attribute):
         return known
-    finder = _LibraryFirst()
-    sys.meta_path.insert(0, finder)
+    thread = _thread.get_ident()
+    finder.threads.append(thread)
     try:
-        return importlib.import_module(name)
+        return _import_beside(name, known)
     finally:
-        sys.meta_path.remove(finder)
+        finder.threads.remove(thread)
+
+
+def _import_beside(name, known):
+    """The library's module; `known`, the user's, keeps the name."""
+    if known is not None:
+        del sys.modules[name]
+    try:
+        __import__(name)
+        return sys.modules[name]
+    finally:
+        if known is not None:
+            sys.modules[name] = known
+
+
+def load_all():
+    """All that something may need later, where that should wait for nothing then, or could not find
+    it any more."""
+    for name, attribute in _OWN.items():
+        load(name, attribute)
+    for name in list(finder.codes):
+        __import__(name)
+
+
+def after_import_of(name, action):
+    """Has action() come right after the module's own code, whoever imports it: at once where that
+    has run."""
+    if name in sys.modules:
+        action()
+    else:
+        finder.followers[name] = action

@@ -1,17 +1,19 @@
 """From a handler string to what it names (fc-runtime-api.md, section 3)."""
 
-import importlib.machinery
-import importlib.util
+import _frozen_importlib
+import _frozen_importlib_external
+import _imp
+import _thread
 import os
 import sys
-import threading
 
+from _openfc import LIBRARY, library
 from _openfc.errors import LoadError, text_of
 
-_module_lock = importlib._bootstrap._ModuleLockManager  # What an import statement holds.
+_module_lock = _frozen_importlib._ModuleLockManager  # What an import statement holds.
 
-_SUFFIXES = (importlib.machinery.EXTENSION_SUFFIXES + importlib.machinery.SOURCE_SUFFIXES +
-             importlib.machinery.BYTECODE_SUFFIXES)
+_SUFFIXES = (_imp.extension_suffixes() + _frozen_importlib_external.SOURCE_SUFFIXES +
+             _frozen_importlib_external.BYTECODE_SUFFIXES)
 
 
 class Loader:
@@ -20,7 +22,7 @@ class Loader:
     def __init__(self, code_path):
         self._code_path = code_path
         self.loaded = {}  # By their strings.
-        self._lock = threading.RLock()
+        self._lock = _thread.RLock()
 
     def load(self, handler):
         """What `module.attribute` names. LoadError when it cannot be had; asked again, it tries
@@ -116,6 +118,8 @@ def _import_found(name, file, folder):
     known = sys.modules.get(name)
     if known is not None and _is_from(known, file, folder):
         return known
+    if name in LIBRARY:
+        library.load_all()  # While the library's modules find each other.
     return _run(_make_spec(name, file, folder), known)
 
 
@@ -127,11 +131,11 @@ def _is_from(module, file, folder):
 
 def _make_spec(name, file, folder):
     if file is None:
-        spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        spec = _frozen_importlib.ModuleSpec(name, None, is_package=True)
         spec.submodule_search_locations = [folder]
         return spec
     locations = [folder] if folder != file else None
-    return importlib.util.spec_from_file_location(
+    return _frozen_importlib_external.spec_from_file_location(
         name, file, submodule_search_locations=locations)
 
 
@@ -141,7 +145,7 @@ def _run(spec, replaced):
 
 
 def _run_locked(spec, replaced):
-    module = importlib.util.module_from_spec(spec)
+    module = _frozen_importlib.module_from_spec(spec)
     spec._initializing = True  # As import does: better errors.
     sys.modules[spec.name] = module
     try:

@@ -85,11 +85,3 @@ def configure(level, is_framed, formatter):
     root = logging.getLogger()
     root.setLevel(number if isinstance(number, int) else logging.INFO)
     root.addHandler(StdoutHandler(is_framed, formatter))
-
-
-def report_failure(text):
-    """The record of a failed invocation. What the user's own log handlers raise stops here."""
-    try:
-        logging.getLogger().error(text)
-    except BaseException:
-        pass

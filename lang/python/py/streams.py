@@ -1,14 +1,13 @@
 """Standard output and error above one invocation at a time: whole lines, whoever writes them
 (fc-runtime-api.md, section 2)."""
 
+import _thread
 import atexit
 import io
 import os
 import sys
-import threading
-import weakref
 
-from _openfc import exits
+from _openfc import exits, library
 
 MAX_REST_BYTES = 1024 * 1024
 _NAMES = (("stdout", 1), ("stderr", 2))
@@ -87,10 +86,11 @@ class LineWriter(io.RawIOBase):
 
     def adopt(self):
         """Belongs to this process from now on: keeps lines again, though this one was forked."""
-        self._threads = threading.local()
+        weakref = library.load("weakref", "WeakSet")
+        self._threads = _thread._local()
         self._tasks = weakref.WeakKeyDictionary()
         self._all = weakref.WeakSet()
-        self._lock = threading.Lock()
+        self._lock = _thread.allocate_lock()
         self._process = os.getpid()
 
     def write(self, data):

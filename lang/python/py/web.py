@@ -15,6 +15,11 @@ class Web:
         self._server = None
         self._thread = None
 
+    @staticmethod
+    def configure(is_concurrent):
+        """See wsgi_http.py."""
+        wsgi_http.configure(is_concurrent)
+
     def make_waits(self):
         """For a loop of an event handler, or of an application."""
         return waits.Waits(self._make_inbox())

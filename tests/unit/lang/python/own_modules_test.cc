@@ -34,6 +34,31 @@ TEST_F(OwnModulesTest, LoadingThemLeavesThePathAsItWas) {
             "true");
 }
 
+TEST_F(OwnModulesTest, WhatTheyImportOfTheLibraryIsFoundThereAlone) {
+  EXPECT_EQ(Answer("import subprocess, sys\n"
+                   "code = '''import os, sys\n"
+                   "before = set(sys.modules)\n"
+                   "import atexit, binascii, contextvars, functools, importlib.util, io, json\n"
+                   "import logging, threading, traceback, weakref\n"
+                   "for name in set(sys.modules) - before:\n"
+                   "    if '.' not in name and getattr(sys.modules[name], '__file__', None):\n"
+                   "        print(name)\n"
+                   "'''\n"
+                   "def handler(event, context):\n"
+                   "    run = [sys.executable, '-I', '-S', '-c', code]\n"
+                   "    names = subprocess.run(run, stdout=subprocess.PIPE, check=True).stdout\n"
+                   "    assert b'json' in names.split()\n"
+                   "    known = sys.modules['_openfc'].LIBRARY\n"
+                   "    return sorted(set(names.decode().split()) - known)\n"),
+            "[]");
+}
+
+TEST_F(OwnModulesTest, AFileOfTheUsersMayTakeTheNameOfAModuleOfTheLibraryThatTheyUse) {
+  Write("json.py", "def handler(event, context): return {'name': __name__}\n");
+
+  EXPECT_EQ(TextOf(Invoke("json.handler")), "{\n    \"name\": \"json\"\n}");
+}
+
 TEST_F(OwnModulesTest, AChildForkedByAnImportNeverReachesTheHandler) {
   EXPECT_EQ(Answer("import os\nchild = os.fork()\n"
                    "def handler(event, context):\n"
