@@ -32,7 +32,7 @@ Expected<PlatformAddress> FindPlatform(const Mode& mode) {
 
 /// The instance from its start to its end; an error when nothing could be started.
 Expected<int> RunInstance(const Settings& settings, const Environment& environment) {
-  const auto program = FindRuntime(settings.bootstrap, WriteEnvironment(environment));
+  const auto program = FindRuntime(settings.bootstrap);
   if (!program) return program.error();
   auto platform = FindPlatform(settings.mode);
   if (!platform) return platform.error();

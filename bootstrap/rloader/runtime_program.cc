@@ -61,8 +61,8 @@ std::string ReadAll(int file) {
 }
 
 /// `LOADER --list PROGRAM` maps the libraries and runs nothing.
-Status CheckLibraries(const std::string& program, const std::string& loader,
-                      const std::vector<std::string>& environment) {
+Status AskLoader(const std::string& loader, const std::string& program,
+                 const std::vector<std::string>& environment) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return SystemError("cannot make a pipe", errno);
   const UniqueFd words(ends[0]);
@@ -133,17 +133,15 @@ std::string DescribeMissingLibrary(const std::string& program, std::string_view 
          " with its library (Debian: apt-get install libpython" + version + ")";
 }
 
-Expected<std::string> FindRuntime(const std::string& wanted,
-                                  const std::vector<std::string>& environment,
-                                  const std::string& installed) {
+Expected<std::string> FindRuntime(const std::string& wanted, const std::string& installed) {
   const std::string program = ChooseProgram(wanted, installed);
   if (const Status executable = CheckExecutable(program); !executable) return executable.error();
-  const auto loader = FindProgramLoader(program);
-  if (!loader) return program;
-  if (const Status complete = CheckLibraries(program, *loader, environment); !complete) {
-    return complete.error();
-  }
   return program;
+}
+
+Status CheckLibraries(const std::string& program, const std::vector<std::string>& environment) {
+  const auto loader = FindProgramLoader(program);
+  return loader ? AskLoader(*loader, program, environment) : Ok();
 }
 
 }  // namespace openfc::bootstrap

@@ -14,11 +14,13 @@ inline constexpr const char* kInstalledRuntime = "/var/fc/runtime/python3/bootst
 
 /// The program to start: `wanted` if it is not empty, else `installed` if that exists, else the
 /// file bootstrap in the folder of our own executable. kInvalidArgument with a sentence when it
-/// cannot be run; that a shared library is missing is found here too, without running it.
-/// `environment` (NAME=VALUE) is what it will be started with.
+/// cannot be run.
 Expected<std::string> FindRuntime(const std::string& wanted,
-                                  const std::vector<std::string>& environment,
                                   const std::string& installed = kInstalledRuntime);
+
+/// kInvalidArgument with a sentence where a program, started with this environment (NAME=VALUE),
+/// does not find all its shared libraries. Waits for the dynamic loader, and runs nothing else.
+Status CheckLibraries(const std::string& program, const std::vector<std::string>& environment);
 
 /// The dynamic loader that a 64-bit ELF program asks for. Nothing for a script, a static program or
 /// what is no program at all: they need no shared library.

@@ -1,6 +1,7 @@
 #include "bootstrap/rloader/supervisor.h"
 
 #include "bootstrap/rloader/loss_report.h"
+#include "bootstrap/rloader/runtime_program.h"
 #include "runtime/base/log.h"
 #include "runtime/client/received_invocation.h"
 #include "runtime/page/signals.h"
@@ -21,6 +22,7 @@ namespace openfc::bootstrap {
 namespace {
 
 constexpr int kRefusedExit = 70;
+constexpr int kNotLoadedExit = 127;  // The dynamic loader's.
 constexpr std::chrono::seconds kTreeKillTime{2};
 constexpr std::chrono::milliseconds kBetweenKills{10};
 constexpr std::chrono::milliseconds kReminderPause{100};
@@ -106,6 +108,7 @@ Expected<int> Supervisor::Run() {
   runtime_.reset();
   const Status killed = KillDescendants(Deadline::After(kTreeKillTime), nullptr);
   if (!killed) LogError("tree_survives cause=\"{}\"", killed.error().message);
+  if (unusable_) return *unusable_;
   return leave_->exit_code;
 }
 
@@ -172,6 +175,7 @@ Status Supervisor::StartRuntime() {
 
 void Supervisor::Restart() {
   restart_at_.reset();
+  has_restarted_ = true;
   page_.metrics().CountRestart();
   const Status started = StartRuntime();
   if (started) return;
@@ -358,8 +362,22 @@ void Supervisor::KillRuntime() {
 // Death
 // --------------------------------------------------------------------------------------------
 
+/// Only found out where it may be so: it costs as much as a start.
+bool Supervisor::LacksLibrary(const ChildEnd& end) {
+  if (has_restarted_ || stop_ || end.exit_code != kNotLoadedExit || page_.HasPolled()) return false;
+  const Status complete = CheckLibraries(command_.program, command_.environment);
+  if (complete) return false;
+  unusable_ = complete.error();
+  return true;
+}
+
 /// The answers first: the rest of the tree takes the time that it takes to die.
 void Supervisor::OnDeath(const ChildEnd& end) {
+  if (LacksLibrary(end)) {
+    runtime_.reset();
+    leave_ = Leave{.exit_code = kNotLoadedExit, .patience = Deadline(Deadline::Clock::now())};
+    return;
+  }
   if (stacks_.IsWaiting() && !is_killed_) {
     deadlines_.Look();
     ClaimDueOf(asked_);

@@ -66,7 +66,7 @@ class Supervisor {
   Supervisor(const Settings& settings, ChildCommand command, Surroundings surroundings);
 
   /// Blocks until the instance is over, and then nothing of its tree is left; gives the exit code.
-  /// An error when the runtime cannot be started even once.
+  /// An error when the runtime cannot be started even once, or lacks a shared library.
   Expected<int> Run();
 
  private:
@@ -111,6 +111,7 @@ class Supervisor {
   void KillRuntime();
   bool HasWorkers() const { return page_.workers().count() > 0; }
   bool SignalPlace(std::size_t place, int signal);
+  bool LacksLibrary(const ChildEnd& end);
   void OnDeath(const ChildEnd& end);
   void OnWorkerEnds();
   void OnWorkerDeath(PagePart part, const ChildEnd& end);
@@ -137,6 +138,7 @@ class Supervisor {
 
   std::unique_ptr<Child> runtime_;  // Null between a death and the next start.
   std::chrono::steady_clock::time_point started_;
+  bool has_restarted_ = false;
   bool is_killed_ = false;                     // By us: nothing more is asked of it.
   std::map<std::size_t, Sentence> sentences_;  // By place.
   std::size_t asked_ = 0;                      // The place that was last asked for its stacks.
@@ -144,6 +146,7 @@ class Supervisor {
   std::optional<Deadline> restart_at_;
   std::optional<Stop> stop_;
   std::optional<Leave> leave_;
+  std::optional<Error> unusable_;  // Why the first start came to nothing.
 };
 
 }  // namespace openfc::bootstrap

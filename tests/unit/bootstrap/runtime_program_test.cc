@@ -20,7 +20,7 @@ std::string MakeProgram(const TempDir& folder, const std::string& name) {
 }
 
 TEST(FindRuntimeTest, TakesTheOneThatIsWanted) {
-  const auto found = FindRuntime("/bin/sh", {}, "/bin/true");
+  const auto found = FindRuntime("/bin/sh", "/bin/true");
 
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(*found, "/bin/sh");
@@ -30,7 +30,7 @@ TEST(FindRuntimeTest, TakesTheInstalledOneElse) {
   const TempDir folder;
   const std::string installed = MakeProgram(folder, "installed");
 
-  const auto found = FindRuntime("", {}, installed);
+  const auto found = FindRuntime("", installed);
 
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(*found, installed);
@@ -39,7 +39,7 @@ TEST(FindRuntimeTest, TakesTheInstalledOneElse) {
 TEST(FindRuntimeTest, TakesTheOneBesideOurselvesLast) {
   const auto own = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "bootstrap";
 
-  const auto found = FindRuntime("", {}, "/no/such");
+  const auto found = FindRuntime("", "/no/such");
 
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("'" + own.string() + "' cannot be found"));
@@ -50,12 +50,22 @@ TEST(FindRuntimeTest, RefusesWhatCannotBeRun) {
   const std::string text = folder.WriteFile("text", "").string();
 
   for (const std::string& path : {std::string("/no/such"), std::string("/usr"), text}) {
-    const auto found = FindRuntime(path, {});
+    const auto found = FindRuntime(path);
 
     ASSERT_FALSE(found) << path;
     EXPECT_EQ(found.error().code, ErrorCode::kInvalidArgument);
     EXPECT_THAT(found.error().message, EndsWith("name another with --bootstrap"));
   }
+}
+
+TEST(CheckLibrariesTest, SaysNothingWhereAllAreThere) {
+  EXPECT_TRUE(CheckLibraries("/proc/self/exe", {}));
+}
+
+TEST(CheckLibrariesTest, SaysNothingOfWhatNeedsNone) {
+  const TempDir folder;
+
+  EXPECT_TRUE(CheckLibraries(folder.WriteFile("script", "#!/bin/sh\n").string(), {}));
 }
 
 TEST(FindProgramLoaderTest, ReadsItOutOfAProgram) {
