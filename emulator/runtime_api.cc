@@ -215,7 +215,7 @@ void RuntimeApi::Deliver(Invocation invocation, http::Responder responder) {
   invocation.deadline = Deadline(now + seconds(invocation.function.timeout_s));
   {
     MutexLock lock(mutex_);
-    is_open_[invocation.request_id] = true;
+    open_.insert(invocation.request_id);
   }
   // Told first: an answer cannot come before its delivery.
   listener_(Delivered{.request_id = invocation.request_id, .at = now});
@@ -250,19 +250,15 @@ void RuntimeApi::ServeInitError(http::Request request, http::Responder responder
 
 RuntimeApi::Claim RuntimeApi::TryClose(std::string_view request_id) {
   MutexLock lock(mutex_);
-  const auto found = is_open_.find(request_id);
-  if (found == is_open_.end()) return Claim::kUnknown;
-  if (!std::exchange(found->second, false)) return Claim::kClosed;
-  RememberClosed(found->first);
+  const auto found = open_.find(request_id);
+  if (found == open_.end()) {
+    const bool was_open = std::find(closed_.begin(), closed_.end(), request_id) != closed_.end();
+    return was_open ? Claim::kClosed : Claim::kUnknown;
+  }
+  closed_.push_back(std::move(open_.extract(found).value()));
+  // An instance may live for days: who answers so late again is told that nobody knows the id.
+  if (closed_.size() > kRemembered) closed_.pop_front();
   return Claim::kTaken;
-}
-
-/// An instance may live for days: who answers so late again is told that nobody knows the id.
-void RuntimeApi::RememberClosed(std::string request_id) {
-  closed_.push_back(std::move(request_id));
-  if (closed_.size() <= kRemembered) return;
-  is_open_.erase(closed_.front());
-  closed_.pop_front();
 }
 
 void RuntimeApi::ServePost(http::Request request, http::Responder responder) {

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -98,7 +99,6 @@ class RuntimeApi {
 
   enum class Claim { kTaken, kUnknown, kClosed };
   Claim TryClose(std::string_view request_id) EXCLUDES_LOCK(mutex_);
-  void RememberClosed(std::string request_id) REQUIRES_LOCK(mutex_);
 
   const RuntimeApiOptions options_;
   const Listener listener_;
@@ -106,7 +106,7 @@ class RuntimeApi {
   std::deque<Invocation> queue_ GUARDED_BY(mutex_);
   std::map<std::uint64_t, http::Responder> polls_ GUARDED_BY(mutex_);  // In order of arrival.
   std::uint64_t polls_seen_ GUARDED_BY(mutex_) = 0;
-  std::map<std::string, bool, std::less<>> is_open_ GUARDED_BY(mutex_);  // Of those handed out.
+  std::set<std::string, std::less<>> open_ GUARDED_BY(mutex_);  // Handed out, and unanswered.
   std::deque<std::string> closed_ GUARDED_BY(mutex_);  // The latest: the others are forgotten.
   http::Server* host_ = nullptr;                       // Where it is served, if not on its own.
   http::Server::DoorId door_ = 0;

@@ -199,6 +199,17 @@ TEST_F(RuntimeApiTest, RefusesASecondAnswer) {
   EXPECT_TRUE(events_.IsEmpty());
 }
 
+TEST_F(RuntimeApiTest, TakesAnAnswerToAnIdThatIsHandedOutAgain) {
+  HandOut("r-1");
+  Ask(Post("invocation/r-1/response", "first"));
+  (void)events_.Take<Answered>();
+
+  HandOut("r-1");
+
+  EXPECT_THAT(Ask(Post("invocation/r-1/response", "second")), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(std::get<Response>(events_.Take<Answered>().outcome).body, "second");
+}
+
 TEST_F(RuntimeApiTest, RefusesAnswersToWhatWasGivenUp) {
   HandOut("r-1");
 
