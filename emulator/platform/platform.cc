@@ -150,7 +150,8 @@ Status Platform::Listen() {
        .refuse =
            [this](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
              return Refuse(seen, refusal);
-           }},
+           },
+       .gathers_answers = true},
       [this](http::Request request, http::Responder responder) {
         ServeOnceReady(std::move(request), std::move(responder));
       });
@@ -172,7 +173,7 @@ void Platform::ServeOnceReady(http::Request request, http::Responder responder) 
 }
 
 void Platform::Serve(http::Request request, http::Responder responder) {
-  if (reload_ != nullptr) reload_->Look();
+  LookAtCode();
   if (const auto refusal = guard_.Refusal(request)) {
     std::move(responder).Send(
         PlatformErrorAnswer({.status = 403, .code = "AccessDenied", .message = *refusal},
@@ -189,6 +190,13 @@ void Platform::Serve(http::Request request, http::Responder responder) {
   } else {
     invoke_api_->Serve(std::move(request), std::move(responder));
   }
+}
+
+/// Once for all that came by now: what changed before any of it was sent is seen.
+void Platform::LookAtCode() {
+  if (reload_ == nullptr || std::exchange(has_looked_at_code_, true)) return;
+  server_->AfterRound([this] { has_looked_at_code_ = false; });
+  reload_->Look();
 }
 
 http::Response Platform::Refuse(const http::Request& seen,

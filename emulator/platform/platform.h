@@ -98,6 +98,7 @@ class Platform final : private PoolListener, private ServedFunctions {
 
   void ServeOnceReady(http::Request request, http::Responder responder);
   void Serve(http::Request request, http::Responder responder);
+  void LookAtCode();
   http::Response Refuse(const http::Request& seen, const http::RequestParser::Refusal& refusal);
 
   void OnFinished(const FunctionPool& pool, const Call& call, const CallResult& result) override;
@@ -126,6 +127,7 @@ class Platform final : private PoolListener, private ServedFunctions {
   std::unique_ptr<TimerTriggers> timers_;          // The same.
   std::unique_ptr<CodeReload> reload_;             // Null where code is not watched.
   std::unique_ptr<ServiceReload> service_reload_;  // The same of the s.yaml.
+  bool has_looked_at_code_ = false;                // In this round.
   std::unique_ptr<InvokeApi> invoke_api_;
   std::unique_ptr<HttpTriggers> triggers_;
   std::unique_ptr<ControlApi> control_;

@@ -2,7 +2,6 @@
 
 #include "runtime/http/web_socket_handshake.h"
 
-#include <boost/asio/post.hpp>
 #include <sys/ioctl.h>
 
 #include <algorithm>
@@ -63,6 +62,7 @@ void Connection::Close() {
   StopTime();
   line_->MarkHalfClosed();
   line_->Cut();
+  transport_.Flush();  // What was to leave later.
   transport_.Close();
   if (body_) body_->Fail({ErrorCode::kCancelled, "the client went away"});
   body_.reset();
@@ -82,7 +82,7 @@ void Connection::Proceed() {
     is_held_up = ParseRequests();
     if (session_) session_->Proceed();
     if (PumpAnswer()) is_held_up = true;
-    if (!MayGather()) transport_.Flush();
+    Send();
     if (sender_) sender_->Report(transport_.outbox());
     if (session_) session_->Report();
     if (std::exchange(is_nudged_, false)) is_held_up = true;
@@ -93,18 +93,49 @@ void Connection::Proceed() {
   KeepTime();
 }
 
+/// At once, or with what else this round brings.
+void Connection::Send() {
+  if (MayGather()) return;
+  const bool is_whole = state_ == State::kReading || state_ == State::kAnswering;
+  if (!surroundings_.options.gathers_answers || !is_whole || sender_ ||
+      transport_.outbox().empty()) {
+    transport_.Flush();
+  } else if (!std::exchange(is_in_round_, true)) {
+    surroundings_.gathering->AddToRound(std::static_pointer_cast<Connection>(shared_from_this()));
+  }
+}
+
+void Connection::OnRoundOver() {
+  is_in_round_ = false;
+  if (state_ == State::kClosed || holds_since_) return;
+  transport_.Flush();
+  Proceed();
+}
+
 /// Whether what is to be sent may wait a moment for the next answer; sees to it that it does leave.
 bool Connection::MayGather() {
-  if (!surroundings_.options.gathers_answers || transport_.outbox().empty()) return false;
-  if (state_ != State::kAnswering || sender_ || body_) return false;
-  if (std::exchange(is_gathering_, true)) return true;
-  asio::post(transport_.executor(), [this, self = shared_from_this()] {
-    is_gathering_ = false;
-    if (state_ == State::kClosed) return;
+  const bool may = surroundings_.options.gathers_answers && state_ == State::kAnswering &&
+                   !transport_.outbox().empty() && !sender_ && !body_;
+  if (!may) {
+    holds_since_.reset();
+    return false;
+  }
+  Gathering& gathering = *surroundings_.gathering;
+  if (!holds_since_) holds_since_ = gathering.now();
+  if (!std::exchange(is_gathering_, true)) {
+    gathering.Add(std::static_pointer_cast<Connection>(shared_from_this()));
+  }
+  return true;
+}
+
+bool Connection::GoesOnHolding(std::uint64_t now) {
+  if (holds_since_ && state_ != State::kClosed && now - *holds_since_ < 2) return true;
+  is_gathering_ = false;
+  if (std::exchange(holds_since_, std::nullopt) && state_ != State::kClosed) {
     transport_.Flush();
     Proceed();
-  });
-  return true;
+  }
+  return false;
 }
 
 void Connection::KeepReading() {

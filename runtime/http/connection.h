@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/http/body_pipe.h"
+#include "runtime/http/gathering.h"
 #include "runtime/http/mailbox.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/server.h"
@@ -25,6 +26,7 @@ struct Surroundings {
   ServerOptions options;
   RequestHandler handler;
   std::shared_ptr<Mailbox> mailbox;
+  Gathering* gathering = nullptr;  // The server's.
   std::unordered_map<Connection*, std::shared_ptr<Connection>> open;
   std::function<void()> on_closed;  // After a connection has left `open`.
   bool is_draining = false;
@@ -32,7 +34,7 @@ struct Surroundings {
 
 /// One client: its requests, one after the other, and their answers. Shared by the set of open
 /// connections and the operations under way. On the server's thread only.
-class Connection final : public Recipient, public TransportOwner {
+class Connection final : public Recipient, public TransportOwner, public Holder {
  public:
   Connection(Socket socket, Surroundings& surroundings, std::shared_ptr<const Endpoints> endpoints);
 
@@ -50,6 +52,9 @@ class Connection final : public Recipient, public TransportOwner {
   void OnRoom() override { Proceed(); }
   void OnBroken() override { Close(); }
 
+  bool GoesOnHolding(std::uint64_t now) override;
+  void OnRoundOver() override;
+
  private:
   enum class State {
     kReading,    // Collecting a request, or dropping the rest of one that was answered.
@@ -66,6 +71,7 @@ class Connection final : public Recipient, public TransportOwner {
   /// Does everything that can be done now.
   void Proceed();
   void KeepReading();
+  void Send();
   bool MayGather();
   void EndIfDone();
   /// Whether what was received is still to be worked off, so that the connection stays although
@@ -123,12 +129,15 @@ class Connection final : public Recipient, public TransportOwner {
   const std::shared_ptr<Line> line_;
   RequestParser parser_;
   State state_ = State::kReading;
-  bool is_busy_ = false;    // Within Proceed() or the handler: whoever changes something returns.
-  bool is_nudged_ = false;  // Meanwhile.
-  bool is_gathering_ = false;  // What waits will be sent.
+  bool is_busy_ = false;      // Within Proceed() or the handler: whoever changes something returns.
+  bool is_nudged_ = false;    // Meanwhile.
+  bool is_in_round_ = false;  // Will be told of its end.
+  bool is_gathering_ = false;  // Known to the gathering.
   bool is_lingering_ = false;  // All is written, the end of sending was told.
   bool is_hurried_ = false;    // The server drains.
   bool ends_hard_ = false;     // When cut off: a regular end would look like the end of the answer.
+
+  std::optional<std::uint64_t> holds_since_;  // The moment; set while what waits is held back.
 
   // The request at hand:
   std::uint64_t ticket_ = 0;

@@ -2,6 +2,7 @@
 
 #include "runtime/http/acceptor.h"
 #include "runtime/http/connection.h"
+#include "runtime/http/gathering.h"
 #include "runtime/http/listen.h"
 #include "runtime/http/lookout.h"
 #include "runtime/http/mailbox.h"
@@ -175,6 +176,8 @@ class Server::Core {
     });
   }
 
+  void AfterRound(std::function<void()> call) { asio::post(io_, std::move(call)); }
+
   void Drain(std::function<void()> when_empty) {
     asio::post(io_, [this, when_empty = std::move(when_empty)]() mutable {
       halls_.begin()->second->Drain(std::move(when_empty));
@@ -230,6 +233,7 @@ class Server::Core {
     if (!options.refuse) surroundings.options.refuse = RefuseAsText;
     surroundings.handler = std::move(handler);
     surroundings.mailbox = mailbox_;
+    surroundings.gathering = &gathering_;
     halls_.emplace(door, std::make_unique<Hall>(io_, std::move(listener), surroundings));
   }
 
@@ -314,6 +318,7 @@ class Server::Core {
   const std::shared_ptr<Mailbox> mailbox_;
   std::vector<std::unique_ptr<Surroundings>> surroundings_;  // Before io_: see Hall.
   asio::io_context io_{1};                                   // One thread: no locks within.
+  Gathering gathering_{io_};
   asio::executor_work_guard<Executor> work_;
   std::map<DoorId, std::unique_ptr<Hall>> halls_;  // The first is the server's own.
   std::vector<std::shared_ptr<Vigil>> vigils_;
@@ -366,6 +371,8 @@ void Server::Retire(DoorId door) { core_->Retire(door); }
 void Server::Watch(UniqueFd fd, std::function<void()> when_ready) {
   core_->Watch(std::move(fd), std::move(when_ready));
 }
+
+void Server::AfterRound(std::function<void()> call) { core_->AfterRound(std::move(call)); }
 
 void Server::Drain(std::function<void()> when_empty) { core_->Drain(std::move(when_empty)); }
 

@@ -61,8 +61,9 @@ struct ServerOptions {
   RefusalWriter refuse = {};     // None: the reason as a line of text.
   BodyChoice streams_body = {};  // None: every body comes whole.
 
-  /// An answer behind which the next request of its client waits for its own is held until the
-  /// others that are ready have been served: often they leave together. For clients that pipeline.
+  /// Answers leave once all that was ready has been served, so that their readers are woken less
+  /// often. One behind which the next request of its client waits for its own is held for that one:
+  /// they leave together, unless it takes more than a millisecond or two.
   bool gathers_answers = false;
 };
 
@@ -115,6 +116,10 @@ class Server {
   /// that `fd` is so no more, or that the Drive() under way ends, which calls it once only. From
   /// any thread; ends with Stop().
   void Watch(UniqueFd fd, std::function<void()> when_ready);
+
+  /// Has `call` called once what the server's thread has found ready has been served: what comes
+  /// later is found after that. On that thread only.
+  void AfterRound(std::function<void()> call);
 
   /// The same for the one descriptor that only the thread which calls Drive() does something about:
   /// `when_ready` must call Wake(), and is called once only from one Drive() to the next one. Takes

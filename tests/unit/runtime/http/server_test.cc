@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+#include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -92,6 +95,63 @@ TEST(HttpServerTest, GathersAnswersThatAreGivenInOneRound) {
 
   EXPECT_EQ(other.ReadBody(), "both");
   EXPECT_EQ(polls.ReadBody(), "parked");
+}
+
+TEST(HttpServerTest, SendsAllAnswersOfARoundToTheirOwnClients) {
+  std::vector<Responder> held;
+  std::promise<void> first_is_held;
+  const auto server = StartServer(
+      [&](const Request& request, Responder responder) {
+        held.push_back(std::move(responder));
+        if (request.path() != "/all") return first_is_held.set_value();
+        for (Responder& each : held) std::move(each).Send(Text(std::to_string(held.size())));
+      },
+      {.gathers_answers = true});
+  RawClient first(server->port());
+  RawClient second(server->port());
+  first.Send(Get("/"));
+  first_is_held.get_future().wait();
+
+  second.Send(Get("/all"));
+
+  EXPECT_EQ(first.ReadBody(), "2");
+  EXPECT_EQ(second.ReadBody(), "2");
+}
+
+TEST(HttpServerTest, SendsAGatheredAnswerToAClientThatEndsItsSide) {
+  const auto server =
+      StartServer([](const Request& /*request*/,
+                     Responder responder) { std::move(responder).Send(Text("last")); },
+                  {.gathers_answers = true});
+  RawClient client(server->port());
+  client.Send(Get("/"));
+  client.StopSending();
+
+  EXPECT_EQ(client.ReadBody(), "last");
+}
+
+TEST(HttpServerTest, CallsBackAfterWhatIsReadyWasServed) {
+  std::unique_ptr<Server> server;
+  std::string order;
+  std::promise<void> called;
+  std::promise<void> is_there;
+  server = StartServer([&](const Request& /*request*/, Responder responder) {
+    is_there.get_future().wait();
+    server->AfterRound([&] {
+      order += "after";
+      called.set_value();
+    });
+    order += "handler ";
+    std::move(responder).Send(Text("answer"));
+  });
+  is_there.set_value();
+  RawClient client(server->port());
+
+  client.Send(Get("/"));
+
+  EXPECT_EQ(client.ReadBody(), "answer");
+  called.get_future().wait();
+  EXPECT_EQ(order, "handler after");
 }
 
 TEST(HttpServerTest, HandsThePipelinedRequestOnOnlyAfterTheAnswerToTheOneBefore) {
