@@ -15,13 +15,13 @@ TEST(RunLineTest, ReadsAPythonProgram) {
       R"-({"id":"a","code":"print()","data":true,"may_fork":true,"wall_ms":5,"processes":7})-");
 
   ASSERT_TRUE(line);
-const auto& python = std::get<PythonProgram>(line->request.program);
-EXPECT_EQ(line->id, "a");
-EXPECT_EQ(python.code, "print()");
-EXPECT_EQ(python.libraries, Libraries::kData);
-EXPECT_TRUE(python.may_fork);
-EXPECT_EQ(line->request.limits.wall, std::chrono::milliseconds(5));
-EXPECT_EQ(line->request.limits.processes, 7);
+  const auto& python = std::get<PythonProgram>(line->request.program);
+  EXPECT_EQ(line->id, "a");
+  EXPECT_EQ(python.code, "print()");
+  EXPECT_EQ(python.libraries, Libraries::kData);
+  EXPECT_TRUE(python.may_fork);
+  EXPECT_EQ(line->request.limits.wall, std::chrono::milliseconds(5));
+  EXPECT_EQ(line->request.limits.processes, 7);
 }
 
 TEST(RunLineTest, ReadsACommand) {
