@@ -147,10 +147,9 @@ Status Platform::Listen() {
        .port = options_.port,
        .limits = {.max_body_bytes =
                       is_limited ? kMostPayloadBytes : std::numeric_limits<std::size_t>::max()},
-       .refuse =
-           [this](const http::Request& seen, const http::RequestParser::Refusal& refusal) {
-             return Refuse(seen, refusal);
-           },
+       .refuse = [this](
+                     const http::Request& seen,
+                     const http::RequestParser::Refusal& refusal) { return Refuse(seen, refusal); },
        .gathers_answers = true},
       [this](http::Request request, http::Responder responder) {
         ServeOnceReady(std::move(request), std::move(responder));

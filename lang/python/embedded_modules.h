@@ -13,8 +13,8 @@ struct EmbeddedModule {
   std::size_t size;
 };
 
-/// The package is first, what is to be imported of it last. Made by embed.py; AWS's dialect has a list of its own, so
-/// that neither costs the other anything.
+/// The package is first, what is to be imported of it last. Made by embed.py; AWS's dialect has a
+/// list of its own, so that neither costs the other anything.
 std::span<const EmbeddedModule> EmbeddedModules();
 std::span<const EmbeddedModule> EmbeddedAwsModules();
 std::span<const EmbeddedModule> EmbeddedDebugModules();  // For who wants to debug.
