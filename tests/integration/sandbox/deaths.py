@@ -10,14 +10,13 @@ root.
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-NOBODY = 65534
+import stand
+
 LIMIT = 60
 TREE = """
 import os, signal, time
@@ -58,25 +57,16 @@ def await_that(condition):
     return True
 
 
-def try_death(binaries, profile, user, who):
+def try_death(place, profile, who):
     """The faults of one death."""
-    folder = tempfile.mkdtemp(prefix="openfc-deaths-", dir="/tmp")
-    state = os.path.join(folder, "state")
-    os.chmod(folder, 0o755)
-    os.mkdir(state)
-    os.chown(state, user, user)
-    mark = os.path.basename(folder).encode()
-    for name in ("fcsandbox", "fcsandbox-zygote"):
-        shutil.copy(os.path.join(binaries, name), folder)
-    server = subprocess.Popen(
-        [os.path.join(folder, "fcsandbox"), "batch", "--isolation=" + profile, "--state", state,
-         "--no-data"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, user=user, group=user,
-        extra_groups=[], text=True)
+    mark = os.path.basename(place.folder).encode()
+    server = subprocess.Popen(place.batch(profile), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True, **place.as_user())
     try:
         server.stdin.write(json.dumps({"id": "lost", "code": TREE, "may_fork": True}) + "\n")
         server.stdin.flush()
         # A run is a fork of the zygote, so its processes have the zygote's words; its init too.
-        words = os.path.join(folder, "fcsandbox-zygote").encode()
+        words = os.path.join(place.folder, "fcsandbox-zygote").encode()
         if not await_that(lambda: len(marked(words)) >= 2 + TREE_PROCESSES):
             return ["the tree was not made"]
         if who == "server":
@@ -94,29 +84,26 @@ def try_death(binaries, profile, user, who):
                 return faults
         if not await_that(lambda: not marked(mark)):
             return ["left: %s" % marked(mark)]
-        return ["left: " + name for name in os.listdir(os.path.join(state, "runs"))]
+        return ["left: " + name for name in place.left()]
     finally:
         server.kill()
         server.wait()
         for pid in marked(mark):  # Of a test that failed.
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():
     """Ends with 1 when something is left."""
-    if os.getuid() != 0:
-        print("skipped: needs root")
-        return 77
     is_well = True
-    for profile, user in (("full", 0), ("setuid", 0), ("unpriv", NOBODY)):
+    for profile, user in stand.PROFILES:
         for who in ("server", "interpreter"):
-            faults = try_death(sys.argv[1], profile, user, who)
+            with stand.stand(sys.argv[1], "deaths", user) as place:
+                faults = try_death(place, profile, who)
             print("%s, death of the %s: %s" % (profile, who, faults or "nothing is left"))
             is_well = is_well and not faults
     return 0 if is_well else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    stand.main(main)

@@ -12,14 +12,13 @@ import collections
 import ctypes
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 
-NOBODY = 65534
+import stand
+
 MINIMUM = 150
 MINIMUM_OF_A_WALL = 8
 
@@ -280,9 +279,10 @@ def add_objects():
 class Targets:
     """What the attempts reach for, made anew for each profile and user."""
 
-    def __init__(self, folder, user):
-        self.folder, self.user = folder, user
-        self.runs = os.path.join(folder, "state", "runs")
+    def __init__(self, place):
+        folder, user = place.folder, place.user
+        self.user = user
+        self.runs = os.path.join(place.state, "runs")
         os.makedirs(os.path.join(self.runs, "other"))
         self.shared = os.path.join(folder, "shared")
         os.mkdir(self.shared)
@@ -292,11 +292,9 @@ class Targets:
         self._write(self.script, "#!/bin/sh\necho SECRET\n", 0o777)
         self._listen()
         self._share()
-        for path in (folder, self.shared):
-            os.chmod(path, 0o755)
         os.chmod(self.shared, 0o777)
         os.chmod(os.path.join(self.runs, "other"), 0o700)
-        for root, folders, _ in os.walk(os.path.join(folder, "state")):
+        for root, folders, _ in os.walk(place.state):
             for path in [root] + [os.path.join(root, one) for one in folders]:
                 os.chown(path, user, user)
         os.chown(os.path.join(self.runs, "other", "file"), user, user)
@@ -304,7 +302,7 @@ class Targets:
             ["/usr/bin/python3", "-c",
              "import ctypes, time; b = ctypes.create_string_buffer(b'x' * 64)\n"
              "print(ctypes.addressof(b), flush=True); time.sleep(1000)", "openfc-victim"],
-            stdout=subprocess.PIPE, user=user, group=user, extra_groups=[], start_new_session=True)
+            stdout=subprocess.PIPE, start_new_session=True, **place.as_user())
         self.address = int(self.victim.stdout.readline())
 
     @staticmethod
@@ -389,41 +387,37 @@ class Targets:
 
 def run_all(binaries, profile, user):
     """The names of attempts that succeed in a profile, as a user; all of them in one batch."""
-    folder = tempfile.mkdtemp(prefix="openfc-escapes-", dir="/tmp")
-    targets = Targets(folder, user)
-    try:
-        for name in ("fcsandbox", "fcsandbox-zygote"):
-            shutil.copy(os.path.join(binaries, name), folder)
-        lines = os.path.join(folder, "runs.jsonl")
-        with open(lines, "w", encoding="utf-8") as file:
-            for index, ((wall, name), code) in enumerate(ATTEMPTS.items()):
-                file.write(json.dumps({
-                    "id": "%s: %s" % (wall, name), "code": PRELUDE + code, "may_fork": True,
-                    "environment": ["TARGETS=" + json.dumps(targets.of(index))],
-                    "wall_ms": 20000}) + "\n")
-        done = subprocess.run(
-            [os.path.join(folder, "fcsandbox"), "batch", lines, "--no-data", "--runs=4",
-             "--isolation=" + profile, "--state", os.path.join(folder, "state")],
-            stdout=subprocess.PIPE, user=user, group=user, extra_groups=[], check=False)
-        outcomes = [json.loads(line) for line in done.stdout.decode().splitlines()]
-        if done.returncode != 0 or len(outcomes) != len(ATTEMPTS):
-            sys.exit("%s ended with %d after %d of %d runs" % (
-                profile, done.returncode, len(outcomes), len(ATTEMPTS)))
-        for outcome in outcomes:
-            if outcome["end"] in ("failed", "refused", "timed_out"):
-                sys.exit("%s: %s was not tried: %s" % (profile, outcome["id"], outcome))
-        return {one["id"] for one in outcomes if "ESCAPED" in one["output"]}
-    finally:
-        targets.close()
-        shutil.rmtree(folder, ignore_errors=True)
+    with stand.stand(binaries, "escapes", user) as place:
+        targets = Targets(place)
+        try:
+            return attempt_all(place, targets, profile)
+        finally:
+            targets.close()
+
+
+def attempt_all(place, targets, profile):
+    """The names of those that succeed."""
+    with open(place.lines, "w", encoding="utf-8") as file:
+        for index, ((wall, name), code) in enumerate(ATTEMPTS.items()):
+            file.write(json.dumps({
+                "id": "%s: %s" % (wall, name), "code": PRELUDE + code, "may_fork": True,
+                "environment": ["TARGETS=" + json.dumps(targets.of(index))],
+                "wall_ms": 20000}) + "\n")
+    done = subprocess.run(place.batch(profile, place.lines, "--runs=4"), stdout=subprocess.PIPE,
+                          check=False, **place.as_user())
+    outcomes = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    if done.returncode != 0 or len(outcomes) != len(ATTEMPTS):
+        sys.exit("%s ended with %d after %d of %d runs" % (
+            profile, done.returncode, len(outcomes), len(ATTEMPTS)))
+    for outcome in outcomes:
+        if outcome["end"] in ("failed", "refused", "timed_out"):
+            sys.exit("%s: %s was not tried: %s" % (profile, outcome["id"], outcome))
+    return {one["id"] for one in outcomes if "ESCAPED" in one["output"]}
 
 
 def main():
     """Prints a count for each profile; ends with 1 when anything came out."""
     binaries = sys.argv[1]
-    if os.getuid() != 0:
-        print("skipped: needs root")
-        return 77
     for add in (add_reads, add_changes, add_places, add_processes, add_network, add_surface,
                 add_objects):
         add()
@@ -434,7 +428,7 @@ def main():
     walls = collections.Counter(name.split(":")[0] for name in without_walls)
     print("%d attempts succeed without walls: %s" % (len(without_walls), dict(walls)))
     faults = len(without_walls) < MINIMUM or min(walls.values()) < MINIMUM_OF_A_WALL
-    for profile, user in (("full", 0), ("setuid", 0), ("unpriv", NOBODY)):
+    for profile, user in stand.PROFILES:
         if "--profile" in sys.argv and sys.argv[-1] != profile:
             continue
         out = run_all(binaries, profile, user) & without_walls
@@ -446,4 +440,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    stand.main(main)

@@ -7,13 +7,11 @@ After all of them the server still answers, and nothing is left. Needs root.
 """
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 
-NOBODY = 65534
+import stand
+
 MIB = 1 << 20
 
 
@@ -110,49 +108,33 @@ INPUTS = {
 }
 
 
-def run(binaries, profile, user):
+def run(place, profile):
     """The faults of a profile."""
-    folder = tempfile.mkdtemp(prefix="openfc-hostile-", dir="/tmp")
-    state = os.path.join(folder, "state")
-    os.chmod(folder, 0o755)
-    os.mkdir(state)
-    os.chown(state, user, user)
-    try:
-        for name in ("fcsandbox", "fcsandbox-zygote"):
-            shutil.copy(os.path.join(binaries, name), folder)
-        lines = os.path.join(folder, "runs.jsonl")
-        requests = [dict({"wall_ms": 4000, "output_bytes": 100000}, id=name, **request)
-                    for name, (request, _) in INPUTS.items()]
-        requests.append({"id": "afterwards", "code": "print('well')"})
-        with open(lines, "w", encoding="utf-8") as file:
-            file.writelines(json.dumps(one) + "\n" for one in requests)
-        done = subprocess.run([os.path.join(folder, "fcsandbox"), "batch", lines, "--no-data",
-                               "--runs=3", "--isolation=" + profile, "--state", state],
-                              stdout=subprocess.PIPE, user=user, group=user, extra_groups=[],
-                              check=False)
-        outcomes = {one["id"]: one for one in map(json.loads, done.stdout.decode().splitlines())}
-        faults = ["ended with %d" % done.returncode] if done.returncode else []
-        faults += ["not answered: " + one["id"] for one in requests if one["id"] not in outcomes]
-        faults += ["%s: %.300s" % (name, outcomes[name]) for name, (_, check) in INPUTS.items()
-                   if name in outcomes and not check(outcomes[name])]
-        if outcomes.get("afterwards", {}).get("output") != "well\n":
-            faults.append("does not answer any more")
-        faults += ["left: " + name for name in os.listdir(os.path.join(state, "runs"))]
-        return faults
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    requests = [dict({"wall_ms": 4000, "output_bytes": 100000}, id=name, **request)
+                for name, (request, _) in INPUTS.items()]
+    requests.append({"id": "afterwards", "code": "print('well')"})
+    with open(place.lines, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(one) + "\n" for one in requests)
+    done = subprocess.run(place.batch(profile, place.lines, "--runs=3"), stdout=subprocess.PIPE,
+                          check=False, **place.as_user())
+    outcomes = {one["id"]: one for one in map(json.loads, done.stdout.decode().splitlines())}
+    faults = ["ended with %d" % done.returncode] if done.returncode else []
+    faults += ["not answered: " + one["id"] for one in requests if one["id"] not in outcomes]
+    faults += ["%s: %.300s" % (name, outcomes[name]) for name, (_, check) in INPUTS.items()
+               if name in outcomes and not check(outcomes[name])]
+    if outcomes.get("afterwards", {}).get("output") != "well\n":
+        faults.append("does not answer any more")
+    return faults + ["left: " + name for name in place.left()]
 
 
 def main():
     """Ends with 1 when one did not end as it should."""
-    if os.getuid() != 0:
-        print("skipped: needs root")
-        return 77
     is_well = True
-    for profile, user in (("full", 0), ("setuid", 0), ("unpriv", NOBODY)):
+    for profile, user in stand.PROFILES:
         if len(sys.argv) > 2 and sys.argv[2] != profile:
             continue
-        faults = run(sys.argv[1], profile, user)
+        with stand.stand(sys.argv[1], "hostile", user) as place:
+            faults = run(place, profile)
         for fault in faults:
             print("%s: %s" % (profile, fault))
         print("%s: %d inputs, %d faults" % (profile, len(INPUTS), len(faults)))
@@ -161,4 +143,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    stand.main(main)

@@ -9,12 +9,11 @@ its parent gone, all holding the run's output. Needs root.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 
-NOBODY = 65534
+import stand
+
 TREE = r"""
 import os, signal, time
 for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGCONT):
@@ -44,34 +43,20 @@ def survivors(mark):
     return left
 
 
-def run(binaries, count, profile, user):
+def run(place, count, profile):
     """True when nothing is left."""
-    folder = tempfile.mkdtemp(prefix="openfc-trees-", dir="/tmp")
-    state = os.path.join(folder, "state")
-    os.chmod(folder, 0o755)
-    os.mkdir(state)
-    os.chown(state, user, user)
-    mark = "MARK=" + os.path.basename(folder)
-    try:
-        for name in ("fcsandbox", "fcsandbox-zygote"):
-            shutil.copy(os.path.join(binaries, name), folder)
-        lines = os.path.join(folder, "runs.jsonl")
-        with open(lines, "w", encoding="utf-8") as file:
-            for index in range(count):
-                # Some end by themselves, some are killed at their deadline.
-                waits = 0 if index % 4 else 1000
-                file.write(json.dumps({"id": str(index), "code": TREE % waits, "may_fork": True,
-                                       "processes": 200, "environment": [mark],
-                                       "wall_ms": 20000 if waits == 0 else 600}) + "\n")
-        done = subprocess.run([os.path.join(folder, "fcsandbox"), "batch", lines, "--no-data",
-                               "--runs=4", "--isolation=" + profile, "--state", state],
-                              stdout=subprocess.PIPE, user=user, group=user, extra_groups=[],
-                              env=dict(os.environ, MARK=mark[5:]), check=False)
-        outcomes = [json.loads(line) for line in done.stdout.decode().splitlines()]
-        return judge(profile, count, outcomes, survivors(mark.encode()),
-                     os.listdir(os.path.join(state, "runs")))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    mark = "MARK=" + os.path.basename(place.folder)
+    with open(place.lines, "w", encoding="utf-8") as file:
+        for index in range(count):
+            # Some end by themselves, some are killed at their deadline.
+            waits = 0 if index % 4 else 1000
+            file.write(json.dumps({"id": str(index), "code": TREE % waits, "may_fork": True,
+                                   "processes": 200, "environment": [mark],
+                                   "wall_ms": 20000 if waits == 0 else 600}) + "\n")
+    done = subprocess.run(place.batch(profile, place.lines, "--runs=4"), stdout=subprocess.PIPE,
+                          env=dict(os.environ, MARK=mark[5:]), check=False, **place.as_user())
+    outcomes = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    return judge(profile, count, outcomes, survivors(mark.encode()), place.left())
 
 
 def judge(profile, count, outcomes, processes, files):
@@ -88,15 +73,14 @@ def judge(profile, count, outcomes, processes, files):
 
 def main():
     """Ends with 1 when anything is left."""
-    if os.getuid() != 0:
-        print("skipped: needs root")
-        return 77
     binaries, count = sys.argv[1], int(sys.argv[2])
-    places = [("full", 0), ("setuid", 0), ("unpriv", NOBODY)]
-    wanted = [place for place in places if len(sys.argv) < 4 or sys.argv[3] == place[0]]
-    results = [run(binaries, count, profile, user) for profile, user in wanted]
+    results = []
+    for profile, user in stand.PROFILES:
+        if len(sys.argv) < 4 or sys.argv[3] == profile:
+            with stand.stand(binaries, "trees", user) as place:
+                results.append(run(place, count, profile))
     return 0 if all(results) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    stand.main(main)
