@@ -39,13 +39,6 @@ std::optional<std::int64_t> NumberOnLine(const std::string& path, const std::str
   return LeadingNumber(lines.substr(found + key.size() + 2));
 }
 
-Status Write(const std::string& path, const std::string& text) {
-  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  const bool is_written =
-      file.is_open() && ::write(file.get(), text.data(), text.size()) == std::ssize(text);
-  return is_written ? Ok() : SystemError("cannot write '" + path + "'", errno);
-}
-
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
@@ -69,29 +62,31 @@ struct CgroupMount {
 };
 
 /// A line of mountinfo: `id parent major:minor TOP POINT options ... - TYPE source SUPEROPTIONS`.
-std::optional<CgroupMount> FindMount(std::string_view mounts, bool is_version_1) {
+std::optional<CgroupMount> FindMount(std::string_view mounts, std::string_view controller) {
   for (const std::string_view line : Split(mounts, '\n')) {
     const auto dash = line.find(" - ");
     if (dash == std::string_view::npos) continue;
     const auto fields = Split(line.substr(0, dash), ' ');
     const auto rest = Split(line.substr(dash + 3), ' ');
     if (fields.size() < 5 || rest.size() < 3) continue;
-    const bool fits = is_version_1 ? rest[0] == "cgroup" && Contains(Split(rest[2], ','), "memory")
-                                   : rest[0] == "cgroup2";
+    const bool fits = controller.empty()
+                          ? rest[0] == "cgroup2"
+                          : rest[0] == "cgroup" && Contains(Split(rest[2], ','), controller);
     if (fits) return CgroupMount{.point = fields[4], .top = fields[3]};
   }
   return std::nullopt;
 }
 
 /// Our path in a hierarchy, of the lines `id:controllers:path`; version 2 is `0::path`.
-std::optional<std::string_view> FindOwnPath(std::string_view own_cgroups, bool is_version_1) {
+std::optional<std::string_view> FindOwnPath(std::string_view own_cgroups,
+                                            std::string_view controller) {
   for (const std::string_view line : Split(own_cgroups, '\n')) {
     const auto first = line.find(':');
     const auto second = line.find(':', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) continue;
     const std::string_view controllers = line.substr(first + 1, second - first - 1);
-    const bool fits = is_version_1 ? Contains(Split(controllers, ','), "memory")
-                                   : line.starts_with("0:") && controllers.empty();
+    const bool fits = controller.empty() ? line.starts_with("0:") && controllers.empty()
+                                         : Contains(Split(controllers, ','), controller);
     if (fits) return line.substr(second + 1);
   }
   return std::nullopt;
@@ -135,21 +130,33 @@ std::optional<std::int64_t> CgroupDirectory::OomKills() const {
 Status CgroupDirectory::SetLimit(std::int64_t bytes) const {
   const std::string limit = std::to_string(bytes);
   if (!Exists(path_ + "/memory.limit_in_bytes")) {
-    (void)Write(path_ + "/memory.swap.max", "0");  // Absent where there is no swap.
-    return Write(path_ + "/memory.max", limit);
+    (void)Write("memory.swap.max", "0");  // Absent where there is no swap.
+    return Write("memory.max", limit);
   }
-  auto limited = Write(path_ + "/memory.limit_in_bytes", limit);
-  (void)Write(path_ + "/memory.memsw.limit_in_bytes", limit);  // Absent without swap accounting.
+  auto limited = Write("memory.limit_in_bytes", limit);
+  (void)Write("memory.memsw.limit_in_bytes", limit);  // Absent without swap accounting.
   return limited;
 }
 
+Status CgroupDirectory::Write(const std::string& file, const std::string& text) const {
+  const std::string path = path_ + "/" + file;
+  const UniqueFd opened(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  const bool is_written =
+      opened.is_open() && ::write(opened.get(), text.data(), text.size()) == std::ssize(text);
+  return is_written ? Ok() : SystemError("cannot write '" + path + "'", errno);
+}
+
+std::optional<std::string> FindCgroup(std::string_view own_cgroups, std::string_view mounts,
+                                      std::string_view controller) {
+  const auto path = FindOwnPath(own_cgroups, controller);
+  const auto mount = FindMount(mounts, controller);
+  if (!path || !mount) return std::nullopt;
+  return Join(*mount, *path);
+}
+
 std::optional<std::string> FindMemoryCgroup(std::string_view own_cgroups, std::string_view mounts) {
-  for (const bool is_version_1 : {true, false}) {
-    const auto path = FindOwnPath(own_cgroups, is_version_1);
-    const auto mount = FindMount(mounts, is_version_1);
-    if (path && mount) return Join(*mount, *path);
-  }
-  return std::nullopt;
+  const auto counted = FindCgroup(own_cgroups, mounts, "memory");
+  return counted ? counted : FindCgroup(own_cgroups, mounts, "");
 }
 
 Expected<std::unique_ptr<MemoryCgroup>> MemoryCgroup::Make(std::string_view name,
@@ -164,7 +171,7 @@ Expected<std::unique_ptr<MemoryCgroup>> MemoryCgroup::MakeBelow(const std::strin
                                                                 std::string_view name,
                                                                 std::int64_t limit_bytes) {
   // Version 2 hands the controller down only when asked, and refuses where processes live beside.
-  (void)Write(parent + "/cgroup.subtree_control", "+memory");
+  (void)CgroupDirectory(parent).Write("cgroup.subtree_control", "+memory");
   std::string path = parent + "/" + std::string(name) + "-XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) {
     return SystemError("cannot make a cgroup below '" + parent + "'", errno);

@@ -43,11 +43,19 @@ class CgroupDirectory {
   /// Memory and swap together may not exceed `bytes`.
   Status SetLimit(std::int64_t bytes) const;
 
+  /// Writes one of its files.
+  Status Write(const std::string& file, const std::string& text) const;
+
  private:
   std::string path_;
 };
 
-/// Our own place in the hierarchy that has the memory controller, from the texts of
+/// Our own place in version 1's hierarchy of a controller, or, when none is named, in version 2's,
+/// from the texts of /proc/self/cgroup and /proc/self/mountinfo. Nothing when it is not mounted.
+std::optional<std::string> FindCgroup(std::string_view own_cgroups, std::string_view mounts,
+                                      std::string_view controller);
+
+/// The same in the hierarchy that has the memory controller, from the texts of
 /// /proc/self/cgroup and /proc/self/mountinfo. Nothing when no such hierarchy is mounted.
 std::optional<std::string> FindMemoryCgroup(std::string_view own_cgroups, std::string_view mounts);
 

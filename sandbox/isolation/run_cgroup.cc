@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
@@ -21,70 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kNamePrefix = "openfc-run-";
 
-Status WriteSetting(const std::string& path, const std::string& text) {
-  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  const bool is_written =
-      file.is_open() && ::write(file.get(), text.data(), text.size()) == std::ssize(text);
-  return is_written ? Ok() : SystemError("cannot write '" + path + "'", errno);
-}
-
-std::vector<std::string_view> Fields(std::string_view text, char separator) {
-  std::vector<std::string_view> fields;
-  while (!text.empty()) {
-    const auto end = text.find(separator);
-    fields.push_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return fields;
-}
-
-bool Lists(std::string_view list, std::string_view wanted) {
-  const auto all = Fields(list, ',');
-  return std::find(all.begin(), all.end(), wanted) != all.end();
-}
-
-/// Where version 1's hierarchy of `controller` (empty: version 2) is mounted, and with which top.
-std::optional<std::pair<std::string_view, std::string_view>> MountOf(std::string_view mounts,
-                                                                     std::string_view controller) {
-  for (const std::string_view line : Fields(mounts, '\n')) {
-    const auto dash = line.find(" - ");
-    if (dash == std::string_view::npos) continue;
-    const auto place = Fields(line.substr(0, dash), ' ');
-    const auto kind = Fields(line.substr(dash + 3), ' ');
-    if (place.size() < 5 || kind.size() < 3) continue;
-    const bool fits = controller.empty() ? kind[0] == "cgroup2"
-                                         : kind[0] == "cgroup" && Lists(kind[2], controller);
-    if (fits) return std::pair(place[4], place[3]);
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string_view> OwnPath(std::string_view own_cgroups, std::string_view controller) {
-  for (const std::string_view line : Fields(own_cgroups, '\n')) {
-    const auto first = line.find(':');
-    const auto second = line.find(':', first + 1);
-    if (first == std::string_view::npos || second == std::string_view::npos) continue;
-    const auto names = line.substr(first + 1, second - first - 1);
-    const bool fits =
-        controller.empty() ? names.empty() && line.starts_with("0:") : Lists(names, controller);
-    if (fits) return line.substr(second + 1);
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> FolderOf(std::string_view own_cgroups, std::string_view mounts,
-                                    std::string_view controller) {
-  const auto mount = MountOf(mounts, controller);
-  const auto own = OwnPath(own_cgroups, controller);
-  if (!mount || !own) return std::nullopt;
-  std::string_view path = *own;
-  if (mount->second != "/" && path.starts_with(mount->second)) {
-    path.remove_prefix(mount->second.size());
-  }
-  std::string folder(mount->first);
-  return path == "/" ? folder : folder.append(path);
-}
-
 /// Names are the maker's own, so that those of a dead one can be told.
 std::string FreshName() {
   static std::atomic<unsigned> count{0};
@@ -94,17 +29,17 @@ std::string FreshName() {
 /// Version 2 hands controllers down only when asked, and refuses where processes live beside.
 void HandDown(const CgroupPlace& place) {
   if (place.version == 2) {
-    (void)WriteSetting(place.parents[0] + "/cgroup.subtree_control", "+memory +pids");
+    (void)CgroupDirectory(place.parents[0]).Write("cgroup.subtree_control", "+memory +pids");
   }
 }
 
 }  // namespace
 
 Expected<CgroupPlace> FindCgroupPlace(std::string_view own_cgroups, std::string_view mounts) {
-  const auto memory = FolderOf(own_cgroups, mounts, "memory");
-  const auto pids = FolderOf(own_cgroups, mounts, "pids");
+  const auto memory = FindCgroup(own_cgroups, mounts, "memory");
+  const auto pids = FindCgroup(own_cgroups, mounts, "pids");
   if (memory && pids) return CgroupPlace{.version = 1, .parents = {*memory, *pids}};
-  const auto unified = FolderOf(own_cgroups, mounts, "");
+  const auto unified = FindCgroup(own_cgroups, mounts, "");
   if (unified) return CgroupPlace{.version = 2, .parents = {*unified}};
   return Error{ErrorCode::kSystem, "no cgroup hierarchy that counts memory and processes"};
 }
@@ -142,9 +77,10 @@ RunCgroup::~RunCgroup() {
 }
 
 Status RunCgroup::SetLimits(const Limits& limits) {
-  if (Status set = CgroupDirectory(folders_[0]).SetLimit(limits.memory_bytes); !set) return set;
-  if (version_ == 2) (void)WriteSetting(folders_[0] + "/memory.oom.group", "1");
-  return WriteSetting(folders_.back() + "/pids.max", std::to_string(limits.processes));
+  const CgroupDirectory memory(folders_[0]);
+  if (Status set = memory.SetLimit(limits.memory_bytes); !set) return set;
+  if (version_ == 2) (void)memory.Write("memory.oom.group", "1");
+  return CgroupDirectory(folders_.back()).Write("pids.max", std::to_string(limits.processes));
 }
 
 std::int64_t RunCgroup::OomKills() const {
