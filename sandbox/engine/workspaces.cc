@@ -1,14 +1,12 @@
 #include "sandbox/engine/workspaces.h"
 
 #include "sandbox/isolation/remove_tree.h"
+#include "sandbox/isolation/secret_name.h"
 
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <string_view>
 #include <utility>
 
 namespace openfc::sandbox {
@@ -32,18 +30,6 @@ class OwnedWorkspace : public Workspace {
   const uid_t user_;
   const std::shared_ptr<UserPool> users_;
 };
-
-std::string UnguessableName() {
-  std::array<unsigned char, 16> bytes{};
-  (void)!::getrandom(bytes.data(), bytes.size(), 0);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string name;
-  for (const unsigned char byte : bytes) {
-    name += kDigits[byte >> 4U];
-    name += kDigits[byte & 15U];
-  }
-  return name;
-}
 
 }  // namespace
 
@@ -70,7 +56,7 @@ Expected<std::shared_ptr<Workspace>> MakeWorkspaceIn(const std::string& folder,
                                                      std::shared_ptr<UserPool> users) {
   const auto user = users->Take();
   if (!user) return Error{ErrorCode::kUnavailable, "there are as many workspaces as may be"};
-  const std::string path = folder + "/" + UnguessableName();
+  const std::string path = folder + "/" + SecretName();
   if (::mkdir(path.c_str(), 0700) != 0) {
     const int failure = errno;
     users->GiveBack(*user);

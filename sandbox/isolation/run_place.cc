@@ -4,15 +4,14 @@
 #include "sandbox/isolation/file_view.h"
 #include "sandbox/isolation/landlock.h"
 #include "sandbox/isolation/remove_tree.h"
+#include "sandbox/isolation/secret_name.h"
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -27,19 +26,6 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kMaxFiles = 20'000;             // In a run's folder, of whatever size.
 constexpr std::int64_t kInterpreterBytes = 1LL << 30;  // Mapped by a warm interpreter, not used.
 constexpr std::int64_t kSharedUserProcesses = 512;  // Of the server, and of runs beside this one.
-
-/// 128 bits that nobody guesses.
-std::string SecretName() {
-  std::array<unsigned char, 16> bytes{};
-  (void)!::getrandom(bytes.data(), bytes.size(), 0);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string name = std::to_string(::getpid()) + "-";
-  for (const unsigned char byte : bytes) {
-    name += kDigits[byte >> 4U];
-    name += kDigits[byte & 15U];
-  }
-  return name;
-}
 
 /// As the run's own user, where that is another one, so that no right of ours follows a link.
 Status GiveTo(const std::string& folder, uid_t user) {
@@ -95,7 +81,7 @@ RunPlace::~RunPlace() {
 Status RunPlace::MakeFolder(const PlaceRequest& request) {
   entry_.directory = request.workspace;
   if (request.workspace.empty()) {
-    own_folder_ = premises_.runs_folder + "/" + SecretName();
+    own_folder_ = premises_.runs_folder + "/" + std::to_string(::getpid()) + "-" + SecretName();
     if (::mkdir(own_folder_.c_str(), 0700) != 0) {
       return SystemError("cannot make '" + own_folder_ + "'", errno);
     }
