@@ -2,6 +2,7 @@
 
 #include "runtime/base/unique_fd.h"
 #include "runtime/process/child.h"
+#include "runtime/process/proc_files.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -12,7 +13,6 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <filesystem>
 
 namespace openfc::bootstrap {
 namespace {
@@ -21,15 +21,9 @@ Error Unusable(const std::string& program, const std::string& what) {
   return Error{ErrorCode::kInvalidArgument, "the runtime '" + program + "' " + what};
 }
 
-std::string BesideOurselves() {
-  std::error_code none;
-  const auto own = std::filesystem::read_symlink("/proc/self/exe", none);
-  return (own.parent_path() / "bootstrap").string();
-}
-
 std::string ChooseProgram(const std::string& wanted, const std::string& installed) {
   if (!wanted.empty()) return wanted;
-  return ::access(installed.c_str(), F_OK) == 0 ? installed : BesideOurselves();
+  return ::access(installed.c_str(), F_OK) == 0 ? installed : ProgramBesideThis("bootstrap");
 }
 
 Status CheckExecutable(const std::string& program) {

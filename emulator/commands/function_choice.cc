@@ -1,6 +1,7 @@
 #include "emulator/commands/function_choice.h"
 
 #include "emulator/service_file/service_file.h"
+#include "runtime/process/proc_files.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -146,11 +147,7 @@ std::string SourceOf(const std::optional<std::string>& config,
   return Absolute(ServiceFileOf(config, code).value_or(code.value_or(".")));
 }
 
-std::string FindRloader() {
-  std::error_code error;
-  const fs::path own = fs::read_symlink("/proc/self/exe", error);
-  return (own.parent_path() / "rloader").string();
-}
+std::string FindRloader() { return ProgramBesideThis("rloader"); }
 
 std::string Absolute(const std::string& path) {
   const fs::path normal = fs::absolute(path).lexically_normal();

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <memory>
 
 namespace openfc {
@@ -45,6 +46,12 @@ std::string ProcPath(pid_t pid, const char* file) {
 }
 
 }  // namespace
+
+std::string ProgramBesideThis(const std::string& name) {
+  std::error_code failure;
+  const auto own = std::filesystem::read_symlink("/proc/self/exe", failure);
+  return (own.parent_path() / name).string();
+}
 
 std::optional<std::string> ReadSmallFile(const std::string& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -37,6 +37,9 @@ struct ProcessMemory {
 ProcessMemory ParseProcessMemory(std::string_view status);
 ProcessMemory ReadProcessMemory(pid_t pid);
 
+/// The path of a program in the folder of our own executable, where all programs of ours lie.
+std::string ProgramBesideThis(const std::string& name);
+
 /// A small file's bytes; nothing when it cannot be read. Files of /proc and of cgroups have no size
 /// beforehand.
 std::optional<std::string> ReadSmallFile(const std::string& path);

@@ -10,18 +10,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 namespace openfc::sandbox {
 namespace {
-
-/// Beside our own executable, as all programs of ours lie.
-std::string ZygoteProgram() {
-  std::error_code failure;
-  const auto own = std::filesystem::read_symlink("/proc/self/exe", failure);
-  return (own.parent_path() / "fcsandbox-zygote").string();
-}
 
 Limits WidestLimits() {
   Limits caps;
@@ -73,7 +65,7 @@ Expected<ReadyEngine> SetUpEngine(const EngineWords& words) {
     if (!users) return users.error();
     ready.users = *std::move(users);
   }
-  auto engine = Engine::Start({.zygote_program = ZygoteProgram(),
+  auto engine = Engine::Start({.zygote_program = ProgramBesideThis("fcsandbox-zygote"),
                                .isolation = LevelOf(chosen->report),
                                .first_user = ready.users.first,
                                .user_count = ready.users.count,

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 namespace openfc {
 namespace {
 
@@ -66,6 +68,11 @@ TEST(ReadSmallFileTest, IsNothingForWhatCannotBeRead) {
   EXPECT_FALSE(ReadSmallFile("/no/such"));
   EXPECT_FALSE(ReadSmallFile("/proc"));
   EXPECT_TRUE(ReadSmallFile("/proc/self/status"));
+}
+
+TEST(ProgramBesideThisTest, LiesWhereOurOwnExecutableDoes) {
+  EXPECT_EQ(ProgramBesideThis("unit_runtime_process"),
+            std::filesystem::read_symlink("/proc/self/exe").string());
 }
 
 }  // namespace
