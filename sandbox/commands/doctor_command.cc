@@ -1,5 +1,7 @@
 #include "sandbox/commands/doctor_command.h"
 
+#include "sandbox/commands/engine_setup.h"
+
 #include <nlohmann/json.hpp>
 #include <sysexits.h>
 
@@ -36,9 +38,8 @@ std::string ReportAsTable(const IsolationReport& report) {
 std::string ReportAsJson(const IsolationReport& report) {
   nlohmann::ordered_json document;
   document["profile"] = NameOf(report.profile);
-  document["missing"] = nlohmann::json::array();
+  document["missing"] = LevelOf(report).missing;
   for (const PropertyState& state : report.properties) {
-    if (!state.IsKept()) document["missing"].push_back(NumberOf(state.property));
     document["properties"].push_back({{"property", NumberOf(state.property)},
                                       {"title", TitleOf(state.property)},
                                       {"kept", state.IsKept()},
