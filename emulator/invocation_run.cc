@@ -30,13 +30,6 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kBetweenSamples{100};
 // Past its deadline an instance may still answer for itself (fc-runtime-api.md, section 9).
 constexpr seconds kPatience{1};
-constexpr std::string_view kLogBegin = "========= FC invoke Logs begin =========";
-constexpr std::string_view kLogEnd = "========= FC invoke Logs end =========";
-
-std::size_t MostPayload(PlatformLimits limits) {
-  return limits == PlatformLimits::kEnforced ? kMostPayloadBytes
-                                             : std::numeric_limits<std::size_t>::max();
-}
 
 /// What the instance is doing, or is to fetch next.
 struct Current {
@@ -305,6 +298,11 @@ class Run {
 };
 
 }  // namespace
+
+std::size_t MostPayload(PlatformLimits limits) {
+  return limits == PlatformLimits::kEnforced ? kMostPayloadBytes
+                                             : std::numeric_limits<std::size_t>::max();
+}
 
 RunReport RunInvocation(RunOptions options, StopSignals& signals) {
   return Run(std::move(options), signals).Do();

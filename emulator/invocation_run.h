@@ -12,12 +12,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace openfc::emulator {
 
 /// What the platform takes as an event and as a result.
 inline constexpr std::size_t kMostPayloadBytes = 32UL * 1024 * 1024;
+
+/// The same, or as good as no limit.
+std::size_t MostPayload(PlatformLimits limits);
+
+/// The lines around what a function says in its one invocation, without their ends.
+inline constexpr std::string_view kLogBegin = "========= FC invoke Logs begin =========";
+inline constexpr std::string_view kLogEnd = "========= FC invoke Logs end =========";
 
 struct RunOptions {
   FunctionDefinition function;

@@ -36,11 +36,6 @@ constexpr std::size_t kLogPiece = 64UL * 1024;
 constexpr std::size_t kLastWords = 4096;
 constexpr std::size_t kMostReads = 64;  // Of a log in one go: whoever writes on, waits.
 
-std::size_t MostResponseBytes(PlatformLimits limits) {
-  return limits == PlatformLimits::kEnforced ? kMostPayloadBytes
-                                             : std::numeric_limits<std::size_t>::max();
-}
-
 FunctionError Unhandled(Failure failure) {
   return {.fc_type = "UnhandledInvocationError", .failure = std::move(failure)};
 }
@@ -79,9 +74,9 @@ LiveInstance::LiveInstance(std::shared_ptr<const InstanceModel> model,
 LiveInstance::~LiveInstance() = default;
 
 Status LiveInstance::BeginPolled() {
-  auto api = RuntimeApi::StartOn(surroundings_.server,
-                                 {.max_response_bytes = MostResponseBytes(model_.limits)},
-                                 [this](InstanceEvent event) { OnEvent(std::move(event)); });
+  auto api =
+      RuntimeApi::StartOn(surroundings_.server, {.max_response_bytes = MostPayload(model_.limits)},
+                          [this](InstanceEvent event) { OnEvent(std::move(event)); });
   if (!api) return api.error();
   setting_.api_address = (*api)->Address();
   carrier_ = std::make_unique<PollCarrier>(*std::move(api));
@@ -101,7 +96,7 @@ Status LiveInstance::BeginPushed() {
                         .when_odd = [this](const std::string& notice) { Say(notice); }};
   carrier_ = std::make_unique<PushCarrier>(
       surroundings_.loop, model_.function, lease_->place(),
-      PushOptions{.max_response_bytes = MostResponseBytes(model_.limits)}, std::move(listener));
+      PushOptions{.max_response_bytes = MostPayload(model_.limits)}, std::move(listener));
   if (lease_->place().network != nullptr) {
     Say("the port " + std::to_string(lease_->place().port) +
         " is in use: this instance has a network of its own, and reaches nothing outside of it");

@@ -6,7 +6,6 @@
 #include "runtime/process/process_tree.h"
 
 #include <chrono>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -141,12 +140,10 @@ void Platform::Tell(const std::string& sentence) const {
 }
 
 Status Platform::Listen() {
-  const bool is_limited = options_.limits == PlatformLimits::kEnforced;
   auto server = http::Server::Start(
       {.address = options_.address,
        .port = options_.port,
-       .limits = {.max_body_bytes =
-                      is_limited ? kMostPayloadBytes : std::numeric_limits<std::size_t>::max()},
+       .limits = {.max_body_bytes = MostPayload(options_.limits)},
        .refuse = [this](
                      const http::Request& seen,
                      const http::RequestParser::Refusal& refusal) { return Refuse(seen, refusal); },

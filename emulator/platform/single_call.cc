@@ -21,8 +21,6 @@
 namespace openfc::emulator {
 namespace {
 
-constexpr std::string_view kLogBegin = "========= FC invoke Logs begin =========\n";
-constexpr std::string_view kLogEnd = "========= FC invoke Logs end =========\n";
 constexpr std::string_view kTimeout = "FunctionTimeout";
 
 /// What another thread has done; to poll for.
@@ -107,7 +105,7 @@ class Run {
       : call_(std::move(call)),
         signals_(signals),
         log_(call_.log.kept_bytes),
-        answer_(std::make_shared<WholeAnswer>(MostPayload())) {
+        answer_(std::make_shared<WholeAnswer>(MostPayload(call_.model.limits))) {
     report_.request_id = MakeRequestId();
     report_.memory_mb = call_.model.function.memory_mb;
   }
@@ -132,11 +130,6 @@ class Run {
   }
 
  private:
-  std::size_t MostPayload() const {
-    return call_.model.limits == PlatformLimits::kEnforced ? kMostPayloadBytes
-                                                           : static_cast<std::size_t>(-1) / 2;
-  }
-
   /// After its only call the instance ends by itself, with its hooks.
   PlatformOptions OptionsOf() {
     call_.model.freeze_after = std::chrono::milliseconds(0);
@@ -187,7 +180,8 @@ class Run {
     }
   }
 
-  void ShowLine(std::string_view line) {
+  void ShowLine(std::string_view text) {
+    const std::string line = std::string(text) + "\n";
     log_.Add(line);
     if (call_.log.live_fd >= 0) (void)!::write(call_.log.live_fd, line.data(), line.size());
   }
