@@ -45,6 +45,9 @@ std::shared_ptr<const Endpoints> EndpointsOf(int fd, const sockaddr_storage& cli
                                                      .server_port = server_name.port});
 }
 
+/// Another process that holds the listener, too, has shut it down: nobody will ever come.
+bool IsShutDown(int error_number) { return error_number == EINVAL; }
+
 bool IsClientsFault(int error_number) {
   return error_number == EINTR || error_number == ECONNABORTED || error_number == EPROTO;
 }
@@ -95,6 +98,8 @@ void Acceptor::Accept() {
       ++clients_;
       on_client_(std::move(socket), EndpointsOf(fd, client));
     }
+  } else if (IsShutDown(errno)) {
+    return;
   } else if (errno != EAGAIN && errno != EWOULDBLOCK && !IsClientsFault(errno)) {
     Pause(errno);
     return;

@@ -30,13 +30,29 @@ bool IsConnectionOf(int fd, std::uint16_t server_port) {
          ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0;
 }
 
-/// What a process that the function has forked has of the server's only connection.
-UniqueFd DuplicateConnection(std::uint16_t server_port) {
+bool IsListenerAt(int fd, std::uint16_t port) {
+  sockaddr_in own{};
+  socklen_t size = sizeof(own);
+  int listens = 0;
+  socklen_t flag_size = sizeof(listens);
+  return ::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+         ntohs(own.sin_port) == port &&
+         ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &flag_size) == 0 && listens != 0;
+}
+
+/// What another process has that shares one of the server's sockets.
+template <typename Predicate>
+UniqueFd Duplicate(Predicate is_wanted) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     const int fd = std::stoi(entry.path().filename());
-    if (IsConnectionOf(fd, server_port)) return UniqueFd(::dup(fd));
+    if (is_wanted(fd)) return UniqueFd(::dup(fd));
   }
-  throw std::runtime_error("the server has no connection");
+  throw std::runtime_error("the server has no such socket");
+}
+
+/// Of the server's only connection.
+UniqueFd DuplicateConnection(std::uint16_t server_port) {
+  return Duplicate([&](int fd) { return IsConnectionOf(fd, server_port); });
 }
 
 class SharedConnectionTest : public ::testing::Test {
@@ -69,6 +85,25 @@ TEST_F(SharedConnectionTest, EndsForItsClientWithAResetWhenItIsClosedHard) {
   writer.reset();
 
   EXPECT_TRUE(client_.AwaitReset());
+}
+
+/// As the first of several workers does that is told to stop.
+TEST(SharedListenerTest, IsLeftQuietlyWhenAnotherProcessShutsItDown) {
+  const auto server = StartServer(Echo);
+  RawClient client(server->port());
+  const auto ask = [&] {
+    client.Send(Get("/"));
+    return client.ReadUntil("/ ");
+  };
+  (void)ask();
+  const UniqueFd listener = Duplicate([&](int fd) { return IsListenerAt(fd, server->port()); });
+  ::testing::internal::CaptureStdout();
+
+  ::shutdown(listener.get(), SHUT_RDWR);
+
+  (void)ask();
+  (void)ask();  // By now the server has heard of it.
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
 }
 
 }  // namespace
