@@ -32,7 +32,7 @@ Contestant::Contestant(const Subject& subject, Workload workload, const std::fil
   const auto start = Clock::now();
   program_ = std::make_unique<testing::Program>(subject.program, options);
   platform_.WatchProcess(program_->pid());
-  platform_.AwaitPoll();
+  platform_.AwaitPolls(1);
   first_poll_ms_ = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 

@@ -29,6 +29,9 @@ class Contestant {
   /// From just before the fork to the first poll read.
   double first_poll_ms() const { return first_poll_ms_; }
 
+  /// Blocks until so many polls wait at once: that many workers are there to be handed something.
+  void AwaitPolls(std::size_t count) { platform_.AwaitPolls(count); }
+
   Round Run(const Amount& amount);
 
   double PssMegabytes() const;

@@ -42,12 +42,12 @@ void PlatformLoop::WatchProcess(pid_t process) {
   Watch(process_.get(), &process_);
 }
 
-void PlatformLoop::AwaitPoll() {
-  while (polling_.empty()) ServeOnce();
+void PlatformLoop::AwaitPolls(std::size_t count) {
+  while (polling_.size() < count) ServeOnce();
 }
 
 Round PlatformLoop::Run(const Amount& amount) {
-  AwaitPoll();
+  AwaitPolls(1);
   first_number_ += handed_out_.size();
   handed_out_.clear();
   round_ = Round();

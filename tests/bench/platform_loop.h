@@ -44,8 +44,8 @@ class PlatformLoop {
   /// From now on its end is noticed. `process` is a child of ours.
   void WatchProcess(pid_t process);
 
-  /// Until a poll has come.
-  void AwaitPoll();
+  /// Until so many polls wait at once.
+  void AwaitPolls(std::size_t count);
 
   /// Hands out invocations, a window at a time, and answers their posts; somebody polls again when
   /// it returns. `cpu` is left to the caller.

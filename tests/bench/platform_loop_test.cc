@@ -56,7 +56,7 @@ TEST(PlatformLoopTest, SaysThatTheRuntimeEnded) {
   const Program program("/bin/true", {});
   platform.WatchProcess(program.pid());
 
-  EXPECT_THROW(platform.AwaitPoll(), std::runtime_error);
+  EXPECT_THROW(platform.AwaitPolls(1), std::runtime_error);
 }
 
 }  // namespace

@@ -54,6 +54,7 @@ void MeasurePlainPython(Row& row) {
 double MeasureMemory(std::size_t workers, const TempDir& code) {
   constexpr std::size_t kWindow = 4;
   Contestant contestant(OurWorkers(workers, kWindow), {.window = kWindow}, code.path());
+  contestant.AwaitPolls(workers);  // An idle one would be asked for nothing, and share all it has.
   const Round round = contestant.Run({.count = 20 * kWindow});
   if (round.wrong_answers > 0) throw std::runtime_error("wrong answers");
   const std::size_t processes = contestant.processes();
