@@ -58,7 +58,7 @@ find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 # SQLite, which keeps the asynchronous invocations (docs/decisions/0010).
 find_package(SQLite3 3.40 REQUIRED)
 
-# libarchive, which reads zips: its headers alone, since it is loaded when it is needed
+# libarchive, which reads and writes archives: its headers alone, since it is loaded when it is needed
 # (docs/decisions/0011).
 find_path(OPENFC_ARCHIVE_INCLUDE_DIR archive.h REQUIRED)
 add_library(openfc_archive INTERFACE)

@@ -1,7 +1,7 @@
 #include "emulator/package/unpack.h"
 
-#include "emulator/package/archive_library.h"
-#include "emulator/package/entry_name.h"
+#include "runtime/archive/archive_reader.h"
+#include "runtime/archive/entry_name.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/base/whole_write.h"
 
@@ -114,6 +114,7 @@ class Unpacking {
       case EntryKind::kLink:
         links_.push_back({path, entry});
         return Ok();
+      case EntryKind::kHardLink:
       case EntryKind::kOther:
         break;
     }

@@ -15,6 +15,7 @@ import sys
 # folder -> the folders that it may include, besides itself. What those may include is included too.
 ARROWS = {
     "runtime/base": [],
+    "runtime/archive": ["runtime/base"],
     "runtime/config": ["runtime/base"],
     "runtime/page": ["runtime/base"],
     "runtime/invoke": ["runtime/base"],
@@ -47,13 +48,14 @@ ARROWS = {
     "emulator/signature": ["runtime/wire", "emulator/digest"],
     "emulator/tasks": ["runtime/base"],
     "emulator/console": ["emulator", "emulator/digest"],
-    "emulator/package": ["runtime/process", "emulator/digest"],
+    "emulator/package": ["runtime/archive", "runtime/process", "emulator/digest"],
     "emulator/watch": ["runtime/base"],
     "sandbox/executor": ["runtime/base"],
     "sandbox/isolation": ["runtime/process", "sandbox/executor"],
     "sandbox/wire": ["sandbox/executor"],
     "sandbox/zygote": ["sandbox/isolation", "sandbox/wire", "lang/python/interpreter"],
     "sandbox/engine": ["runtime/process", "sandbox/wire", "sandbox/isolation"],
+    "sandbox/workspace": ["runtime/archive"],
     "sandbox/commands": ["runtime/http", "sandbox/engine"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
@@ -72,7 +74,7 @@ THIRD_PARTY = {
     "cctz/": ["emulator/schedule"],
     "openssl/": ["emulator/digest"],
     "sqlite3.h": ["emulator/tasks"],
-    "archive": ["emulator/package"],
+    "archive": ["runtime/archive"],
     "seccomp.h": ["sandbox/isolation"],
     "spdlog/": ["runtime/base"],
 }
@@ -81,7 +83,7 @@ FREE = ("spdlog/fmt/",)
 HEADER_EXCEPTIONS = {"runtime/base/log.h"}
 # Inner headers of the adapter folders, included by their own sources alone.
 INNER_HEADER_FOLDERS = {"pybind11/": "lang/python", "Python.h": "lang/python",
-                        "boost/": "runtime/http"}
+                        "boost/": "runtime/http", "archive": "runtime/archive"}
 
 MAX_FUNCTION_LINES = 60
 MAX_FILE_LINES = 600

@@ -1,6 +1,6 @@
-#include "emulator/package/entry_name.h"
+#include "runtime/archive/entry_name.h"
 
-namespace openfc::emulator {
+namespace openfc {
 namespace {
 
 Error Refused(std::string_view name, const std::string& why) {
@@ -24,4 +24,4 @@ Expected<std::vector<std::string>> SplitEntryName(std::string_view name) {
   return parts;
 }
 
-}  // namespace openfc::emulator
+}  // namespace openfc

@@ -1,8 +1,8 @@
-#include "emulator/package/entry_name.h"
+#include "runtime/archive/entry_name.h"
 
 #include <gmock/gmock.h>
 
-namespace openfc::emulator {
+namespace openfc {
 namespace {
 
 using ::testing::ElementsAre;
@@ -30,4 +30,4 @@ TEST(EntryNameTest, DoesNotLeaveTheFolder) {
 }
 
 }  // namespace
-}  // namespace openfc::emulator
+}  // namespace openfc
