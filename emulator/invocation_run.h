@@ -3,7 +3,7 @@
 #include "emulator/function_definition.h"
 #include "emulator/instance_environment.h"
 #include "emulator/instance_log.h"
-#include "emulator/stop_signals.h"
+#include "runtime/process/stop_signals.h"
 #include "emulator/variables.h"
 #include "runtime/process/bind_mounts.h"
 

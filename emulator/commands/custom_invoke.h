@@ -3,7 +3,7 @@
 #include "emulator/commands/invoke_options.h"
 #include "emulator/function_definition.h"
 #include "emulator/invocation_run.h"
-#include "emulator/stop_signals.h"
+#include "runtime/process/stop_signals.h"
 #include "runtime/base/error.h"
 #include "runtime/invoke/invocation.h"
 

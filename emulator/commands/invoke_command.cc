@@ -10,7 +10,7 @@
 #include "emulator/events/sample_event.h"
 #include "emulator/invocation_run.h"
 #include "emulator/report.h"
-#include "emulator/stop_signals.h"
+#include "runtime/process/stop_signals.h"
 
 #include <unistd.h>
 

@@ -9,7 +9,7 @@
 #include "emulator/platform/platform.h"
 #include "emulator/state/log_file_name.h"
 #include "emulator/state/state_folder.h"
-#include "emulator/stop_signals.h"
+#include "runtime/process/stop_signals.h"
 #include "runtime/base/unique_fd.h"
 
 #include <poll.h>

@@ -2,7 +2,7 @@
 
 #include "emulator/invocation_run.h"
 #include "emulator/platform/live_instance.h"
-#include "emulator/stop_signals.h"
+#include "runtime/process/stop_signals.h"
 #include "runtime/invoke/invocation.h"
 
 #include <cstddef>
