@@ -3,9 +3,9 @@
 #include "emulator/instance_plan.h"
 #include "emulator/platform/forwarded_answer.h"
 #include "emulator/platform/http_limits.h"
-#include "emulator/platform/request_guard.h"
 #include "emulator/platform/trigger_answer.h"
 #include "emulator/request_id.h"
+#include "runtime/http/own_hosts.h"
 #include "runtime/wire/encoding.h"
 #include "runtime/wire/http_params.h"
 #include "runtime/wire/http_trigger.h"
@@ -47,7 +47,7 @@ std::string BaseBefore(std::string_view path, std::string_view rest) {
 
 std::optional<Target> ReadTarget(const http::Request& request) {
   const std::string_view path = request.path();
-  const std::string_view host = HostName(request.Header("host").value_or(""));
+  const std::string_view host = http::HostName(request.Header("host").value_or(""));
   if (host.size() > kLocalDomain.size() && host.ends_with(kLocalDomain)) {
     return Target{.function = std::string(host.substr(0, host.size() - kLocalDomain.size()))};
   }
