@@ -3,6 +3,7 @@
 #include "bootstrap/exit_codes.h"
 #include "bootstrap/workers/worker_share.h"
 #include "runtime/base/log.h"
+#include "runtime/base/metrics_page.h"
 #include "runtime/http/listen.h"
 #include "runtime/http/server.h"
 #include "runtime/process/proc_files.h"

@@ -1,9 +1,10 @@
 #include "runtime/server/metrics_text.h"
 
+#include "runtime/base/metrics_page.h"
+
 #include <spdlog/fmt/fmt.h>
 
 #include <array>
-#include <iterator>
 #include <string_view>
 
 namespace openfc {
@@ -12,31 +13,7 @@ namespace {
 constexpr std::array<std::string_view, MetricsSum::kTypes> kTypeNames = {"invoke", "initialize",
                                                                          "pre_stop", "pre_freeze"};
 
-class Page {
- public:
-  void Describe(std::string_view name, std::string_view kind, std::string_view help) {
-    fmt::format_to(Out(), "# HELP {0} {2}\n# TYPE {0} {1}\n", name, kind, help);
-  }
-
-  template <typename Number>
-  void Add(std::string_view name, Number value) {
-    fmt::format_to(Out(), "{} {}\n", name, value);
-  }
-
-  template <typename Number>
-  void Add(std::string_view name, std::string_view labels, Number value) {
-    fmt::format_to(Out(), "{}{{{}}} {}\n", name, labels, value);
-  }
-
-  std::string Take() { return std::move(text_); }
-
- private:
-  std::back_insert_iterator<std::string> Out() { return std::back_inserter(text_); }
-
-  std::string text_;
-};
-
-void AddInvocations(const MetricsSum& sum, Page& page) {
+void AddInvocations(const MetricsSum& sum, MetricsPage& page) {
   constexpr std::string_view kName = "openfc_invocations_total";
   page.Describe(kName, "counter", "Invocations that were answered, or lost with their process.");
   for (std::size_t type = 0; type < MetricsSum::kTypes; ++type) {
@@ -47,7 +24,7 @@ void AddInvocations(const MetricsSum& sum, Page& page) {
   }
 }
 
-void AddErrors(const MetricsSum& sum, Page& page) {
+void AddErrors(const MetricsSum& sum, MetricsPage& page) {
   constexpr std::string_view kName = "openfc_errors_total";
   page.Describe(kName, "counter", "Failed invocations, by errorType.");
   for (const auto& [type, count] : sum.errors) {
@@ -55,38 +32,30 @@ void AddErrors(const MetricsSum& sum, Page& page) {
   }
 }
 
-void AddDurations(const MetricsSum& sum, Page& page) {
+void AddDurations(const MetricsSum& sum, MetricsPage& page) {
   constexpr std::string_view kName = "openfc_invocation_duration_seconds";
-  const std::string bucket = std::string(kName) + "_bucket";
   page.Describe(kName, "histogram", "From the function's start to the end of its answer.");
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < MetricsTable::kBounds.size(); ++i) {
-    count += sum.durations[i];
-    page.Add(bucket, fmt::format(R"(le="{}")", MetricsTable::kBounds[i]), count);
-  }
-  count += sum.durations.back();
-  page.Add(bucket, R"(le="+Inf")", count);
-  page.Add(std::string(kName) + "_sum", std::chrono::duration<double>(sum.duration_total).count());
-  page.Add(std::string(kName) + "_count", count);
+  page.AddHistogram(kName, MetricsTable::kBounds, sum.durations,
+                    std::chrono::duration<double>(sum.duration_total).count());
 }
 
 }  // namespace
 
 std::string MetricsText(const MetricsSum& sum, std::int64_t resident_bytes) {
-  Page page;
+  MetricsPage page;
   AddInvocations(sum, page);
   AddErrors(sum, page);
   AddDurations(sum, page);
   page.Describe("openfc_in_flight", "gauge", "Invocations that the function is at.");
-  page.Add("openfc_in_flight", sum.running);
+  page.Add("openfc_in_flight", "", sum.running);
   page.Describe("openfc_queue", "gauge", "Requests that wait for their turn.");
-  page.Add("openfc_queue", sum.waiting);
+  page.Add("openfc_queue", "", sum.waiting);
   page.Describe("openfc_cold_starts_total", "counter", "Invocations that were a process's first.");
-  page.Add("openfc_cold_starts_total", sum.cold_starts);
+  page.Add("openfc_cold_starts_total", "", sum.cold_starts);
   page.Describe("openfc_restarts_total", "counter", "Processes that took the place of a dead one.");
-  page.Add("openfc_restarts_total", sum.restarts);
+  page.Add("openfc_restarts_total", "", sum.restarts);
   page.Describe("openfc_memory_bytes", "gauge", "Resident memory of the processes that serve.");
-  page.Add("openfc_memory_bytes", resident_bytes);
+  page.Add("openfc_memory_bytes", "", resident_bytes);
   return page.Take();
 }
 

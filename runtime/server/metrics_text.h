@@ -7,8 +7,6 @@
 
 namespace openfc {
 
-inline constexpr const char* kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
-
 /// The figures in Prometheus's text format.
 std::string MetricsText(const MetricsSum& sum, std::int64_t resident_bytes);
 
