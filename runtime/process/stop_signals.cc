@@ -1,11 +1,11 @@
-#include "emulator/stop_signals.h"
+#include "runtime/process/stop_signals.h"
 
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-namespace openfc::emulator {
+namespace openfc {
 namespace {
 
 bool IsIgnored(int signal) {
@@ -37,4 +37,4 @@ std::optional<int> StopSignals::Read() {
   return static_cast<int>(info.ssi_signo);
 }
 
-}  // namespace openfc::emulator
+}  // namespace openfc

@@ -8,7 +8,7 @@
 #include <memory>
 #include <optional>
 
-namespace openfc::emulator {
+namespace openfc {
 
 /// While it lives, the signals with which a person or a shell ends a program (Ctrl-C, SIGTERM, a
 /// terminal that closes) are kept for the owner to read. Signals that were ignored stay so, as
@@ -35,4 +35,4 @@ class StopSignals {
   UniqueFd fd_;
 };
 
-}  // namespace openfc::emulator
+}  // namespace openfc

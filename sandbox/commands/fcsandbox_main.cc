@@ -4,6 +4,7 @@
 #include "sandbox/commands/batch_command.h"
 #include "sandbox/commands/doctor_command.h"
 #include "sandbox/commands/engine_setup.h"
+#include "sandbox/commands/serve_command.h"
 
 #include <CLI/CLI.hpp>
 #include <signal.h>
@@ -20,6 +21,7 @@ namespace {
 
 struct Words {
   EngineWords engine;
+  ServeWords serve;
   bool as_json = false;
   std::string input;
 };
@@ -39,6 +41,17 @@ void AddEngine(CLI::App& command, EngineWords& words) {
   command.add_flag("!--no-data", words.has_data, "Keep no numpy and its like warm");
 }
 
+void AddServe(CLI::App& program, ServeWords& words) {
+  AddEngine(program, words.engine);
+  program.add_option("--serve", words.dialect, "The service to be for its clients")
+      ->check(CLI::IsMember(DialectNames()));
+  program.add_option("--listen", words.address, "An address of this machine");
+  program.add_option("--port", words.port, "0: any; without it, the service's own");
+  program.add_option("--api-key-file", words.api_key_file, "The keys that open it, one a line");
+  program.add_option("--allow-host", words.allowed_hosts, "A further name that it is called by");
+  program.add_flag("--cors", words.allows_cross_origin, "Let pages of any host run code here");
+}
+
 int Doctor(const Words& words) {
   auto choice = ParseIsolation(words.engine.isolation);
   if (!choice) {
@@ -55,7 +68,8 @@ int Main(int count, char** arguments) {
   Words words;
   CLI::App program("Runs untrusted code, isolated", "fcsandbox");
   program.set_version_flag("--version", OPENFC_VERSION);
-  program.require_subcommand(1);
+  program.require_subcommand(0, 1);
+  AddServe(program, words.serve);
   CLI::App* doctor = program.add_subcommand("doctor", "Say what isolation can be had here");
   doctor->add_flag("--json", words.as_json, "For a program");
   AddIsolation(*doctor, words.engine);
@@ -72,7 +86,10 @@ int Main(int count, char** arguments) {
     std::ifstream file(words.input);
     return RunBatch(words.engine, file, std::cout);
   }
-  return Doctor(words);
+  if (*doctor) return Doctor(words);
+  if (!words.serve.dialect.empty()) return RunServe(words.serve);
+  (void)std::fprintf(stderr, "fcsandbox: say --serve, doctor or batch (--help)\n");
+  return EX_USAGE;
 }
 
 }  // namespace

@@ -63,26 +63,6 @@ const std::map<std::string_view, Setter>& Setters() {
   return all_setters;
 }
 
-std::string_view NameOfEnd(RunEnd end) {
-  switch (end) {
-    case RunEnd::kExited:
-      return "exited";
-    case RunEnd::kSignalled:
-      return "signalled";
-    case RunEnd::kTimedOut:
-      return "timed_out";
-    case RunEnd::kCpuTimedOut:
-      return "cpu_timed_out";
-    case RunEnd::kOutOfMemory:
-      return "out_of_memory";
-    case RunEnd::kCancelled:
-      return "cancelled";
-    case RunEnd::kFailed:
-      break;
-  }
-  return "failed";
-}
-
 std::string Dump(const Json& document) {
   return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -108,7 +88,7 @@ Expected<RunLine> ParseRunLine(std::string_view text) try {
 std::string OutcomeLine(const std::string& id, const RunOutcome& outcome,
                         const IsolationLevel& level) {
   Json document{{"id", id},
-                {"end", NameOfEnd(outcome.end)},
+                {"end", NameOf(outcome.end)},
                 {"exit_code", outcome.exit_code},
                 {"signal", outcome.signal},
                 {"output", outcome.output},

@@ -10,6 +10,26 @@ constexpr int kShellSignal = 128;
 
 }  // namespace
 
+std::string_view NameOf(RunEnd end) {
+  switch (end) {
+    case RunEnd::kExited:
+      return "exited";
+    case RunEnd::kSignalled:
+      return "signalled";
+    case RunEnd::kTimedOut:
+      return "timed_out";
+    case RunEnd::kCpuTimedOut:
+      return "cpu_timed_out";
+    case RunEnd::kOutOfMemory:
+      return "out_of_memory";
+    case RunEnd::kCancelled:
+      return "cancelled";
+    case RunEnd::kFailed:
+      break;
+  }
+  return "failed";
+}
+
 int RunOutcome::ShellCode() const {
   switch (end) {
     case RunEnd::kExited:

@@ -67,6 +67,9 @@ enum class RunEnd {
   kFailed,       // It was not run, or not to an end, by no fault of its own: failure.
 };
 
+/// exited, signalled, timed_out, cpu_timed_out, out_of_memory, cancelled or failed.
+std::string_view NameOf(RunEnd end);
+
 /// How a run ended, and what it has said up to then, whatever the end was.
 struct RunOutcome {
   RunEnd end = RunEnd::kFailed;

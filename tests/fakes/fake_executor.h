@@ -64,6 +64,11 @@ class FakeExecutor : public sandbox::Executor {
     return taken_;
   }
 
+  bool IsOver(const Taken& taken) const {
+    const std::lock_guard lock(mutex_);
+    return taken.is_over;
+  }
+
   /// Tells of the end, unless it was told already.
   void End(Taken& taken, sandbox::RunOutcome outcome) {
     {

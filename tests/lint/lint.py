@@ -56,7 +56,9 @@ ARROWS = {
     "sandbox/zygote": ["sandbox/isolation", "sandbox/wire", "lang/python/interpreter"],
     "sandbox/engine": ["runtime/process", "sandbox/wire", "sandbox/isolation"],
     "sandbox/workspace": ["runtime/archive"],
-    "sandbox/commands": ["runtime/http", "sandbox/engine"],
+    "sandbox/service": ["runtime/http", "sandbox/executor"],
+    "sandbox/api": ["sandbox/service"],
+    "sandbox/commands": ["sandbox/engine", "sandbox/api"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }

@@ -1,9 +1,9 @@
-#include "emulator/stop_signals.h"
+#include "runtime/process/stop_signals.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-namespace openfc::emulator {
+namespace openfc {
 namespace {
 
 TEST(StopSignalsTest, AreHeldForTheOwner) {
@@ -39,4 +39,4 @@ TEST(StopSignalsTest, TakeTheirUsualEffectAfterwards) {
 }
 
 }  // namespace
-}  // namespace openfc::emulator
+}  // namespace openfc
