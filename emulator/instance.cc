@@ -6,21 +6,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
-#include <filesystem>
-#include <iterator>
-#include <map>
-#include <set>
-#include <sstream>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace openfc::emulator {
@@ -28,11 +20,11 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::string_view kCgroupName = "openfc-instance-";
+constexpr std::string_view kCgroupPrefix = "openfc-instance-";
 constexpr std::int64_t kBytesPerMegabyte = 1024L * 1024;
 constexpr seconds kKillTime{10};
 constexpr std::chrono::milliseconds kRound{5};
-constexpr seconds kListedTime{1};
+constexpr seconds kMembersTime{1};
 
 struct Pipe {
   UniqueFd reading;
@@ -55,58 +47,30 @@ std::vector<std::string> WriteBlock(const Variables& environment) {
   return block;
 }
 
-/// Removes what an fclocal that was killed has left beside `own`. The names hold the makers' pids;
-/// a cgroup that is in use cannot be removed anyway.
-void SweepStaleCgroups(const std::filesystem::path& own) {
-  std::error_code error;
-  std::filesystem::directory_iterator entry(own.parent_path(), error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (!name.starts_with(kCgroupName)) continue;
-    pid_t maker = 0;
-    std::from_chars(name.data() + kCgroupName.size(), name.data() + name.size(), maker);
-    if (maker > 0 && !ReadProcess(maker)) ::rmdir(entry->path().c_str());
+/// Null where none can be made.
+std::unique_ptr<TreeCgroup> TryMakeCgroup(const TreeLimits& limits) {
+  const auto place = FindOwnCgroupPlace();
+  auto cgroup = place ? TreeCgroup::Make(*place, kCgroupPrefix) : place.error();
+  const Status limited = cgroup ? (*cgroup)->SetLimits(limits) : cgroup.error();
+  if (!limited) {
+    LogDebug("no_cgroup reason=\"{}\"", limited.error().message);
+    return nullptr;
   }
+  RemoveStaleCgroups(*place, kCgroupPrefix);
+  return *std::move(cgroup);
 }
 
-std::unique_ptr<MemoryCgroup> TryMakeCgroup(std::int64_t memory_mb) {
-  const std::string name = std::string(kCgroupName) + std::to_string(::getpid());
-  auto cgroup = MemoryCgroup::Make(name, memory_mb * kBytesPerMegabyte);
-  if (cgroup) {
-    SweepStaleCgroups((*cgroup)->directory().path());
-    return *std::move(cgroup);
+/// Who keeps the limits: cgroups, or rloader.
+void AddLimits(const InstanceOptions& options, const TreeCgroup* cgroup, Variables& environment) {
+  const std::string memory_mb = std::to_string(options.memory_mb);
+  environment["OPENFC_MEMORY_LIMIT_MB"] = memory_mb;
+  if (cgroup == nullptr) {
+    environment["OPENFC_WATCH_MEMORY_MB"] = memory_mb;
+    return;
   }
-  LogDebug("no_memory_cgroup reason=\"{}\"", cgroup.error().message);
-  return nullptr;
-}
-
-std::set<pid_t> ProcessesIn(const CgroupDirectory& cgroup) {
-  std::istringstream text(ReadSmallFile(cgroup.ProcsFile()).value_or(""));
-  return {std::istream_iterator<pid_t>(text), {}};
-}
-
-/// Kills what the cgroup lists, with rloader, and waits for the ends of these: what is left after
-/// that has to be looked for. A look through all of /proc takes longer than all this.
-void KillListed(const CgroupDirectory& cgroup, Child& rloader) {
-  std::map<pid_t, UniqueFd> listed;
-  for (const pid_t pid : ProcessesIn(cgroup)) {
-    if (pid != rloader.pid())
-      listed.emplace(pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  }
-  // A number that is still listed has not become somebody else's before we held it.
-  const std::set<pid_t> still_listed = ProcessesIn(cgroup);
-  std::erase_if(listed, [&](const auto& entry) {
-    return !entry.second.is_open() || !still_listed.contains(entry.first);
-  });
-  for (const auto& [pid, pidfd] : listed) {
-    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
-  }
-  (void)rloader.Signal(SIGKILL);
-  const Deadline deadline = Deadline::After(kListedTime);
-  (void)rloader.Await(deadline);
-  for (const auto& [pid, pidfd] : listed) {
-    pollfd entry{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
-    ::poll(&entry, 1, deadline.PollTimeout());
+  environment["OPENFC_CGROUP"] = cgroup->memory().path();
+  if (const auto* const processes = cgroup->processes(); processes != nullptr) {
+    environment["OPENFC_PIDS_CGROUP"] = processes->path();
   }
 }
 
@@ -117,16 +81,12 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
   auto pipe = MakePipe();
   if (!pipe) return pipe.error();
   std::unique_ptr<Instance> instance(new Instance(options.household));
-  instance->cgroup_ = TryMakeCgroup(options.memory_mb);
+  instance->cgroup_ = TryMakeCgroup(
+      {.memory_bytes = options.memory_mb * kBytesPerMegabyte, .processes = options.processes});
   instance->log_ = std::move(pipe->reading);
 
   Variables environment = options.environment;
-  environment["OPENFC_MEMORY_LIMIT_MB"] = std::to_string(options.memory_mb);
-  if (instance->cgroup_ != nullptr) {
-    environment["OPENFC_CGROUP"] = instance->cgroup_->directory().path();
-  } else {
-    environment["OPENFC_WATCH_MEMORY_MB"] = std::to_string(options.memory_mb);
-  }
+  AddLimits(options, instance->cgroup_.get(), environment);
   ChildCommand command{.program = options.rloader,
                        .arguments = {"--no-restart"},
                        .environment = WriteBlock(environment),
@@ -155,7 +115,7 @@ Instance::~Instance() { Kill(); }
 void Instance::SampleMemory() {
   std::int64_t peak = 0;
   if (cgroup_ != nullptr) {
-    peak = cgroup_->directory().PeakBytes().value_or(0);
+    peak = cgroup_->memory().PeakBytes().value_or(0);
   } else if (!rloader_->TryReap()) {
     // rloader itself is ours, not the function's.
     const auto tree = ReadTreeMemory(rloader_->pid());
@@ -165,12 +125,35 @@ void Instance::SampleMemory() {
 }
 
 bool Instance::WasOutOfMemory() const {
-  return cgroup_ != nullptr && cgroup_->directory().OomKills().value_or(0) > 0;
+  return cgroup_ != nullptr && cgroup_->memory().OomKills().value_or(0) > 0;
 }
 
+bool Instance::TryKill() {
+  if (cgroup_ != nullptr) (void)cgroup_->KillMembers();
+  return TryKillTree(*rloader_);
+}
+
+/// A look through all of /proc takes longer than all this.
+void Instance::KillMembers() {
+  const Deadline deadline = Deadline::After(kMembersTime);
+  const bool cannot_fork = cgroup_->processes() != nullptr;
+  bool is_again = true;
+  while (is_again) {
+    const std::vector<UniqueFd> killed = cgroup_->KillMembers();
+    (void)rloader_->Signal(SIGKILL);
+    (void)rloader_->Await(deadline);
+    for (const UniqueFd& pidfd : killed) {
+      pollfd entry{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+      ::poll(&entry, 1, deadline.PollTimeout());
+    }
+    is_again = cannot_fork && !killed.empty() && !deadline.HasPassed();
+  }
+}
+
+/// What a rloader that has ended left in the cgroup is killed as well.
 void Instance::Kill() {
   if (rloader_ == nullptr) return;
-  if (cgroup_ != nullptr && !rloader_->TryReap()) KillListed(cgroup_->directory(), *rloader_);
+  if (cgroup_ != nullptr) KillMembers();
   if (household_ == Household::kShared) {
     const Deadline deadline = Deadline::After(kKillTime);
     while (!TryKill() && !deadline.HasPassed()) (void)rloader_->Await(Deadline::After(kRound));

@@ -5,8 +5,8 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/process/bind_mounts.h"
 #include "runtime/process/child.h"
-#include "runtime/process/memory_cgroup.h"
 #include "runtime/process/process_tree.h"
+#include "runtime/process/tree_cgroup.h"
 
 #include <signal.h>
 
@@ -27,6 +27,7 @@ struct InstanceOptions {
   std::vector<std::string> command = {};  // A program that rloader only supervises; empty: none.
   std::string code_path;                  // Its working directory.
   std::int64_t memory_mb = 512;
+  std::int64_t processes = TreeLimits().processes;  // Threads count, too.
   Variables environment;
   std::vector<BindMount> mounts = {};  // What it sees at other paths.
   Household household = Household::kAlone;
@@ -37,7 +38,8 @@ struct InstanceOptions {
 /// joined in one pipe. Destroyed, it leaves no process behind; in a shared household, none but
 /// orphans of a rloader that was killed, which are the owner's to end (TryKillOrphans).
 ///
-/// The memory is limited by a cgroup where one can be made, otherwise rloader watches it.
+/// Memory and processes are limited by cgroups where these can be made; otherwise rloader watches
+/// the memory, and a tree that forks without end is ended as process_tree.h can.
 class Instance {
  public:
   /// Starts at once. This process becomes a subreaper; alone, it must have no other children.
@@ -79,7 +81,7 @@ class Instance {
 
   /// One round of killing everything, without waiting: true when rloader has ended. Call it again
   /// after a short while when it has not.
-  bool TryKill() { return TryKillTree(*rloader_); }
+  bool TryKill();
 
   /// Kills everything, and waits until it is gone. Again: without effect.
   void Kill();
@@ -87,8 +89,11 @@ class Instance {
  private:
   explicit Instance(Household household) : household_(household) {}
 
+  /// Waits for the ends of those that it finds, with rloader.
+  void KillMembers();
+
   const Household household_;
-  std::unique_ptr<MemoryCgroup> cgroup_;  // Null: none can be made here.
+  std::unique_ptr<TreeCgroup> cgroup_;  // Null: none can be made here.
   UniqueFd log_;
   std::int64_t peak_memory_bytes_ = 0;
   std::unique_ptr<Child> rloader_;  // Last: gone before its cgroup.

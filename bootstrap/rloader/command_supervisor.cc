@@ -2,7 +2,6 @@
 
 #include "bootstrap/rloader/command_program.h"
 #include "runtime/base/log.h"
-#include "runtime/process/memory_cgroup.h"
 #include "runtime/process/process_tree.h"
 #include "runtime/wire/fault.h"
 
@@ -24,10 +23,8 @@ ChildCommand MakeCommand(const Settings& settings, const Environment& environmen
                        .arguments = {settings.command.begin() + 1, settings.command.end()},
                        .environment = WriteEnvironment(environment),
                        .has_own_group = true,
-                       .death_signal = SIGKILL};
-  if (settings.cgroup) {
-    command.cgroup_procs_files = {CgroupDirectory(*settings.cgroup).JoinFile()};
-  }
+                       .death_signal = SIGKILL,
+                       .cgroup_procs_files = settings.CgroupJoinFiles()};
   return command;
 }
 
@@ -38,7 +35,8 @@ CommandSupervisor::CommandSupervisor(const Settings& settings, const Environment
     : grace_(settings.grace),
       command_(MakeCommand(settings, environment)),
       signals_(signals),
-      memory_(settings) {}
+      memory_(settings),
+      fork_stop_(settings) {}
 
 int CommandSupervisor::Run() {
   memory_.BeginWatch();
@@ -58,8 +56,10 @@ int CommandSupervisor::Run() {
   }
   const ChildEnd end = *program_->TryReap();
   if (const auto limit = memory_.LimitBehind(end)) LogWarn("memory_limit_reached mb={}", *limit);
+  fork_stop_.Begin();
   const Status killed = KillDescendants(Deadline::After(kTreeKillTime), nullptr);
   if (!killed) LogError("tree_survives cause=\"{}\"", killed.error().message);
+  fork_stop_.End();
   return end.ShellCode();
 }
 

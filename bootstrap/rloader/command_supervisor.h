@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bootstrap/rloader/fork_stop.h"
 #include "bootstrap/rloader/memory_guard.h"
 #include "bootstrap/rloader/settings.h"
 #include "bootstrap/rloader/signal_source.h"
@@ -38,6 +39,7 @@ class CommandSupervisor {
   const ChildCommand command_;
   SignalSource& signals_;
   MemoryGuard memory_;
+  ForkStop fork_stop_;
   std::unique_ptr<Child> program_;
   std::optional<Deadline> patience_;  // Set: it was told to stop; then it is killed.
 };

@@ -2,8 +2,8 @@
 
 #include "bootstrap/rloader/settings.h"
 #include "runtime/base/deadline.h"
+#include "runtime/process/cgroup_directory.h"
 #include "runtime/process/child.h"
-#include "runtime/process/memory_cgroup.h"
 
 #include <chrono>
 #include <cstdint>

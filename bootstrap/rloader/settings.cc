@@ -1,7 +1,7 @@
 #include "bootstrap/rloader/settings.h"
 
 #include "runtime/config/runtime_config.h"
-#include "runtime/process/memory_cgroup.h"
+#include "runtime/process/cgroup_directory.h"
 
 #include <utility>
 
@@ -20,12 +20,15 @@ Expected<std::optional<std::int64_t>> WholeNumber(const Environment& environment
                    std::to_string(lowest) + " to " + std::to_string(highest)};
 }
 
-Expected<std::optional<std::string>> MemoryDirectory(const Environment& environment) {
-  auto path = Find(environment, "OPENFC_CGROUP");
-  if (path && !CgroupDirectory(*path).HasMemory()) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "OPENFC_CGROUP is '" + *path +
-                     "', but must be a cgroup directory with the memory controller"};
+/// Of a cgroup that `has` what `controller` does.
+Expected<std::optional<std::string>> CgroupOf(const Environment& environment, const char* name,
+                                              bool (CgroupDirectory::*has)() const,
+                                              const char* controller) {
+  auto path = Find(environment, name);
+  if (path && !(CgroupDirectory(*path).*has)()) {
+    return Error{ErrorCode::kInvalidArgument, std::string(name) + " is '" + *path +
+                                                  "', but must be a cgroup directory with the " +
+                                                  controller + " controller"};
   }
   return path;
 }
@@ -99,8 +102,10 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
   if (!watch) return watch.error();
   const auto limit = WholeNumber(environment, "OPENFC_MEMORY_LIMIT_MB", 1, kMostMegabytes);
   if (!limit) return limit.error();
-  auto cgroup = MemoryDirectory(environment);
+  auto cgroup = CgroupOf(environment, "OPENFC_CGROUP", &CgroupDirectory::HasMemory, "memory");
   if (!cgroup) return cgroup.error();
+  auto pids = CgroupOf(environment, "OPENFC_PIDS_CGROUP", &CgroupDirectory::HasProcesses, "pids");
+  if (!pids) return pids.error();
   return Settings{
       .mode = runtime->mode,
       .http = runtime->http,
@@ -110,8 +115,18 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
       .grace = std::chrono::seconds(grace->value_or(kDefaultGrace)),
       .stacks_patience = std::chrono::milliseconds(stacks->value_or(kDefaultStacksTime)),
       .cgroup = *std::move(cgroup),
+      .pids_cgroup = *std::move(pids),
       .watch_limit_mb = *watch,
       .limit_mb = *limit};
+}
+
+std::vector<std::string> Settings::CgroupJoinFiles() const {
+  std::vector<std::string> files;
+  if (cgroup) files.push_back(CgroupDirectory(*cgroup).JoinFile());
+  if (pids_cgroup && pids_cgroup != cgroup) {
+    files.push_back(CgroupDirectory(*pids_cgroup).JoinFile());
+  }
+  return files;
 }
 
 }  // namespace openfc::bootstrap

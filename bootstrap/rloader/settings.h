@@ -30,6 +30,7 @@ struct Settings {
   std::chrono::milliseconds stacks_patience{
       100};                                    // OPENFC_STACKS_MS; fc-runtime-api.md, section 9.
   std::optional<std::string> cgroup;           // OPENFC_CGROUP: a directory that accounts memory.
+  std::optional<std::string> pids_cgroup;      // OPENFC_PIDS_CGROUP: one that counts processes.
   std::optional<std::int64_t> watch_limit_mb;  // OPENFC_WATCH_MEMORY_MB
   std::optional<std::int64_t> limit_mb;        // OPENFC_MEMORY_LIMIT_MB: how the limit is named.
 
@@ -37,6 +38,9 @@ struct Settings {
   /// kInvalidArgument with a sentence for a mode that cannot be served, or a variable of ours that
   /// says nonsense.
   static Expected<Settings> From(const CommandLine& line, const Environment& environment);
+
+  /// For ChildCommand::cgroup_procs_files, of what is started in the runtime's place.
+  std::vector<std::string> CgroupJoinFiles() const;
 };
 
 }  // namespace openfc::bootstrap

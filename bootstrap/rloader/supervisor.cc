@@ -75,9 +75,7 @@ ChildCommand RuntimeCommand(const Settings& settings, const std::string& program
     theirs[name] = std::to_string(number);
   }
   command.environment = WriteEnvironment(theirs);
-  if (settings.cgroup) {
-    command.cgroup_procs_files = {CgroupDirectory(*settings.cgroup).JoinFile()};
-  }
+  command.cgroup_procs_files = settings.CgroupJoinFiles();
   return command;
 }
 
@@ -92,7 +90,8 @@ Supervisor::Supervisor(const Settings& settings, ChildCommand command, Surroundi
       sockets_(surroundings.sockets),
       deadlines_(surroundings.page, surroundings.timer,
                  settings.mode.is_http ? kAnswerTime : std::chrono::milliseconds(0)),
-      memory_(settings) {}
+      memory_(settings),
+      fork_stop_(settings) {}
 
 Expected<int> Supervisor::Run() {
   if (const Status started = StartRuntime(); !started) return started.error();
@@ -106,8 +105,10 @@ Expected<int> Supervisor::Run() {
     poster_.Advance();
   }
   runtime_.reset();
+  fork_stop_.Begin();
   const Status killed = KillDescendants(Deadline::After(kTreeKillTime), nullptr);
   if (!killed) LogError("tree_survives cause=\"{}\"", killed.error().message);
+  fork_stop_.End();
   if (unusable_) return *unusable_;
   return leave_->exit_code;
 }
@@ -389,6 +390,7 @@ void Supervisor::OnDeath(const ChildEnd& end) {
   const auto answers = ClaimAnswers(page_, death);
   if (!stop_) LogWarn("runtime_ended cause=\"{}\" in_flight={}", DescribeEnd(end), answers.size());
   Answer(answers);
+  fork_stop_.Begin();
   clearing_ = Deadline::After(kTreeKillTime);
   GoOnAfter(death, !answers.empty() || sentence.timed_out);
 }
@@ -491,12 +493,11 @@ void Supervisor::GoOnAfter(const Death& death, bool had_work) {
 
 /// The page is as the dead left it until nobody is there who could write it.
 void Supervisor::ClearTree() {
-  if (TryKillDescendants(nullptr)) {
-    clearing_.reset();
-  } else if (clearing_->HasPassed()) {
-    LogError("tree_survives processes={}", LivingDescendants(::getpid()).size());
-    clearing_.reset();
-  }
+  const bool is_clear = TryKillDescendants(nullptr);
+  if (!is_clear && !clearing_->HasPassed()) return;
+  if (!is_clear) LogError("tree_survives processes={}", LivingDescendants(::getpid()).size());
+  clearing_.reset();
+  fork_stop_.End();
 }
 
 }  // namespace openfc::bootstrap

@@ -2,6 +2,7 @@
 
 #include "bootstrap/rloader/deadline_watch.h"
 #include "bootstrap/rloader/death.h"
+#include "bootstrap/rloader/fork_stop.h"
 #include "bootstrap/rloader/listening_sockets.h"
 #include "bootstrap/rloader/memory_guard.h"
 #include "bootstrap/rloader/restart_pace.h"
@@ -134,6 +135,7 @@ class Supervisor {
   ListeningSockets& sockets_;
   DeadlineWatch deadlines_;
   MemoryGuard memory_;
+  ForkStop fork_stop_;
   RestartPace pace_;
 
   std::unique_ptr<Child> runtime_;  // Null between a death and the next start.

@@ -2,30 +2,23 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/process/tree_cgroup.h"
 #include "sandbox/executor/limits.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace openfc::sandbox {
 
-/// The folders below which cgroups of runs are made: one of version 2, or one for memory and one
-/// for processes of version 1.
-struct CgroupPlace {
-  int version = 0;
-  std::vector<std::string> parents;
-};
+/// Of the cgroups of runs (RemoveStaleCgroups).
+constexpr std::string_view kRunCgroupPrefix = "openfc-run-";
 
-/// Our own cgroups, from the texts of /proc/self/cgroup and /proc/self/mountinfo. kSystem when
-/// memory or processes are not counted by any.
-Expected<CgroupPlace> FindCgroupPlace(std::string_view own_cgroups, std::string_view mounts);
-
-/// The same of this process, proven: a cgroup was made there and limited.
+/// Our own cgroups, proven: a cgroup was made there and limited. kSystem when memory or processes
+/// are not counted by any.
 Expected<CgroupPlace> ProveCgroupPlace();
 
 /// Counts and limits what one run uses; removed with this object, by when its processes must be
@@ -33,9 +26,6 @@ Expected<CgroupPlace> ProveCgroupPlace();
 class RunCgroup {
  public:
   static Expected<std::unique_ptr<RunCgroup>> Make(const CgroupPlace& place);
-  ~RunCgroup();
-  RunCgroup(const RunCgroup&) = delete;
-  RunCgroup& operator=(const RunCgroup&) = delete;
 
   Status SetLimits(const Limits& limits);
 
@@ -48,14 +38,12 @@ class RunCgroup {
   std::optional<std::int64_t> PeakBytes() const;
 
  private:
-  explicit RunCgroup(int version) : version_(version) {}
+  RunCgroup(int version, std::unique_ptr<TreeCgroup> tree)
+      : version_(version), tree_(std::move(tree)) {}
 
   const int version_;
-  std::vector<std::string> folders_;
+  const std::unique_ptr<TreeCgroup> tree_;
   std::array<UniqueFd, 2> joins_;
 };
-
-/// Removes the cgroups of makers that are gone: a maker that is killed leaves its own behind.
-void RemoveStaleCgroups(const CgroupPlace& place);
 
 }  // namespace openfc::sandbox

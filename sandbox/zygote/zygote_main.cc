@@ -51,7 +51,7 @@ int Main(const std::string& libraries, const std::string& profile_name, const st
   if (!plan) return Refuse(plan.error().message);
   auto runs = MakeRunsFolder(state);
   if (!runs) return Refuse(runs.error().message);
-  if (plan->cgroups) RemoveStaleCgroups(*plan->cgroups);
+  if (plan->cgroups) RemoveStaleCgroups(*plan->cgroups, kRunCgroupPrefix);
   auto python = WarmPython::Start(libraries);
   if (!python) return Refuse(python.error().message);
   const Premises premises{

@@ -1,6 +1,7 @@
 // What becomes of instances: they come when calls need them, stand still, are replaced, and go.
 
 #include "runtime/process/proc_files.h"
+#include "runtime/process/tree_cgroup.h"
 #include "tests/integration/fclocal/start_test.h"
 
 #include <gmock/gmock.h>
@@ -263,6 +264,33 @@ TEST_F(StartInstancesTest, LeaveOthersServedWhenTheyForkWithoutEnd) {
 
   EXPECT_EQ(died.json()["errorType"], "ProcessExited");
   EXPECT_EQ(InvokeF().body, "fine");
+  EXPECT_THAT(StopIt().survivors, IsEmpty());
+}
+
+TEST_F(StartInstancesTest, LeaveOthersServedWhenTheyForkAndLeaveTheirGroupAtEachStep) {
+  const auto place = FindOwnCgroupPlace();
+  const auto cgroup = place ? TreeCgroup::Make(*place, "openfc-test-") : place.error();
+  if (!cgroup || (*cgroup)->processes() == nullptr) GTEST_SKIP() << "nobody counts processes here";
+  Define(
+      "def flee(end):\n"
+      "    while time.monotonic() < end:\n"
+      "        try:\n"
+      "            if os.fork() > 0 and os.fork() > 0: os._exit(0)\n"
+      "            os.setsid()\n"
+      "        except OSError: pass\n"
+      "def handler(event, context):\n"
+      "    if event != b'bomb': return 'fine'\n"
+      "    end = time.monotonic() + 60\n"
+      "    for _ in range(4):\n"
+      "        if os.fork() == 0: flee(end)\n"
+      "    os._exit(1)\n");
+  Begin();
+
+  const auto died = InvokeF("bomb");
+
+  EXPECT_EQ(died.json()["errorType"], "ProcessExited");
+  EXPECT_EQ(InvokeF().body, "fine");
+  EXPECT_THAT(program_->output().joined(), Not(HasSubstr("tree_survives")));
   EXPECT_THAT(StopIt().survivors, IsEmpty());
 }
 

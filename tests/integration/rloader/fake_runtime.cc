@@ -142,6 +142,17 @@ void StartDaemon() {
   ::waitpid(middle, nullptr, 0);
 }
 
+/// A process that is always another one, and always leads a session of its own; for 20 seconds.
+void LeaveOneThatFlees() {
+  const Deadline end = Deadline::After(std::chrono::seconds(20));
+  if (::fork() > 0) return;
+  while (!end.HasPassed()) {
+    if (::fork() > 0) ::_exit(0);
+    ::setsid();
+  }
+  ::_exit(0);
+}
+
 /// `count` orphans that end at once; goes on when somebody has reaped each of them.
 void LeaveOrphans(int count) {
   std::vector<pid_t> orphans;
@@ -246,6 +257,7 @@ Steps ProcessSteps() {
       {"eat", [](const std::string& megabytes) { Eat(std::stoi(megabytes)); }},
       {"orphans", [](const std::string& count) { LeaveOrphans(std::stoi(count)); }},
       {"daemon", [](const std::string&) { StartDaemon(); }},
+      {"flee", [](const std::string&) { LeaveOneThatFlees(); }},
       {"deaf", [](const std::string&) { IgnoreStops(); }},
       {"ask-parent", [](const std::string& signal) { ::kill(::getppid(), std::stoi(signal)); }},
       {"await-user-signal",

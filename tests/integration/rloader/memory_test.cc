@@ -1,6 +1,6 @@
 // How rloader knows that a memory limit took the runtime down (fc-runtime-api.md, section 9).
 
-#include "runtime/process/memory_cgroup.h"
+#include "runtime/process/tree_cgroup.h"
 #include "tests/integration/rloader/rloader_test.h"
 
 #include <fstream>
@@ -8,7 +8,12 @@
 namespace openfc::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
 
 constexpr std::int64_t kMegabyte = 1024 * 1024;
 
@@ -38,35 +43,31 @@ TEST_F(MemoryTest, BelowTheLimitIsNobodysConcern) {
   EXPECT_EQ(TypeOf(PostFor("r-1")), "ProcessExited");
 }
 
-/// A memory cgroup of 64 MB for the runtime.
+/// A cgroup of 64 MB for the runtime.
 class CgroupTest : public RloaderTest {
  protected:
   void SetUp() override {
-    auto made = MemoryCgroup::Make("openfc-rloader-test", 64 * kMegabyte);
-    if (!made) GTEST_SKIP() << "no memory cgroup can be made here: " << made.error().message;
+    const auto place = FindOwnCgroupPlace();
+    if (!place) GTEST_SKIP() << "no cgroup here: " << place.error().message;
+    auto made = TreeCgroup::Make(*place, "openfc-rloader-test-");
+    if (!made) GTEST_SKIP() << "no cgroup can be made here: " << made.error().message;
     cgroup_ = *std::move(made);
+    ASSERT_TRUE(cgroup_->SetLimits({.memory_bytes = 64 * kMegabyte}));
   }
   // The cgroup goes after what lives in it.
   void TearDown() override { rloader_.reset(); }
 
-  Environment Limited() const { return {{"OPENFC_CGROUP", cgroup_->directory().path()}}; }
+  Environment Limited() const { return {{"OPENFC_CGROUP", cgroup_->memory().path()}}; }
+  Environment Counted() const { return {{"OPENFC_PIDS_CGROUP", cgroup_->processes()->path()}}; }
 
-  std::string Members() const {
-    std::string members;
-    std::string pid;
-    std::ifstream file(cgroup_->directory().ProcsFile());
-    while (file >> pid) members += pid + " ";
-    return members;
-  }
-
-  std::unique_ptr<MemoryCgroup> cgroup_;
+  std::unique_ptr<TreeCgroup> cgroup_;
 };
 
 TEST_F(CgroupTest, HoldsTheRuntimeButNotRloader) {
   Start("poll pid wait", {}, Limited());
   ASSERT_TRUE(AwaitText("runtime "));
 
-  EXPECT_EQ(Members(), std::to_string(NumberAfter(Out(), "runtime ")) + " ");
+  EXPECT_THAT(cgroup_->memory().Members(), ElementsAre(NumberAfter(Out(), "runtime ")));
 }
 
 TEST_F(CgroupTest, KillsWhatIsOutOfMemory) {
@@ -93,6 +94,35 @@ TEST_F(CgroupTest, IsNotBlamedTwice) {
 
   EXPECT_EQ(TypeOf(PostFor("r-1")), "OutOfMemory");
   EXPECT_EQ(TypeOf(PostFor("r-2")), "ProcessExited");
+}
+
+TEST_F(CgroupTest, KeepsATreeFromForkingWhileItIsKilled) {
+  if (cgroup_->processes() == nullptr) GTEST_SKIP() << "nobody counts processes here";
+  Start("poll flee exit:3; poll say:second daemon wait", {}, Counted());
+
+  ASSERT_TRUE(AwaitText("second"));
+
+  EXPECT_THAT(Err(), Not(HasSubstr("tree_survives")));
+  EXPECT_TRUE(AwaitText("daemon ")) << "the next runtime may fork again";
+  EXPECT_THAT(cgroup_->processes()->Members(), SizeIs(2));
+}
+
+TEST_F(CgroupTest, KeepsWhatACommandLeavesFromForkingWhileItIsKilled) {
+  if (cgroup_->processes() == nullptr) GTEST_SKIP() << "nobody counts processes here";
+  ProgramOptions options = WithArguments({"--command", "--", "/usr/bin/python3", "-c",
+                                          "import os, time\n"
+                                          "end = time.monotonic() + 20\n"
+                                          "if os.fork(): os._exit(0)\n"
+                                          "while time.monotonic() < end:\n"
+                                          "    if os.fork(): os._exit(0)\n"
+                                          "    os.setsid()\n"});
+  options.environment = Counted();
+  rloader_.emplace("rloader", options);
+
+  ExpectEnd(0);
+
+  EXPECT_EQ(Err(), "");
+  EXPECT_THAT(cgroup_->processes()->Members(), IsEmpty());
 }
 
 // rloader's own

@@ -90,6 +90,11 @@ INSTANTIATE_TEST_SUITE_P(
                  {},
                  {{"OPENFC_CGROUP", "/no/such"}},
                  "OPENFC_CGROUP is '/no/such', but must be a cgroup directory with the memory "
+                 "controller"},
+        BadStart{"PidsCgroup",
+                 {},
+                 {{"OPENFC_PIDS_CGROUP", "/no/such"}},
+                 "OPENFC_PIDS_CGROUP is '/no/such', but must be a cgroup directory with the pids "
                  "controller"}),
     [](const auto& row) { return row.param.name; });
 

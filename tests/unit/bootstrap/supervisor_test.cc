@@ -94,5 +94,15 @@ TEST_F(RuntimeCommandTest, PutsTheRuntimeIntoTheCgroup) {
   EXPECT_THAT(Command().cgroup_procs_files, ElementsAre("/cg/fn/cgroup.procs"));
 }
 
+TEST_F(RuntimeCommandTest, PutsTheRuntimeIntoEachCgroupOnce) {
+  settings_.cgroup = "/cg/fn";
+  settings_.pids_cgroup = "/pids/fn";
+  EXPECT_THAT(Command().cgroup_procs_files,
+              ElementsAre("/cg/fn/cgroup.procs", "/pids/fn/cgroup.procs"));
+
+  settings_.pids_cgroup = "/cg/fn";
+  EXPECT_THAT(Command().cgroup_procs_files, ElementsAre("/cg/fn/cgroup.procs"));
+}
+
 }  // namespace
 }  // namespace openfc::bootstrap

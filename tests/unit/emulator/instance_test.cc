@@ -1,8 +1,8 @@
 #include "emulator/instance.h"
 
-#include "runtime/process/memory_cgroup.h"
 #include "runtime/process/proc_files.h"
 #include "runtime/process/process_tree.h"
+#include "runtime/process/tree_cgroup.h"
 #include "tests/fakes/temp_dir.h"
 
 #include <gmock/gmock.h>
@@ -45,6 +45,12 @@ class InstanceTest : public ::testing::Test {
       if (count <= 0) return text;
       text.append(buffer.data(), static_cast<std::size_t>(count));
     }
+  }
+
+  static bool CountsProcesses() {
+    const auto place = FindOwnCgroupPlace();
+    const auto made = place ? TreeCgroup::Make(*place, "openfc-test-") : place.error();
+    return made && (*made)->processes() != nullptr;
   }
 
   openfc::testing::TempDir folder_;
@@ -108,21 +114,28 @@ TEST_F(InstanceTest, LeavesNothingBehind) {
   EXPECT_THAT(LivingDescendants(::getpid()), IsEmpty());
 }
 
-TEST_F(InstanceTest, RemovesTheCgroupOfAnFclocalThatWasKilled) {
-  const auto own = FindMemoryCgroup(ReadSmallFile("/proc/self/cgroup").value_or(""),
-                                    ReadSmallFile("/proc/self/mountinfo").value_or(""));
-  if (!own || Start("exit 0")->NeedsSamples()) GTEST_SKIP() << "no cgroup can be made here";
-  const auto parent = std::filesystem::path(*own);
-  const auto stale = parent / "openfc-instance-999999999-x";
-  const auto living = parent / ("openfc-instance-" + std::to_string(::getpid()) + "-x");
-  std::filesystem::create_directory(stale);
-  std::filesystem::create_directory(living);
+TEST_F(InstanceTest, TellsWhereProcessesAreCountedAndHowMany) {
+  options_.processes = 77;
+  const auto instance = Start("cat \"$OPENFC_PIDS_CGROUP/pids.max\" || echo none");
+  if (!CountsProcesses()) GTEST_SKIP() << "nobody counts processes here";
 
-  Start("exit 0");
+  EXPECT_EQ(ReadLog(*instance), "77\n");
+}
 
-  EXPECT_FALSE(std::filesystem::exists(stale));
-  EXPECT_TRUE(std::filesystem::exists(living));
-  std::filesystem::remove(living);
+TEST_F(InstanceTest, LeavesNobodyInItsCgroupWhenRloaderHasEnded) {
+  if (!CountsProcesses()) GTEST_SKIP() << "nobody counts processes here";
+  options_.household = Household::kShared;
+  auto instance = Start(
+      "echo 0 > $OPENFC_PIDS_CGROUP/cgroup.procs; echo $OPENFC_PIDS_CGROUP; setsid sleep 1000 "
+      ">/dev/null 2>&1 & exit 0");
+  const std::string cgroup = ReadLog(*instance);
+  pollfd entry{.fd = instance->pidfd(), .events = POLLIN, .revents = 0};
+  ::poll(&entry, 1, -1);
+
+  instance.reset();
+
+  EXPECT_FALSE(std::filesystem::exists(cgroup.substr(0, cgroup.size() - 1)));
+  EXPECT_THAT(LivingDescendants(::getpid()), IsEmpty());
 }
 
 TEST_F(InstanceTest, SaysWhenRloaderIsNotThere) {

@@ -1,9 +1,7 @@
-#include "runtime/process/memory_cgroup.h"
-
-#include "tests/unit/runtime/process/shell_child.h"
+#include "runtime/process/cgroup_directory.h"
 
 #include <gmock/gmock.h>
-#include <signal.h>
+#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,11 +9,9 @@
 namespace openfc {
 namespace {
 
-using std::chrono_literals::operator""s;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::Optional;
-using ::testing::StartsWith;
-
-constexpr std::int64_t kMegabyte = 1024 * 1024;
 
 constexpr const char* kMountsOf1 =
     "35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n"
@@ -23,32 +19,33 @@ constexpr const char* kMountsOf1 =
 constexpr const char* kMountsOf2 =
     "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n";
 
-TEST(FindMemoryCgroupTest, PrefersVersion1WhereItHasMemory) {
-  EXPECT_EQ(FindMemoryCgroup("5:devices:/\n4:memory:/a/b\n0::/c\n", kMountsOf1),
+TEST(FindCgroupTest, FindsVersion1ByItsController) {
+  EXPECT_EQ(FindCgroup("5:devices:/\n4:memory:/a/b\n0::/c\n", kMountsOf1, "memory"),
             "/sys/fs/cgroup/memory/a/b");
+  EXPECT_EQ(FindCgroup("5:devices:/\n4:memory:/a/b\n0::/c\n", kMountsOf1, "pids"), std::nullopt);
 }
 
-TEST(FindMemoryCgroupTest, FindsAControllerThatSharesAHierarchy) {
-  EXPECT_EQ(
-      FindMemoryCgroup("4:cpu,memory:/a\n", "35 31 0:32 / /cg rw - cgroup cgroup rw,cpu,memory\n"),
-      "/cg/a");
+TEST(FindCgroupTest, FindsAControllerThatSharesAHierarchy) {
+  EXPECT_EQ(FindCgroup("4:cpu,memory:/a\n", "35 31 0:32 / /cg rw - cgroup cgroup rw,cpu,memory\n",
+                       "memory"),
+            "/cg/a");
 }
 
-TEST(FindMemoryCgroupTest, FindsVersion2) {
-  EXPECT_EQ(FindMemoryCgroup("0::/user.slice/x\n", kMountsOf2), "/sys/fs/cgroup/user.slice/x");
-  EXPECT_EQ(FindMemoryCgroup("0::/\n", kMountsOf2), "/sys/fs/cgroup");
+TEST(FindCgroupTest, FindsVersion2) {
+  EXPECT_EQ(FindCgroup("0::/user.slice/x\n", kMountsOf2, ""), "/sys/fs/cgroup/user.slice/x");
+  EXPECT_EQ(FindCgroup("0::/\n", kMountsOf2, ""), "/sys/fs/cgroup");
 }
 
-TEST(FindMemoryCgroupTest, TakesTheMountsOwnTopOff) {
-  EXPECT_EQ(FindMemoryCgroup("4:memory:/docker/x/y\n",
-                             "35 31 0:32 /docker/x /cg ro - cgroup cgroup rw,memory\n"),
+TEST(FindCgroupTest, TakesTheMountsOwnTopOff) {
+  EXPECT_EQ(FindCgroup("4:memory:/docker/x/y\n",
+                       "35 31 0:32 /docker/x /cg ro - cgroup cgroup rw,memory\n", "memory"),
             "/cg/y");
 }
 
-TEST(FindMemoryCgroupTest, FindsNothingWithoutAMount) {
-  EXPECT_EQ(FindMemoryCgroup("4:memory:/a\n", ""), std::nullopt);
-  EXPECT_EQ(FindMemoryCgroup("", kMountsOf1), std::nullopt);
-  EXPECT_EQ(FindMemoryCgroup("garbage", "more - garbage\n\n - \n"), std::nullopt);
+TEST(FindCgroupTest, FindsNothingWithoutAMount) {
+  EXPECT_EQ(FindCgroup("4:memory:/a\n", "", "memory"), std::nullopt);
+  EXPECT_EQ(FindCgroup("", kMountsOf1, "memory"), std::nullopt);
+  EXPECT_EQ(FindCgroup("garbage", "more - garbage\n\n - \n", "memory"), std::nullopt);
 }
 
 /// A plain folder that looks like a cgroup directory.
@@ -113,57 +110,38 @@ TEST_F(CgroupDirectoryTest, AnswersNothingWhereNothingIs) {
   EXPECT_EQ(Directory().LimitBytes(), std::nullopt);
   EXPECT_EQ(Directory().PeakBytes(), std::nullopt);
   EXPECT_EQ(Directory().OomKills(), std::nullopt);
-  EXPECT_FALSE(Directory().SetLimit(1));
+  EXPECT_FALSE(Directory().SetMemoryLimit(1));
 }
 
 TEST_F(CgroupDirectoryTest, LimitsInEitherVersion) {
   Put("memory.max", "max");
-  ASSERT_TRUE(Directory().SetLimit(5));
+  ASSERT_TRUE(Directory().SetMemoryLimit(5));
   EXPECT_EQ(Get("memory.max"), "5");
 
   Put("memory.limit_in_bytes", "0");
   Put("memory.memsw.limit_in_bytes", "0");
-  ASSERT_TRUE(Directory().SetLimit(7));
+  ASSERT_TRUE(Directory().SetMemoryLimit(7));
   EXPECT_EQ(Get("memory.limit_in_bytes"), "7");
   EXPECT_EQ(Get("memory.memsw.limit_in_bytes"), "7");
 }
 
-TEST_F(CgroupDirectoryTest, IsNotMadeWhereMemoryIsNotHandedDown) {
-  const auto made = MemoryCgroup::MakeBelow(path_, "fn", kMegabyte);
+TEST_F(CgroupDirectoryTest, LimitsProcessesWhereTheyAreCounted) {
+  EXPECT_FALSE(Directory().HasProcesses());
+  EXPECT_FALSE(Directory().SetProcessLimit(9));
 
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().message, "the cgroup '" + path_ + "' does not hand memory down");
-  EXPECT_TRUE(std::filesystem::is_empty(path_));
+  Put("pids.max", "max");
+
+  EXPECT_TRUE(Directory().HasProcesses());
+  ASSERT_TRUE(Directory().SetProcessLimit(9));
+  EXPECT_EQ(Get("pids.max"), "9");
 }
 
-TEST_F(CgroupDirectoryTest, IsNotMadeBelowNothing) {
-  const auto made = MemoryCgroup::MakeBelow(path_ + "/no", "fn", kMegabyte);
+TEST_F(CgroupDirectoryTest, ListsItsMembers) {
+  EXPECT_THAT(Directory().Members(), IsEmpty());
 
-  ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().message, StartsWith("cannot make a cgroup below"));
-}
+  Put("cgroup.procs", "12\n345\n");
 
-TEST(MemoryCgroupTest, LimitsCountsAndGoesAway) {
-  auto made = MemoryCgroup::Make("openfc-test", 64 * kMegabyte);
-  if (!made) GTEST_SKIP() << "no memory cgroup can be made here: " << made.error().message;
-  const CgroupDirectory directory = (*made)->directory();
-  const auto kills_before = directory.OomKills();
-  auto hungry = Shell("exec tail /dev/zero");  // Keeps everything until a newline that never comes.
-  hungry.cgroup_procs_files = {directory.JoinFile()};
-
-  auto child = StartChild(hungry);
-  ASSERT_TRUE(child) << child.error().message;
-  const auto end = (*child)->Await(Deadline::After(60s));
-  const auto kills_after = directory.OomKills();
-  const auto limit = directory.LimitBytes();
-  made = Error{ErrorCode::kCancelled, "removed"};
-
-  ASSERT_TRUE(end);
-  EXPECT_EQ(end->signal, SIGKILL);
-  EXPECT_THAT(limit, Optional(64 * kMegabyte));
-  ASSERT_TRUE(kills_before && kills_after);
-  EXPECT_EQ(*kills_after, *kills_before + 1);
-  EXPECT_FALSE(std::filesystem::exists(directory.path()));
+  EXPECT_THAT(Directory().Members(), ElementsAre(12, 345));
 }
 
 }  // namespace

@@ -1,16 +1,16 @@
-#include "runtime/process/memory_cgroup.h"
+#include "runtime/process/cgroup_directory.h"
 
 #include "runtime/base/unique_fd.h"
 #include "runtime/process/proc_files.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <vector>
+#include <iterator>
+#include <sstream>
 
 namespace openfc {
 namespace {
@@ -109,6 +109,13 @@ bool CgroupDirectory::HasMemory() const {
   return Exists(path_ + "/memory.limit_in_bytes") || Exists(path_ + "/memory.max");
 }
 
+bool CgroupDirectory::HasProcesses() const { return Exists(path_ + "/pids.max"); }
+
+std::vector<pid_t> CgroupDirectory::Members() const {
+  std::istringstream text(ReadSmallFile(ProcsFile()).value_or(""));
+  return {std::istream_iterator<pid_t>(text), {}};
+}
+
 std::optional<std::int64_t> CgroupDirectory::LimitBytes() const {
   // Version 1 says "no limit" with the largest multiple of a page.
   constexpr std::int64_t kNoLimit = std::int64_t{1} << 62;
@@ -127,7 +134,7 @@ std::optional<std::int64_t> CgroupDirectory::OomKills() const {
   return kills ? kills : NumberOnLine(path_ + "/memory.events", "oom_kill");
 }
 
-Status CgroupDirectory::SetLimit(std::int64_t bytes) const {
+Status CgroupDirectory::SetMemoryLimit(std::int64_t bytes) const {
   const std::string limit = std::to_string(bytes);
   if (!Exists(path_ + "/memory.limit_in_bytes")) {
     (void)Write("memory.swap.max", "0");  // Absent where there is no swap.
@@ -136,6 +143,10 @@ Status CgroupDirectory::SetLimit(std::int64_t bytes) const {
   auto limited = Write("memory.limit_in_bytes", limit);
   (void)Write("memory.memsw.limit_in_bytes", limit);  // Absent without swap accounting.
   return limited;
+}
+
+Status CgroupDirectory::SetProcessLimit(std::int64_t count) const {
+  return Write("pids.max", std::to_string(count));
 }
 
 Status CgroupDirectory::Write(const std::string& file, const std::string& text) const {
@@ -153,40 +164,5 @@ std::optional<std::string> FindCgroup(std::string_view own_cgroups, std::string_
   if (!path || !mount) return std::nullopt;
   return Join(*mount, *path);
 }
-
-std::optional<std::string> FindMemoryCgroup(std::string_view own_cgroups, std::string_view mounts) {
-  const auto counted = FindCgroup(own_cgroups, mounts, "memory");
-  return counted ? counted : FindCgroup(own_cgroups, mounts, "");
-}
-
-Expected<std::unique_ptr<MemoryCgroup>> MemoryCgroup::Make(std::string_view name,
-                                                           std::int64_t limit_bytes) {
-  const auto own = FindMemoryCgroup(ReadSmallFile("/proc/self/cgroup").value_or(""),
-                                    ReadSmallFile("/proc/self/mountinfo").value_or(""));
-  if (!own) return Error{ErrorCode::kSystem, "no cgroup hierarchy with memory is mounted"};
-  return MakeBelow(*own, name, limit_bytes);
-}
-
-Expected<std::unique_ptr<MemoryCgroup>> MemoryCgroup::MakeBelow(const std::string& parent,
-                                                                std::string_view name,
-                                                                std::int64_t limit_bytes) {
-  // Version 2 hands the controller down only when asked, and refuses where processes live beside.
-  (void)CgroupDirectory(parent).Write("cgroup.subtree_control", "+memory");
-  std::string path = parent + "/" + std::string(name) + "-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) {
-    return SystemError("cannot make a cgroup below '" + parent + "'", errno);
-  }
-  // Not make_unique: the constructor is private.
-  std::unique_ptr<MemoryCgroup> made(new MemoryCgroup(path));
-  if (!made->directory().HasMemory()) {
-    return Error{ErrorCode::kSystem, "the cgroup '" + parent + "' does not hand memory down"};
-  }
-  if (const Status limited = made->directory().SetLimit(limit_bytes); !limited) {
-    return limited.error();
-  }
-  return made;
-}
-
-MemoryCgroup::~MemoryCgroup() { ::rmdir(directory_.path().c_str()); }
 
 }  // namespace openfc
