@@ -17,7 +17,7 @@ void PlayCall(const Call& call, Instance& instance, std::string& last_body) {
 }
 
 TEST_P(ConformanceTest, Holds) {
-  const Row& row = GetParam();
+  const Row& row = *GetParam().row;
   Instance instance(row.files);
   std::string last_body;
 

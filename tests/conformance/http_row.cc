@@ -25,7 +25,7 @@ void ExpectSuccess(const HttpReply& reply) {
 }
 
 TEST_P(HttpConformanceTest, Holds) {
-  const HttpRow& row = GetParam();
+  const HttpRow& row = *GetParam().row;
   HttpInstance instance(row.code);
   instance.Start(row.environment, row.arguments);
 
@@ -98,9 +98,5 @@ HttpExpectation IsHealthy() {
 std::string Returns(const std::string& expression) {
   return "import json\ndef handler(event, context):\n    return " + expression + "\n";
 }
-
-void PrintTo(const HttpRow& row, std::ostream* stream) { *stream << row.rule; }
-
-std::string NameOfHttpRow(const ::testing::TestParamInfo<HttpRow>& row) { return row.param.rule; }
 
 }  // namespace openfc::testing

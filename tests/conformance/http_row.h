@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/conformance/row_of.h"
 #include "tests/fakes/http_instance.h"
 
 #include <gtest/gtest.h>
@@ -7,7 +8,6 @@
 
 #include <functional>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,13 +51,11 @@ HttpExpectation IsHealthy();
 std::string Returns(const std::string& expression);
 
 /// The table's test: each row an instance of it.
-class HttpConformanceTest : public ::testing::TestWithParam<HttpRow> {};
-
-void PrintTo(const HttpRow& row, std::ostream* stream);
-std::string NameOfHttpRow(const ::testing::TestParamInfo<HttpRow>& row);
+class HttpConformanceTest : public ::testing::TestWithParam<RowOf<HttpRow>> {};
 
 }  // namespace openfc::testing
 
 /// Makes the rows tests named SECTION/HttpConformanceTest.Holds/RULE.
-#define OPENFC_HTTP_ROWS(section, rows) \
-  INSTANTIATE_TEST_SUITE_P(section, HttpConformanceTest, ::testing::ValuesIn(rows), NameOfHttpRow)
+#define OPENFC_HTTP_ROWS(section, table)                                                     \
+  INSTANTIATE_TEST_SUITE_P(section, HttpConformanceTest, ::testing::ValuesIn(RowsOf(table)), \
+                           NameOfRow<HttpRow>)

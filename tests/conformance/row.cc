@@ -35,8 +35,4 @@ Row Calling(std::string_view rule, const std::string& handler, Files files, Expe
               {.headers = {{"x-fc-function-handler", handler}}, .expected = std::move(expected)}}};
 }
 
-void PrintTo(const Row& row, std::ostream* stream) { *stream << row.rule; }
-
-std::string NameOf(const ::testing::TestParamInfo<Row>& row) { return row.param.rule; }
-
 }  // namespace openfc::testing

@@ -2,12 +2,12 @@
 
 #include "tests/conformance/expectation.h"
 #include "tests/conformance/instance.h"
+#include "tests/conformance/row_of.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,13 +55,12 @@ Row ReturningAsJson(std::string_view rule, const std::string& expression);
 Row Calling(std::string_view rule, const std::string& handler, Files files, Expectation expected);
 
 /// The table's test: each row an instance of it.
-class ConformanceTest : public ::testing::TestWithParam<Row> {};
-
-void PrintTo(const Row& row, std::ostream* stream);
-std::string NameOf(const ::testing::TestParamInfo<Row>& row);
+class ConformanceTest : public ::testing::TestWithParam<RowOf<Row>> {};
 
 }  // namespace openfc::testing
 
-/// Makes the rows of one section tests named SECTION/ConformanceTest.Holds/RULE.
-#define OPENFC_CONFORMANCE_ROWS(section, rows) \
-  INSTANTIATE_TEST_SUITE_P(section, ConformanceTest, ::testing::ValuesIn(rows), NameOf)
+/// Makes the rows of one section, a table that lives on, tests named
+/// SECTION/ConformanceTest.Holds/RULE.
+#define OPENFC_CONFORMANCE_ROWS(section, table)                                          \
+  INSTANTIATE_TEST_SUITE_P(section, ConformanceTest, ::testing::ValuesIn(RowsOf(table)), \
+                           NameOfRow<Row>)

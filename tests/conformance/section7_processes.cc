@@ -180,7 +180,9 @@ const std::vector<Row> kSubprocesses = {
      .calls = {{.expected = Body("(True, 1)")}, {.expected = Body("(True, 1)")}}},
 };
 
-OPENFC_CONFORMANCE_ROWS(Section7Multiprocessing, MultiprocessingRows());
+const std::vector<Row> kMultiprocessing = MultiprocessingRows();
+
+OPENFC_CONFORMANCE_ROWS(Section7Multiprocessing, kMultiprocessing);
 OPENFC_CONFORMANCE_ROWS(Section7Forks, kForks);
 OPENFC_CONFORMANCE_ROWS(Section7Signals, kSignals);
 OPENFC_CONFORMANCE_ROWS(Section7Subprocesses, kSubprocesses);
