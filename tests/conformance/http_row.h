@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/conformance/row_of.h"
 #include "tests/fakes/http_instance.h"
+#include "tests/fakes/row_of.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -49,6 +49,8 @@ HttpExpectation IsHealthy();
 
 /// A function that returns the value of an expression of `event` and `context`.
 std::string Returns(const std::string& expression);
+
+inline const std::string& NameOf(const HttpRow& row) { return row.rule; }
 
 /// The table's test: each row an instance of it.
 class HttpConformanceTest : public ::testing::TestWithParam<RowOf<HttpRow>> {};

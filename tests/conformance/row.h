@@ -2,7 +2,7 @@
 
 #include "tests/conformance/expectation.h"
 #include "tests/conformance/instance.h"
-#include "tests/conformance/row_of.h"
+#include "tests/fakes/row_of.h"
 
 #include <gtest/gtest.h>
 
@@ -53,6 +53,8 @@ Row Returning(std::string_view rule, const std::string& expression, Expectation 
 Row ReturningAsJson(std::string_view rule, const std::string& expression);
 /// A row of one call with another handler string.
 Row Calling(std::string_view rule, const std::string& handler, Files files, Expectation expected);
+
+inline const std::string& NameOf(const Row& row) { return row.rule; }
 
 /// The table's test: each row an instance of it.
 class ConformanceTest : public ::testing::TestWithParam<RowOf<Row>> {};

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +21,8 @@ struct OddInput {
   std::string body = {};
 };
 
-inline void PrintTo(const BadInput& row, std::ostream* out) { *out << row.name; }
-inline void PrintTo(const OddInput& row, std::ostream* out) { *out << row.name; }
+inline const char* NameOf(const BadInput& row) { return row.name; }
+inline const char* NameOf(const OddInput& row) { return row.name; }
 
 inline std::string Head(std::string_view lines) {
   return "POST /x HTTP/1.1\r\nHost: h\r\n" + std::string(lines) + "\r\n";

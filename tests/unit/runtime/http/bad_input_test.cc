@@ -1,4 +1,5 @@
 #include "runtime/http/server.h"
+#include "tests/fakes/row_of.h"
 #include "tests/unit/runtime/http/bad_input_rows.h"
 #include "tests/unit/runtime/http/server_fixture.h"
 
@@ -7,7 +8,6 @@
 
 #include <memory>
 #include <mutex>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -16,6 +16,9 @@
 namespace openfc::http {
 namespace {
 
+using openfc::testing::NameOfRow;
+using openfc::testing::RowOf;
+using openfc::testing::RowsOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -51,33 +54,33 @@ class Witness {
   std::unique_ptr<Server> server_;  // Last: its thread uses the others.
 };
 
-class BadInputTest : public ::testing::TestWithParam<BadInput> {};
+class BadInputTest : public ::testing::TestWithParam<RowOf<BadInput>> {};
 
 TEST_P(BadInputTest, IsRefusedAndNothingAfterItIsServed) {
   Witness witness(/*streams=*/false);
   RawClient client(witness.port());
 
-  client.Send(GetParam().bytes + Get("/smuggled"));
+  client.Send(GetParam().row->bytes + Get("/smuggled"));
 
   const std::string answers = client.ReadToEnd();
-  EXPECT_THAT(answers, StartsWith("HTTP/1.1 " + std::to_string(GetParam().status) + " "));
+  EXPECT_THAT(answers, StartsWith("HTTP/1.1 " + std::to_string(GetParam().row->status) + " "));
   EXPECT_THAT(answers, HasSubstr("\r\nConnection: close\r\n"));
   EXPECT_EQ(answers.find("\nHTTP/1.1"), std::string::npos) << answers;
   EXPECT_THAT(witness.targets(), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, BadInputTest, ::testing::ValuesIn(Refused()),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Table, BadInputTest, ::testing::ValuesIn(RowsOf(Refused())),
+                         NameOfRow<BadInput>);
 
-class OddInputTest : public ::testing::TestWithParam<OddInput> {};
+class OddInputTest : public ::testing::TestWithParam<RowOf<OddInput>> {};
 
 TEST_P(OddInputTest, IsServedForWhatItIsAndTheNextRequestToo) {
   Witness witness(/*streams=*/false);
   RawClient client(witness.port());
 
-  client.Send(GetParam().bytes + Get("/next"));
+  client.Send(GetParam().row->bytes + Get("/next"));
 
-  EXPECT_EQ(client.ReadBody(), "<" + GetParam().target + "|" + GetParam().body + ">");
+  EXPECT_EQ(client.ReadBody(), "<" + GetParam().row->target + "|" + GetParam().row->body + ">");
   EXPECT_EQ(client.ReadBody(), "</next|>");
 }
 
@@ -85,13 +88,13 @@ TEST_P(OddInputTest, IsServedByteByByte) {
   Witness witness(/*streams=*/false);
   RawClient client(witness.port());
 
-  client.SendByteByByte(GetParam().bytes);
+  client.SendByteByByte(GetParam().row->bytes);
 
-  EXPECT_EQ(client.ReadBody(), "<" + GetParam().target + "|" + GetParam().body + ">");
+  EXPECT_EQ(client.ReadBody(), "<" + GetParam().row->target + "|" + GetParam().row->body + ">");
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, OddInputTest, ::testing::ValuesIn(Served()),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Table, OddInputTest, ::testing::ValuesIn(RowsOf(Served())),
+                         NameOfRow<OddInput>);
 
 TEST(BadInputAfterABodyTest, IsRefusedAsARequestOfItsOwn) {
   Witness witness(/*streams=*/false);

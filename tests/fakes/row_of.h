@@ -9,14 +9,14 @@
 namespace openfc::testing {
 
 /// A row of a table, as the parameter of a test: GoogleTest copies parameters many times, and rows
-/// hold megabytes. The table outlives the tests.
+/// hold megabytes. The table outlives the tests; beside its type stands NameOf(row), a test's name.
 template <typename Row>
 struct RowOf {
   const Row* row = nullptr;
 
   /// By this value CTest tells the tests apart, too.
   friend void PrintTo(const RowOf& parameter, std::ostream* stream) {
-    *stream << parameter.row->rule;
+    *stream << NameOf(*parameter.row);
   }
 };
 
@@ -27,10 +27,9 @@ std::vector<RowOf<Row>> RowsOf(const std::vector<Row>& table) {
   return rows;
 }
 
-/// Rows have no name but their rule.
 template <typename Row>
 std::string NameOfRow(const ::testing::TestParamInfo<RowOf<Row>>& info) {
-  return info.param.row->rule;
+  return NameOf(*info.param.row);
 }
 
 }  // namespace openfc::testing
