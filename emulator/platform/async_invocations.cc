@@ -1,14 +1,9 @@
 #include "emulator/platform/async_invocations.h"
 
 #include "emulator/platform/history.h"
-#include "emulator/request_id.h"
 #include "runtime/base/deadline.h"
 #include "runtime/base/log.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <system_error>
@@ -23,6 +18,7 @@ constexpr std::chrono::hours kKeepEnded{24 * 7};
 constexpr std::int64_t kMostEnded = 100'000;
 constexpr std::chrono::seconds kLookAgain{1};
 constexpr std::size_t kMostStartsAtOnce = 64;  // Then others have their turn.
+constexpr std::size_t kMostLettersAtOnce = 1;  // To one destination: they arrive in order.
 constexpr int kTooManyRequests = 429;
 constexpr int kFirstServerError = 500;
 
@@ -63,15 +59,6 @@ CallbackFacts FactsOf(const FunctionPool& pool, const CallResult& result) {
   return facts;
 }
 
-Status AppendLine(const std::string& path, const std::string& line) {
-  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (!fd.is_open()) return SystemError("cannot open " + path, errno);
-  const std::string text = line + "\n";
-  const ssize_t written = ::write(fd.get(), text.data(), text.size());
-  if (written == static_cast<ssize_t>(text.size())) return Ok();
-  return SystemError("cannot write " + path, written < 0 ? errno : ENOSPC);
-}
-
 }  // namespace
 
 AsyncInvocations::AsyncInvocations(const FunctionTable& functions, PlatformLoop& loop,
@@ -79,8 +66,11 @@ AsyncInvocations::AsyncInvocations(const FunctionTable& functions, PlatformLoop&
     : functions_(functions),
       loop_(loop),
       folder_(std::move(folder)),
-      base_folder_(std::move(base_folder)),
-      alarm_(loop, [this] { Pump(); }) {}
+      alarm_(loop, [this] { Pump(); }),
+      deliveries_(functions, loop, std::move(base_folder),
+                  [this](FunctionPool& pool, Call call, Told told) {
+                    Take(pool, std::move(call), {}, std::move(told));
+                  }) {}
 
 void AsyncInvocations::Begin() {
   std::error_code ignored;
@@ -169,17 +159,20 @@ void AsyncInvocations::Pump() {
 }
 
 void AsyncInvocations::ExpireOverdue(TaskQueue& queue) {
+  const auto letter_about = [this](const Task& task) -> std::optional<NewTask> {
+    const FunctionPool* const pool = PoolOf(task.function);
+    if (pool == nullptr) return std::nullopt;
+    return Deliveries::LetterAbout(task, pool->function().async,
+                                   {.function_arn = ArnOf(pool->function(), pool->model().identity),
+                                    .error_type = "AsyncEventAgeExceeded",
+                                    .status = 400});
+  };
   for (;;) {
-    const auto expired = queue.ExpireOverdue(system_clock::now());
+    const auto expired = queue.ExpireOverdue(system_clock::now(), letter_about);
     if (!expired) return LogError("async_queue_failed reason=\"{}\"", expired.error().message);
     if (expired->empty()) return;
     for (const Task& task : *expired) {
-      const FunctionPool* const pool = PoolOf(task.function);
-      if (pool == nullptr) continue;
-      CallbackFacts facts{.function_arn = ArnOf(pool->function(), pool->model().identity),
-                          .error_type = "AsyncEventAgeExceeded",
-                          .status = 400};
-      Deliver(*pool, task, facts);
+      if (Deliveries::IsLetter(task.function)) Deliveries::Report(task);
     }
   }
 }
@@ -200,6 +193,8 @@ bool AsyncInvocations::StartDue(TaskQueue& queue) {
 
 /// False when there is no room, or nothing to start.
 bool AsyncInvocations::StartFor(TaskQueue& queue, const std::string& name) {
+  const bool is_letter = Deliveries::IsLetter(name);
+  if (is_letter && running_[name].size() >= kMostLettersAtOnce) return false;
   FunctionPool* const pool = PoolOf(name);
   if (pool != nullptr && (running_[name].size() >= pool->capacity() || pool->waiting() > 0)) {
     return false;
@@ -207,6 +202,10 @@ bool AsyncInvocations::StartFor(TaskQueue& queue, const std::string& name) {
   auto task = queue.ClaimDue(name, system_clock::now());
   if (!task) LogError("async_queue_failed reason=\"{}\"", task.error().message);
   if (!task || !*task) return false;
+  if (is_letter) {
+    Send(**std::move(task));
+    return true;
+  }
   if (pool != nullptr) {
     Run(*pool, **std::move(task));
     return true;
@@ -238,9 +237,10 @@ void AsyncInvocations::OnDone(FunctionPool& pool, std::int64_t key, CallResult r
   running_[FullNameOf(pool.function())].erase(key);
   if (is_stopped_) return;
   const CallbackFacts facts = FactsOf(pool, result);
-  const auto task = queue_->Finish(key, EndOf(result), system_clock::now());
+  const auto task = queue_->Finish(key, EndOf(result), system_clock::now(), [&](const Task& ended) {
+    return Deliveries::LetterAbout(ended, pool.function().async, facts);
+  });
   if (!task) return LogError("async_queue_failed reason=\"{}\"", task.error().message);
-  if (HasEnded(task->state)) Deliver(pool, *task, facts);
   PostPump();
 }
 
@@ -267,35 +267,26 @@ Status AsyncInvocations::StopTask(FunctionPool& pool, const std::string& task_id
 
 // Out --------------------------------------------------------------------------------------------
 
-void AsyncInvocations::Deliver(const FunctionPool& pool, const Task& task,
-                               const CallbackFacts& facts) {
-  if (task.state == TaskState::kStopped) return;
-  const AsyncConfig& config = pool.function().async;
-  const std::string& text =
-      task.state == TaskState::kSucceeded ? config.on_success : config.on_failure;
-  if (text.empty()) return;
-  const auto destination = ReadDestination(text, base_folder_);
-  if (destination) DeliverTo(*destination, CallbackDocument(task, facts));
+void AsyncInvocations::Send(Task letter) {
+  running_[letter.function].emplace(letter.key, Attempt{.request_id = letter.request_id});
+  deliveries_.Deliver(letter, [this, function = letter.function, key = letter.key](
+                                  const AttemptEnd& end) { OnSent(function, key, end); });
 }
 
-void AsyncInvocations::DeliverTo(const Destination& destination, const std::string& document) {
-  if (const auto* const url = std::get_if<UrlDestination>(&destination)) {
-    poster_.Post(url->url, document);
-  } else if (const auto* const file = std::get_if<FileDestination>(&destination)) {
-    const Status appended = AppendLine(file->path, document);
-    if (!appended) LogWarn("destination_failed reason=\"{}\"", appended.error().message);
+/// One that has arrived is of no use any more.
+void AsyncInvocations::OnSent(const std::string& function, std::int64_t key,
+                              const AttemptEnd& end) {
+  running_[function].erase(key);
+  if (is_stopped_) return;
+  if (end.result == AttemptResult::kSucceeded) {
+    const Status forgotten = queue_->Forget(key);
+    if (!forgotten) LogError("async_queue_failed reason=\"{}\"", forgotten.error().message);
   } else {
-    const auto found = Find(functions_, std::get<FunctionDestination>(destination));
-    if (const auto* const error = std::get_if<PlatformError>(&found)) {
-      LogWarn("destination_failed reason=\"{}\"", error->message);
-      return;
-    }
-    Call call{.request_id = MakeRequestId(), .kind = CallKind::kAsync, .body = document};
-    Take(*std::get<FunctionPool*>(found), std::move(call), {},
-         [](const std::optional<PlatformError>& error) {
-           if (error) LogWarn("destination_failed reason=\"{}\"", error->message);
-         });
+    const auto letter = queue_->Finish(key, end, system_clock::now());
+    if (!letter) return LogError("async_queue_failed reason=\"{}\"", letter.error().message);
+    Deliveries::Report(*letter);
   }
+  PostPump();
 }
 
 FunctionPool* AsyncInvocations::PoolOf(const std::string& name) const {

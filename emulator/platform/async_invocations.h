@@ -1,10 +1,9 @@
 #pragma once
 
-#include "emulator/platform/destination.h"
+#include "emulator/platform/deliveries.h"
 #include "emulator/platform/function_table.h"
 #include "emulator/platform/invoke_api.h"
 #include "emulator/platform/platform_loop.h"
-#include "emulator/platform/result_poster.h"
 #include "emulator/platform/task_documents.h"
 #include "emulator/tasks/task_queue.h"
 #include "runtime/base/error.h"
@@ -56,7 +55,7 @@ class AsyncInvocations final : public AsyncSink {
   /// An attempt that is under way.
   struct Attempt {
     std::string request_id;
-    std::shared_ptr<bool> is_unwanted;
+    std::shared_ptr<bool> is_unwanted = {};
   };
 
   void PostPump();
@@ -68,21 +67,20 @@ class AsyncInvocations final : public AsyncSink {
   void Run(FunctionPool& pool, Task task);
   void OnDone(FunctionPool& pool, std::int64_t key, CallResult result);
   void SetAlarm(TaskQueue& queue);
-  void Deliver(const FunctionPool& pool, const Task& task, const CallbackFacts& facts);
-  void DeliverTo(const Destination& destination, const std::string& document);
+  void Send(Task letter);
+  void OnSent(const std::string& function, std::int64_t key, const AttemptEnd& end);
   FunctionPool* PoolOf(const std::string& name) const;
 
   const FunctionTable& functions_;
   PlatformLoop& loop_;
   const std::string folder_;
-  const std::string base_folder_;
   std::unique_ptr<TaskQueue> queue_;  // Null until it is needed.
   bool is_stopped_ = false;
   bool is_pump_posted_ = false;
   std::vector<Newcomer> newcomers_;
   std::map<std::string, std::map<std::int64_t, Attempt>> running_;  // By function, and task's key.
   Alarm alarm_;  // When something is due, or expires, next.
-  ResultPoster poster_;
+  Deliveries deliveries_;
 };
 
 }  // namespace openfc::emulator

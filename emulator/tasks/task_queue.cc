@@ -145,7 +145,20 @@ Status TaskQueue::Store(const Task& task) {
   return store.Run();
 }
 
-Expected<Task> TaskQueue::Finish(std::int64_t key, const AttemptEnd& end, Clock::time_point now) {
+/// Writes an attempt's or a task's end down, with what follows.
+Status TaskQueue::Conclude(const Task& task, Clock::time_point now, const FollowUp& follow_up) {
+  if (Status stored = Store(task); !stored) return stored;
+  if (Status noted = Note(task.key, task.state, now, task.detail); !noted) return noted;
+  if (!follow_up || !HasEnded(task.state)) return Ok();
+  const auto next = follow_up(task);
+  if (!next) return Ok();
+  const auto taken = EnqueueOne(*next, now);
+  if (!taken) return taken.error();
+  return *taken;
+}
+
+Expected<Task> TaskQueue::Finish(std::int64_t key, const AttemptEnd& end, Clock::time_point now,
+                                 const FollowUp& follow_up) {
   auto found = FindByKey(key);
   if (!found) return found.error();
   const bool is_claimed =
@@ -155,13 +168,20 @@ Expected<Task> TaskQueue::Finish(std::int64_t key, const AttemptEnd& end, Clock:
   task.result = end.answer.size() <= kMostResultBytes ? end.answer : std::string();
   auto transaction = Transaction::Begin(*database_, Durability::kProcess);
   if (!transaction) return transaction.error();
-  if (const auto stored = Store(task); !stored) return stored.error();
-  if (const auto noted = Note(key, task.state, now, task.detail); !noted) return noted.error();
+  if (const auto concluded = Conclude(task, now, follow_up); !concluded) return concluded.error();
   if (const auto done = (*transaction)->Commit(); !done) return done.error();
   return task;
 }
 
-Expected<std::vector<Task>> TaskQueue::ExpireOverdue(Clock::time_point now) {
+Status TaskQueue::Forget(std::int64_t key) {
+  auto transaction = Transaction::Begin(*database_, Durability::kProcess);
+  if (!transaction) return transaction.error();
+  if (Status forgotten = statements_->forget.Bind(0, key).Run(); !forgotten) return forgotten;
+  return (*transaction)->Commit();
+}
+
+Expected<std::vector<Task>> TaskQueue::ExpireOverdue(Clock::time_point now,
+                                                     const FollowUp& follow_up) {
   std::vector<Task> tasks;
   Statement& expired = statements_->expired;
   expired.Bind(0, MillisecondsOf(now));
@@ -174,8 +194,9 @@ Expected<std::vector<Task>> TaskQueue::ExpireOverdue(Clock::time_point now) {
   for (Task& task : tasks) {
     task.state = TaskState::kExpired;
     task.ended = now;
-    if (const auto stored = Store(task); !stored) return stored.error();
-    if (const auto noted = Note(task.key, task.state, now, ""); !noted) return noted.error();
+    if (const auto concluded = Conclude(task, now, follow_up); !concluded) {
+      return concluded.error();
+    }
   }
   if (const auto done = (*transaction)->Commit(); !done) return done.error();
   return tasks;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,6 +47,9 @@ class TaskQueue {
  public:
   using Clock = std::chrono::system_clock;
 
+  /// What is taken in because a task has ended; nothing: nothing.
+  using FollowUp = std::function<std::optional<NewTask>(const Task& ended)>;
+
   /// The file `tasks.db` in `folder`, which must be there. A sentence when another fclocal has the
   /// file (kUnavailable) or it is damaged or not ours (kInvalidArgument).
   static Expected<std::unique_ptr<TaskQueue>> Open(const std::string& folder,
@@ -65,13 +69,17 @@ class TaskQueue {
   /// Functions that have something to claim.
   Expected<std::vector<std::string>> DueFunctions(Clock::time_point now);
 
-  /// Ends the attempt of a claimed task, and says what became of the task. kInvalidArgument when it
-  /// was not claimed.
-  Expected<Task> Finish(std::int64_t key, const AttemptEnd& end, Clock::time_point now);
+  /// Ends the attempt of a claimed task, and says what became of the task. When it has ended, what
+  /// follows is in the file together with its end. kInvalidArgument when it was not claimed.
+  Expected<Task> Finish(std::int64_t key, const AttemptEnd& end, Clock::time_point now,
+                        const FollowUp& follow_up = {});
+
+  /// Has a task never been.
+  Status Forget(std::int64_t key);
 
   /// Ends what waits and has grown too old, and gives it out, with payloads: a bounded number at
-  /// once, so call again until nothing comes.
-  Expected<std::vector<Task>> ExpireOverdue(Clock::time_point now);
+  /// once, so call again until nothing comes. What follows as in Finish().
+  Expected<std::vector<Task>> ExpireOverdue(Clock::time_point now, const FollowUp& follow_up = {});
 
   /// Stops a task that waits; one that runs is Stopping from now on, and is the caller's to end.
   /// kInvalidArgument when there is none, or it has ended.
@@ -99,6 +107,7 @@ class TaskQueue {
 
   Status Recover(Clock::time_point now);
   Expected<Status> EnqueueOne(const NewTask& task, Clock::time_point now);
+  Status Conclude(const Task& task, Clock::time_point now, const FollowUp& follow_up);
   Status Note(std::int64_t key, TaskState state, Clock::time_point when, const std::string& detail);
   Expected<std::optional<Task>> FindByKey(std::int64_t key);
   Status Store(const Task& task);

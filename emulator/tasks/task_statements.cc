@@ -53,7 +53,7 @@ constexpr const char* kTrimByCount =
 
 Expected<std::unique_ptr<TaskStatements>> TaskStatements::Prepare(Database& database) {
   auto all = std::make_unique<TaskStatements>();
-  const std::array<std::pair<Statement*, std::string>, 16> texts = {{
+  const std::array<std::pair<Statement*, std::string>, 17> texts = {{
       {&all->insert, kInsert},
       {&all->note, "INSERT INTO event (task, state, when_ms, detail) VALUES (?1, ?2, ?3, ?4)"},
       {&all->claim, kClaim + WholeTask()},
@@ -71,6 +71,7 @@ Expected<std::unique_ptr<TaskStatements>> TaskStatements::Prepare(Database& data
       {&all->list_oldest, Page() + "AND key > ?7 ORDER BY key LIMIT ?8"},
       {&all->events,
        "SELECT number, state, when_ms, detail FROM event WHERE task = ?1 ORDER BY number"},
+      {&all->forget, "DELETE FROM task WHERE key = ?1"},
       {&all->trim_by_age, "DELETE FROM task WHERE state >= 4 AND ended_ms < ?1"},
       {&all->trim_by_count, kTrimByCount},
       {&all->unfinished, "SELECT " + Columns("NULL", "NULL") + "FROM task WHERE state IN (2, 3)"},

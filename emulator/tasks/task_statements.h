@@ -25,6 +25,7 @@ struct TaskStatements {
   Statement list_newest;
   Statement list_oldest;
   Statement events;
+  Statement forget;
   Statement trim_by_age;
   Statement trim_by_count;
   Statement unfinished;

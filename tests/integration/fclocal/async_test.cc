@@ -306,6 +306,51 @@ TEST_F(AsyncTest, TellAnUrlWhatBecameOfThem) {
   EXPECT_THAT(request, HasSubstr("\"responsePayload\":\"echo one\""));
 }
 
+TEST_F(AsyncTest, AreToldAgainToAnUrlThatWasAwayAlsoByTheNextProcess) {
+  std::string request;
+  Peer peer([&](Peer& self) {
+    self.Accept();
+    self.ReadRequest();
+    self.Send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    self.Accept();
+    request = self.ReadRequest();
+    self.Send("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+  });
+  Define(kEcho,
+         "      asyncInvokeConfig: {destinationConfig: {onSuccess: {destination: "
+         "'http://127.0.0.1:" +
+             std::to_string(peer.port()) + "/hook'}}}\n");
+  Begin();
+  Enqueue("one");
+  ASSERT_TRUE(program_->output().Await("destination_failed"));
+  ASSERT_TRUE(program_->output().Await("it answered with status 503"));
+
+  ASSERT_EQ(StopIt(SIGKILL).signal, SIGKILL);
+  Begin();
+
+  peer.AwaitScript();
+  EXPECT_THAT(request, HasSubstr("\"responsePayload\":\"echo one\""));
+}
+
+TEST_F(AsyncTest, SayWhenADestinationIsGivenUp) {
+  Peer peer([](Peer& self) {
+    self.Accept();
+    self.ReadRequest();
+    self.Send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  });
+  const std::string url = "http://127.0.0.1:" + std::to_string(peer.port()) + "/hook";
+  Define(kEcho,
+         "      asyncInvokeConfig: {maxAsyncRetryAttempts: 0, destinationConfig: {onSuccess: "
+         "{destination: '" +
+             url + "'}}}\n");
+  Begin();
+
+  const std::string id = Enqueue("one");
+
+  EXPECT_TRUE(program_->output().Await("destination_given_up destination=" + url + " request_id=" +
+                                       id + " attempts=1 reason=\"it answered with status 404\""));
+}
+
 TEST_F(AsyncTest, AreListed) {
   Define(kEcho);
   Begin();

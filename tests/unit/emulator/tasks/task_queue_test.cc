@@ -323,5 +323,57 @@ TEST_F(TaskQueueTest, NeverGivesAKeyTwice) {
   EXPECT_EQ(keys.size(), 3U);
 }
 
+TEST_F(TaskQueueTest, TakesInWhatFollowsTheEndOfATask) {
+  Add({.function = "f", .request_id = "1", .max_retries = 1});
+  const auto follow_up = [](const Task& ended) {
+    return std::optional(
+        NewTask{.function = "g", .request_id = ended.request_id, .payload = ended.detail});
+  };
+  const AttemptEnd broken{.result = AttemptResult::kFunctionError, .detail = "broken"};
+
+  ASSERT_TRUE(queue_->Finish(Claimed().key, broken, now_, follow_up));
+  EXPECT_FALSE(IsDue("g")) << "it is tried again";
+  now_ += 500ms;
+  ASSERT_TRUE(queue_->Finish(Claimed().key, broken, now_, follow_up));
+
+  EXPECT_EQ(Claimed("g").payload, "broken");
+}
+
+TEST_F(TaskQueueTest, EndsATaskWithWhatFollowsOrNotAtAll) {
+  Add({.function = "f", .request_id = "1"});
+  Add({.function = "g", .request_id = "taken"});
+
+  const auto ended = queue_->Finish(Claimed().key, {}, now_, [](const Task&) {
+    return std::optional(NewTask{.function = "g", .request_id = "taken"});
+  });
+
+  EXPECT_FALSE(ended);
+  EXPECT_EQ(Found("1").state, TaskState::kRunning);
+}
+
+TEST_F(TaskQueueTest, TakesInWhatFollowsTheExpiryOfATask) {
+  Add({.function = "f", .request_id = "1", .max_age = 1s});
+  Add({.function = "f", .request_id = "2", .max_age = 1s});
+  now_ += 1s;
+
+  ASSERT_TRUE(queue_->ExpireOverdue(now_, [](const Task& ended) {
+    if (ended.request_id == "2") return std::optional<NewTask>();
+    return std::optional(NewTask{.function = "g", .request_id = ended.request_id});
+  }));
+
+  EXPECT_EQ(Claimed("g").request_id, "1");
+  EXPECT_FALSE(IsDue("g"));
+}
+
+TEST_F(TaskQueueTest, ForgetsATask) {
+  Add({.function = "f", .request_id = "1"});
+  const Task task = Claimed();
+
+  ASSERT_TRUE(queue_->Forget(task.key));
+
+  EXPECT_FALSE(*queue_->Find("f", "1"));
+  EXPECT_THAT(EventNames(task.key), IsEmpty());
+}
+
 }  // namespace
 }  // namespace openfc::emulator
