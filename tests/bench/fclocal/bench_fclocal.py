@@ -12,15 +12,15 @@ import json
 import os
 import re
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "http"))
-from load import Load, spread  # noqa: E402  (the path comes first)
+sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "http")]
+from load import Load  # noqa: E402  (the path comes first)
+from ratios import judge, spread  # noqa: E402
 
 ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
 HELLO = os.path.join(ROOT, "examples", "hello")
@@ -31,13 +31,6 @@ def seconds_of(command):
     begin = time.monotonic()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.monotonic() - begin
-
-
-def judge(title, target, ratios, is_good):
-    good = is_good(statistics.median(ratios))
-    print("\n%s\n  target: %s: %s: %s" % (title, target, spread(ratios),
-                                         "reached" if good else "NOT REACHED"))
-    return good
 
 
 def invoke(options):

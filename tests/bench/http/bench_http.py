@@ -16,8 +16,11 @@ import sys
 import threading
 import time
 
-from load import Load, spread
+from load import Load
 from subjects import gunicorn, ours, uvicorn, uwsgi
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from ratios import spread  # noqa: E402  (the path comes first)
 
 CONNECTIONS = (1, 16, 256)
 

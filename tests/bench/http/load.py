@@ -1,17 +1,10 @@
-"""Load from wrk, and what it saw in several rounds."""
+"""Load from wrk."""
 
 import re
-import statistics
 import subprocess
 import tempfile
 
 _UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 60e3}
-
-
-def spread(values, form="%.2f"):
-    """The median, and the lowest and the highest."""
-    return "%s (%s..%s)" % tuple(form % value for value in (
-        statistics.median(values), min(values), max(values)))
 
 
 class Load:

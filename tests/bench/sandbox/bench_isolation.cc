@@ -71,6 +71,26 @@ Clock::duration WalledFork(RunPlace& place) {
   return taken;
 }
 
+/// Microseconds that the walls of a run may cost, if somebody has said so.
+double TargetOf(Profile profile) {
+  if (profile == Profile::kFull) return 1000;
+  return profile == Profile::kUnpriv ? 300 : 0;
+}
+
+void Tell(Profile profile, Figures& bare, Figures& walled, Figures& made) {
+  const double median = walled.At(50) - bare.At(50);
+  // The tenth of the rounds that met the least other work says what the walls themselves cost.
+  std::printf(
+      "%-8s walls: p50 %6.0f us, p10 %6.0f us, above a fork of %4.0f and %4.0f us; made before: "
+      "%5.0f us\n",
+      std::string(NameOf(profile)).c_str(), median, walled.At(10) - bare.At(10), bare.At(50),
+      bare.At(10), made.At(50));
+  if (const double target = TargetOf(profile); target > 0) {
+    std::printf("  target: p50 at most %.0f us: %s\n", target,
+                median <= target ? "reached" : "NOT REACHED");
+  }
+}
+
 int Measure(Profile profile, int rounds, const std::string& state) {
   const auto plan = MakePlan(profile);
   if (!plan) {
@@ -95,12 +115,7 @@ int Measure(Profile profile, int rounds, const std::string& state) {
     (void)::usleep(3'000);
     walled.Add(WalledFork(*fresh));
   }
-  // The tenth of the rounds that met the least other work says what the walls themselves cost.
-  std::printf(
-      "%-8s walls: p50 %6.0f us, p10 %6.0f us, above a fork of %4.0f and %4.0f us; made before: "
-      "%5.0f us\n",
-      std::string(NameOf(profile)).c_str(), walled.At(50) - bare.At(50),
-      walled.At(10) - bare.At(10), bare.At(50), bare.At(10), made.At(50));
+  Tell(profile, bare, walled, made);
   return 0;
 }
 
