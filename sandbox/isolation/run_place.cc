@@ -61,6 +61,8 @@ Expected<std::unique_ptr<RunPlace>> RunPlace::Prepare(const Premises& premises) 
     auto world = NamespaceWorld::Make(paths);
     if (!world) return world.error();
     place->world_ = *std::move(world);
+  } else if (Status made = place->MakeFolder(); !made) {
+    return made.error();
   }
   if (plan.cgroups) {
     auto cgroup = RunCgroup::Make(*plan.cgroups);
@@ -78,20 +80,23 @@ RunPlace::~RunPlace() {
   world_.reset();  // Its processes leave the cgroup.
 }
 
-Status RunPlace::MakeFolder(const PlaceRequest& request) {
-  entry_.directory = request.workspace;
-  if (request.workspace.empty()) {
-    own_folder_ = premises_.runs_folder + "/" + std::to_string(::getpid()) + "-" + SecretName();
-    if (::mkdir(own_folder_.c_str(), 0700) != 0) {
-      return SystemError("cannot make '" + own_folder_ + "'", errno);
-    }
-    if (entry_.user != 0) {
-      if (Status given = GiveTo(own_folder_, entry_.user); !given) return given;
-    }
-    entry_.directory = own_folder_;
-  }
-  measured_folder_ = entry_.directory;
+Status RunPlace::MakeFolder() {
+  const std::string folder =
+      premises_.runs_folder + "/" + std::to_string(::getpid()) + "-" + SecretName();
+  if (::mkdir(folder.c_str(), 0700) != 0) return SystemError("cannot make '" + folder + "'", errno);
+  own_folder_ = folder;
   return Ok();
+}
+
+/// The one that a run works in, which is the only one that it may write.
+Status RunPlace::ChooseFolder(const PlaceRequest& request) {
+  entry_.directory = request.workspace.empty() ? own_folder_ : request.workspace;
+  measured_folder_ = entry_.directory;
+  if (request.workspace.empty() && entry_.user != 0) {
+    if (Status given = GiveTo(own_folder_, entry_.user); !given) return given;
+  }
+  if (!premises_.plan->has_landlock) return Ok();
+  return AddLandlockRule(landlock_, {entry_.directory, PathUse::kAll});
 }
 
 Status RunPlace::MakeLandlock() {
@@ -155,9 +160,7 @@ Status RunPlace::Furnish(const PlaceRequest& request) {
     if (Status limited = cgroup_->SetLimits(request.limits); !limited) return limited;
     entry_.cgroups = cgroup_->join_fds();
   }
-  if (world_) return OpenWorkspace(request);
-  if (Status made = MakeFolder(request); !made) return made;
-  return plan.has_landlock ? AddLandlockRule(landlock_, {entry_.directory, PathUse::kAll}) : Ok();
+  return world_ ? OpenWorkspace(request) : ChooseFolder(request);
 }
 
 Status RunPlace::BeginForking() { return world_ ? world_->BeginForking() : Ok(); }

@@ -88,8 +88,9 @@ class RunPlace {
  private:
   explicit RunPlace(const Premises& premises) : premises_(premises) {}
 
-  Status MakeFolder(const PlaceRequest& request);
+  Status MakeFolder();
   Status MakeLandlock();
+  Status ChooseFolder(const PlaceRequest& request);
   Status OpenWorkspace(const PlaceRequest& request);
   void SetLimits(const PlaceRequest& request);
 
