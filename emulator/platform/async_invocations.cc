@@ -1,6 +1,7 @@
 #include "emulator/platform/async_invocations.h"
 
 #include "emulator/platform/history.h"
+#include "emulator/platform/stored_call.h"
 #include "runtime/base/deadline.h"
 #include "runtime/base/log.h"
 
@@ -98,12 +99,13 @@ Expected<TaskQueue*> AsyncInvocations::Queue() {
 
 void AsyncInvocations::Take(FunctionPool& pool, Call call, std::string task_id, Told told) {
   const AsyncConfig& config = pool.function().async;
+  std::string head = WriteCallHead(call);
   newcomers_.push_back({.task = {.function = FullNameOf(pool.function()),
                                  .request_id = std::move(call.request_id),
                                  .task_id = std::move(task_id),
                                  .payload = std::move(call.body),
                                  .trigger = NameOf(call.kind),
-                                 .headers = std::move(call.qualifier),
+                                 .headers = std::move(head),
                                  .max_age = config.max_age,
                                  .max_retries = config.max_retries},
                         .told = std::move(told)});
@@ -224,8 +226,8 @@ void AsyncInvocations::Run(FunctionPool& pool, Task task) {
   Call call{.request_id = task.request_id,
             .kind = KindOf(task),
             .body = std::move(task.payload),
-            .qualifier = task.headers,
             .retry_count = task.attempts - 1};
+  ReadCallHead(task.headers, call);
   call.is_unwanted = [is_unwanted] { return *is_unwanted; };
   call.done = [this, &pool, key = task.key](CallResult result) {
     OnDone(pool, key, std::move(result));

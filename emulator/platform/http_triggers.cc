@@ -70,15 +70,6 @@ bool Asks(const http::Request& request, std::string_view header, std::string_vie
   return http::EqualsIgnoringCase(request.Header(header).value_or(""), word);
 }
 
-PlatformError NoEvent() {
-  return {.status = 400,
-          .code = "InvalidArgument",
-          .message =
-              "an HTTP trigger is called asynchronously here only where its function gets "
-              "an event, of a built-in runtime of FC 3: leave x-fc-invocation-type out, or "
-              "use the Invoke API"};
-}
-
 HttpRequest HttpRequestOf(const http::Request& request, const std::string& base_path) {
   HttpRequest http{.method = std::string(request.method()),
                    .target = std::string(request.target().substr(base_path.size())),
@@ -210,7 +201,6 @@ void HttpTriggers::Serve(http::Request request, http::Responder responder) {
   Call call = MakeCall(pool, client.request_id, std::move(http), request.TakeBody());
   call.qualifier = qualifier;
   if (Asks(request, "x-fc-invocation-type", "Async")) {
-    if (call.http || call.http_params) return refuse(NoEvent());
     call.kind = CallKind::kAsync;
     async_.Serve(pool, std::move(call), request, std::move(responder), client.is_fc3);
     return;

@@ -154,16 +154,24 @@ TEST_F(AsyncTest, ComeThroughAnHttpTriggerAsItsEvent) {
   EXPECT_EQ(event["body"], "body");
 }
 
-TEST_F(AsyncTest, AreRefusedByATriggerWhoseFunctionGetsNoEvent) {
-  DefineFc2(kEcho, "",
-            "      triggers: [{name: t, type: http, config: {authType: anonymous, methods: "
-            "[POST]}}]\n");
+TEST_F(AsyncTest, ComeThroughAnHttpTriggerOfFc2AsItsRequest) {
+  DefineFc2(
+      "def handler(environ, start_response):\n"
+      "    start_response('200 OK', [])\n"
+      "    return [(environ['REQUEST_METHOD'] + ' ' + environ['PATH_INFO'] + ' ').encode() + "
+      "environ['wsgi.input'].read()]\n",
+      "",
+      "      triggers: [{name: t, type: http, config: {authType: anonymous, methods: "
+      "[POST]}}]\n");
   Begin();
 
-  const auto answer = Ask("POST", "/2016-08-15/proxy/s/f/", "", "x-fc-invocation-type: Async\r\n");
+  const auto answer =
+      Ask("POST", "/2016-08-15/proxy/s/f/a", "body", "x-fc-invocation-type: Async\r\n");
 
-  EXPECT_EQ(answer.status, 400);
-  EXPECT_EQ(answer.json()["ErrorCode"], "InvalidArgument");
+  EXPECT_EQ(answer.status, 202) << answer.body;
+  const auto task = AwaitTask(answer.Header("x-fc-async-task-id"));
+  EXPECT_EQ(task["status"], "Succeeded");
+  EXPECT_EQ(task["returnPayload"], "POST /a body");
 }
 
 TEST_F(AsyncTest, FailOnceTheyWereTriedOftenEnough) {

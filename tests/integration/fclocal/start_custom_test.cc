@@ -53,6 +53,28 @@ TEST_F(StartCustomTest, TellsTheServerWhereToListen) {
   EXPECT_EQ(seen["folder"], folder_.path().string());
 }
 
+TEST_F(StartCustomTest, GetsARequestAsynchronouslyAsItCame) {
+  DefineServer();
+  Begin();
+
+  const auto taken =
+      Ask("PUT", "/proxy/f/items/7?x=1", "body", "x-fc-invocation-type: Async\r\nX-Own: mine\r\n");
+
+  ASSERT_EQ(taken.status, 202) << taken.body;
+  const std::string path =
+      "/2023-03-30/functions/f/async-tasks/" + taken.Header("x-fc-async-task-id");
+  auto task = Ask("GET", path).json();
+  while (!task.contains("returnPayload")) task = Ask("GET", path).json();
+  const auto seen = nlohmann::json::parse(task["returnPayload"].get<std::string>());
+  EXPECT_EQ(task["status"], "Succeeded");
+  EXPECT_EQ(seen["method"], "PUT");
+  EXPECT_EQ(seen["path"], "/items/7?x=1");
+  EXPECT_EQ(seen["body"], "body");
+  EXPECT_EQ(seen["headers"]["x-own"], "mine");
+  EXPECT_EQ(seen["headers"]["x-fc-control-path"], "/http-invoke");
+  EXPECT_EQ(seen["headers"]["x-fc-request-id"], taken.Header("x-fc-request-id"));
+}
+
 TEST_F(StartCustomTest, KeepsItsConnection) {
   DefineServer();
   Begin();
