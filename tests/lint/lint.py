@@ -179,14 +179,15 @@ def _third_party_faults(path, number, header, prefix, folders):
 
 def check_inner_headers(tree):
     """A header that shows a third party's types, itself or by one that it includes, is included by
-    its own folder's sources alone."""
+    its own folder's sources and their unit tests alone."""
     headers = {path: [header for _, header in includes(text)] for path, text in tree.of(".h")
                if not path.startswith("tests/")}
     for prefix, folder in INNER_HEADER_FOLDERS.items():
         inner = _showing(prefix, headers)
+        homes = (folder + "/", "tests/unit/" + folder + "/")
         for path, text in tree.of(".cc", ".h"):
             for number, header in includes(text):
-                if header in inner and not path.startswith(folder + "/"):
+                if header in inner and not path.startswith(homes):
                     yield "%s:%d: %s shows types of %s: only %s may include it" % (
                         path, number, header, prefix.rstrip("/"), folder)
 

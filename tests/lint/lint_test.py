@@ -62,6 +62,7 @@ class ThirdPartyTest(unittest.TestCase):
                  "runtime/http/transport.h": '#include "runtime/http/reactor.h"\n',
                  "runtime/http/server.h": "#include <string>\n",
                  "runtime/http/a.cc": '#include "runtime/http/transport.h"\n',
+                 "tests/unit/runtime/http/a_test.cc": '#include "runtime/http/transport.h"\n',
                  "runtime/server/b.cc": '#include "runtime/http/server.h"\n',
                  "emulator/c.cc": '#include "runtime/http/transport.h"\n'}
         found = faults(lint.check_inner_headers, files)
