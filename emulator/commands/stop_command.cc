@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -65,6 +66,24 @@ bool IsMeant(const json& instance, const std::string& what) {
          (what.size() >= kLeastOfId && id.starts_with(what));
 }
 
+/// What was named is no instance: a function without one has nothing to stop, and that is well.
+int StopNothing(const ControlClient& client, const StopCommandLine& line) {
+  const auto answer = client.Get("/_openfc/functions");
+  if (!answer) return Refuse(answer.error().message, kNotRunningExit);
+  const json document = json::parse(*answer);
+  const auto& functions = document.at("functions");
+  const bool is_function = std::any_of(functions.begin(), functions.end(), [&](const json& one) {
+    return one.at("name") == line.what;
+  });
+  if (!is_function) {
+    return Refuse("there is no instance and no function '" + line.what + "'", kNothingExit);
+  }
+  if (!line.is_json) Say("no instance of " + line.what + " runs: there is nothing to stop");
+  return line.is_json
+             ? WriteOutput("what was stopped", JsonLine(ordered_json{{"stopped", json::array()}}))
+             : 0;
+}
+
 int StopInstances(const ControlClient& client, const StopCommandLine& line) {
   const auto answer = client.Get("/_openfc/instances");
   if (!answer) return Refuse(answer.error().message, kNotRunningExit);
@@ -79,10 +98,7 @@ int StopInstances(const ControlClient& client, const StopCommandLine& line) {
     stopped.push_back({{"id", id}, {"function", instance.at("function")}});
     text += "stopped " + id + " of " + instance.at("function").get<std::string>() + "\n";
   }
-  if (stopped.empty()) {
-    return Refuse("there is no instance '" + line.what + "', and none of a function of that name",
-                  kNothingExit);
-  }
+  if (stopped.empty()) return StopNothing(client, line);
   return WriteOutput("what was stopped",
                      line.is_json ? JsonLine(ordered_json{{"stopped", std::move(stopped)}}) : text);
 }

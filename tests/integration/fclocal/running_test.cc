@@ -168,6 +168,21 @@ TEST_F(RunningTest, StopEndsTheInstancesOfAFunction) {
   EXPECT_NE(InvokeF("x").body, pid);
 }
 
+TEST_F(RunningTest, StopHasNothingToDoForAFunctionWithoutInstances) {
+  Define("def handler(event, context): pass\n");
+  Begin();
+
+  const Invoked stopped = RunCommand({"stop", "f"});
+  const Invoked unknown = RunCommand({"stop", "none"});
+
+  EXPECT_EQ(stopped.exit_code, 0);
+  EXPECT_EQ(stopped.out, "");
+  EXPECT_EQ(stopped.err, "fclocal: no instance of f runs: there is nothing to stop\n");
+  EXPECT_EQ(RunCommand({"stop", "f", "--json"}).out, "{\"stopped\":[]}\n");
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_EQ(unknown.err, "fclocal: there is no instance and no function 'none'\n");
+}
+
 TEST_F(RunningTest, StopEndsOneInstanceByTheBeginningOfItsId) {
   Define(kSays);
   Begin();
