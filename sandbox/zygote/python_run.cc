@@ -62,6 +62,7 @@ Expected<std::unique_ptr<WarmPython>> WarmPython::Start(const std::string& libra
 }
 
 Expected<pid_t> WarmPython::Fork(const RunPayload& payload, const Entry& entry, int report) {
+  if (!payload.harness.empty()) (void)script_->Call("ready", {payload.harness});
   auto child = python::Fork();
   if (child && *child == 0) RunInChild(payload, entry, report);
   return child;
