@@ -1,0 +1,178 @@
+"""What artifacts.py finds. usage: artifacts_test.py FOLDER_OF_ARTIFACTS_PY
+
+Cases that need a library which is not installed are skipped, and say so.
+"""
+
+import ast
+import base64
+import importlib.util
+import json
+import os
+import sys
+import types
+import unittest
+
+os.environ["MPLBACKEND"] = "Agg"
+sys.path.insert(0, sys.argv.pop(1))
+import artifacts  # pylint: disable=wrong-import-position,import-error
+
+
+def needs(library):
+    return unittest.skipUnless(importlib.util.find_spec(library), library + " is not installed")
+
+
+class LinesTest(unittest.TestCase):
+    def test_a_line_is_a_document_under_its_kind(self):
+        line = artifacts.line_of("variables", {"x": "é\n\ud800"})
+
+        self.assertEqual(line.count(b"\n"), 1)
+        self.assertEqual(json.loads(line), {"variables": {"x": "é\n?"}})
+
+    def test_bytes_travel_in_base64(self):
+        made = artifacts.artifact("image/png", b"\x89PNG", "figure 1", width=640)
+
+        self.assertEqual(made, {"mime": "image/png", "name": "figure 1", "encoding": "base64",
+                                "data": "iVBORw==", "metadata": {"width": 640}})
+
+
+class ValuesTest(unittest.TestCase):
+    def evaluate(self, text):
+        self.names = {}
+        return artifacts.evaluate(ast.parse(text), "<test>", self.names)
+
+    def test_the_value_of_a_last_expression_is_found(self):
+        self.assertEqual(self.evaluate("x = 2\nx * 21"), 42)
+        self.assertEqual(self.names["x"], 2)
+
+    def test_a_last_statement_has_no_value(self):
+        self.assertIsNone(self.evaluate("x = 2"))
+        self.assertIsNone(self.evaluate(""))
+
+    def test_a_value_is_told_as_text(self):
+        (made,) = artifacts.of_value([1, "two"])
+
+        self.assertEqual((made["mime"], made["data"]), ("text/plain", "[1, 'two']"))
+        self.assertEqual(artifacts.of_value(None), [])
+
+    def test_a_long_value_is_cut(self):
+        (made,) = artifacts.of_value("x" * 1000000)
+
+        self.assertEqual(len(made["data"]), artifacts.MOST_TEXT)
+
+
+@needs("matplotlib")
+class FiguresTest(unittest.TestCase):
+    def setUp(self):
+        import matplotlib.pyplot
+        self.plt = matplotlib.pyplot
+        self.plt.close("all")
+
+    def chart(self):
+        (made,) = artifacts.figures()
+        (chart,) = made["metadata"]["charts"]
+        return chart
+
+    def test_every_open_figure_is_a_picture_and_is_closed(self):
+        self.plt.figure(figsize=(10, 6))
+        self.plt.figure()
+
+        first, second = artifacts.figures()
+
+        self.assertTrue(base64.b64decode(first["data"]).startswith(b"\x89PNG"))
+        self.assertEqual((first["metadata"]["width"], first["metadata"]["height"]), (1000, 600))
+        self.assertEqual((second["metadata"]["width"], second["metadata"]["height"]), (640, 480))
+        self.assertEqual(artifacts.figures(), [])
+
+    def test_lines_have_their_points_and_words(self):
+        self.plt.plot([1, 2], [0.5, float("nan")], label="growth")
+        self.plt.title("T")
+        self.plt.xlabel("X")
+        self.plt.ylabel("Y")
+
+        self.assertEqual(self.chart(), {
+            "type": "line", "title": "T", "x_label": "X", "y_label": "Y",
+            "elements": [{"label": "growth", "points": [[1, 0.5], [2, None]]}]})
+
+    def test_dots_have_their_points(self):
+        self.plt.scatter([1, 2], [3, 4], label="dots")
+
+        chart = self.chart()
+
+        self.assertEqual(chart["type"], "scatter")
+        self.assertEqual(chart["elements"], [{"label": "dots", "points": [[1, 3], [2, 4]]}])
+
+    def test_bars_have_the_names_of_their_categories(self):
+        for draw in (self.plt.bar, self.plt.barh):
+            draw(["a", "b"], [1, 2], label="sales")
+            chart = self.chart()
+            self.assertEqual(chart["type"], "bar")
+            self.assertEqual(chart["elements"],
+                             [{"label": "a", "group": "sales", "value": 1},
+                              {"label": "b", "group": "sales", "value": 2}])
+
+    def test_slices_have_their_angles(self):
+        self.plt.pie([1, 3], labels=["x", "y"])
+
+        chart = self.chart()
+
+        self.assertEqual(chart["type"], "pie")
+        self.assertEqual([(one["label"], one["angle"]) for one in chart["elements"]],
+                         [("x", 90), ("y", 270)])
+
+    def test_boxes_have_their_figures_and_are_no_lines(self):
+        artifacts.watch()
+        self.plt.boxplot([[1, 2, 3, 9]], labels=["a"])
+
+        chart = self.chart()
+
+        self.assertEqual(chart["type"], "box_and_whisker")
+        self.assertEqual(chart["elements"],
+                         [{"label": "a", "min": 1, "first_quartile": 1.75, "median": 2.5,
+                           "third_quartile": 4.5, "max": 4.5, "outliers": [9]}])
+
+
+class VariablesTest(unittest.TestCase):
+    @needs("pandas")
+    def test_a_data_frame_is_a_table(self):
+        import pandas
+        frame = pandas.DataFrame({"a": range(150), 2: range(150)})
+
+        (made,) = artifacts.of_names({"x": 1, "df": frame})
+
+        self.assertEqual((made["mime"], made["name"]), ("text/html", "df"))
+        self.assertEqual(made["metadata"]["shape"], [150, 2])
+        self.assertEqual(made["metadata"]["columns"], ["a", "2"])
+        self.assertEqual(made["data"].count("<tr>"), artifacts.MOST_ROWS)
+        self.assertIn('class="dataframe table table-striped table-bordered"', made["data"])
+
+    @needs("PIL")
+    def test_an_image_is_a_picture(self):
+        import PIL.Image
+
+        (made,) = artifacts.of_names({"photo": PIL.Image.new("RGB", (3, 2))})
+
+        self.assertEqual((made["mime"], made["name"]), ("image/png", "photo"))
+        self.assertEqual((made["metadata"]["width"], made["metadata"]["height"]), (3, 2))
+
+    def test_a_plotly_figure_is_its_document(self):
+        library = types.ModuleType("plotly")
+
+        class Figure:
+            layout = types.SimpleNamespace(width=None, height=300)
+
+            def to_json(self):
+                return '{"data": []}'
+
+        Figure.__module__ = "plotly.graph_objs._figure"
+        sys.modules["plotly"] = library
+        self.addCleanup(sys.modules.pop, "plotly")
+
+        (made,) = artifacts.of_names({"fig": Figure()})
+
+        self.assertEqual(made["mime"], "application/vnd.plotly.v1+json")
+        self.assertEqual(made["data"], '{"data": []}')
+        self.assertEqual((made["metadata"]["width"], made["metadata"]["height"]), (700, 300))
+
+
+if __name__ == "__main__":
+    unittest.main()
