@@ -6,7 +6,6 @@
 #include "emulator/commands/invoke_options.h"
 #include "emulator/commands/packages.h"
 #include "emulator/commands/terminal.h"
-#include "emulator/commands/trigger_call.h"
 #include "emulator/event_source.h"
 #include "emulator/events/sample_event.h"
 #include "emulator/invocation_run.h"
@@ -80,18 +79,14 @@ Status Debug(const InvokeCommandLine& line, FunctionDefinition& function) {
 }
 
 /// Nothing when signals cannot be held, which is said.
-std::optional<RunReport> RunUntilSignal(RunOptions options, TriggerCall call) {
+std::optional<RunReport> RunUntilSignal(RunOptions options, std::optional<CustomCall> custom) {
   const auto signals = StopSignals::Hold();
   if (!signals) {
     Say(signals.error().message);
     return std::nullopt;
   }
-  if (options.function.custom && !options.bootstrap) {
-    return RunCustomInvocation(std::move(options), std::move(call), **signals);
-  }
-  options.event = std::move(call.body);
-  options.http_params = std::move(call.http_params);
-  return RunInvocation(std::move(options), **signals);
+  return custom ? RunCustomInvocation(std::move(options), *std::move(custom), **signals)
+                : RunInvocation(std::move(options), **signals);
 }
 
 int Invoke(const InvokeCommandLine& line, const Variables& environment) {
@@ -99,8 +94,12 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   if (!chosen) return RefuseUsage(chosen.error());
   auto event = EventOf(line);
   if (!event) return RefuseUsage(event.error());
-  auto call = TriggerCallOf(line, chosen->definition, *std::move(event));
-  if (!call) return RefuseUsage(call.error());
+  std::optional<CustomCall> custom;
+  if (chosen->definition.custom && !line.bootstrap) {
+    auto call = CustomCallOf(line, chosen->definition, *event);
+    if (!call) return RefuseUsage(call.error());
+    custom = *std::move(call);
+  }
   if (!line.is_quiet) {
     for (const std::string& notice : chosen->notices) Say("notice: " + notice);
   }
@@ -112,7 +111,7 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   if (const Status ready = Debug(line, chosen->definition); !ready)
     return RefuseUsage(ready.error());
   RunOptions options{.function = std::move(chosen->definition),
-                     .event = {},
+                     .event = *std::move(event),
                      .limits = LimitsOf(line),
                      .rloader = FindRloader(),
                      .own_environment = environment,
@@ -120,7 +119,7 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
                      .log = LogOptionsOf(line),
                      .start_time = line.debug.port ? kDebugTime : RunOptions().start_time};
   if (line.bootstrap) options.bootstrap = Absolute(*line.bootstrap);
-  const auto report = RunUntilSignal(std::move(options), *std::move(call));
+  const auto report = RunUntilSignal(std::move(options), std::move(custom));
   return report ? PrintReport(*report, line) : kNotStartedExit;
 }
 
