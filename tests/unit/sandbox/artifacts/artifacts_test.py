@@ -11,6 +11,7 @@ import os
 import sys
 import types
 import unittest
+import unittest.mock
 
 os.environ["MPLBACKEND"] = "Agg"
 sys.path.insert(0, sys.argv.pop(1))
@@ -154,7 +155,20 @@ class VariablesTest(unittest.TestCase):
         self.assertEqual((made["mime"], made["name"]), ("image/png", "photo"))
         self.assertEqual((made["metadata"]["width"], made["metadata"]["height"]), (3, 2))
 
-    def test_a_plotly_figure_is_its_document(self):
+    @needs("plotly")
+    def test_a_real_plotly_figure_is_its_document(self):
+        import plotly.graph_objects
+        figure = plotly.graph_objects.Figure(plotly.graph_objects.Scatter(x=[1, 2], y=[3, 4]))
+        figure.update_layout(title="T", width=500)
+
+        (made,) = artifacts.of_names({"fig": figure})
+
+        document = json.loads(made["data"])
+        self.assertEqual(document["data"][0]["type"], "scatter")
+        self.assertEqual(document["layout"]["title"]["text"], "T")
+        self.assertEqual((made["metadata"]["width"], made["metadata"]["height"]), (500, 450))
+
+    def test_what_looks_like_a_plotly_figure_is_its_document(self):
         library = types.ModuleType("plotly")
 
         class Figure:
@@ -164,10 +178,9 @@ class VariablesTest(unittest.TestCase):
                 return '{"data": []}'
 
         Figure.__module__ = "plotly.graph_objs._figure"
-        sys.modules["plotly"] = library
-        self.addCleanup(sys.modules.pop, "plotly")
 
-        (made,) = artifacts.of_names({"fig": Figure()})
+        with unittest.mock.patch.dict(sys.modules, {"plotly": library}):
+            (made,) = artifacts.of_names({"fig": Figure()})
 
         self.assertEqual(made["mime"], "application/vnd.plotly.v1+json")
         self.assertEqual(made["data"], '{"data": []}')
