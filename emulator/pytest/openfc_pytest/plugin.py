@@ -29,10 +29,13 @@ def fclocal(request):
     Paths are below the folder of the s.yaml that is nearest to the test, or else pytest's root. The
     log of an invocation stands in the report of a test that fails."""
     options = request.config
+    program, missing = None, None
     try:
         program = find_fclocal(options.getoption("--fclocal") or options.getini("fclocal") or None)
     except FclocalError as error:
-        pytest.fail(str(error), pytrace=False)
+        missing = str(error)
+    if missing:  # Out here, or pytest would tell of both errors.
+        pytest.fail(missing, pytrace=False)
     node = request.node
 
     def keep_log(invocation):

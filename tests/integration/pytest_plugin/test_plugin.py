@@ -48,6 +48,7 @@ def test_says_how_to_find_fclocal(pytester):
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*fclocal is not on the PATH: *--fclocal*OPENFC_FCLOCAL*"])
     assert "Traceback" not in result.stdout.str()
+    assert "another exception" not in result.stdout.str()
 
     result = run(pytester, "--fclocal", "/nowhere/fclocal")
     result.stdout.fnmatch_lines(["*there is no program /nowhere/fclocal*"])
