@@ -150,7 +150,10 @@ void InvokeApi::Serve(http::Request request, http::Responder responder) {
     std::move(responder).Send(PlatformErrorAnswer(error, MakeRequestId(), is_fc3));
   };
   if (!target) {
-    refuse({.status = 400, .code = "PathNotSupported", .message = "there is no such path"});
+    refuse({.status = 400,
+            .code = "PathNotSupported",
+            .message = "there is no such path: functions are invoked at "
+                       "/2023-03-30/functions/F/invocations, HTTP triggers are at /proxy/F/"});
   } else if (request.method() != "POST") {
     refuse(
         {.status = 405,
