@@ -7,7 +7,9 @@
 #include "emulator/request_id.h"
 #include "emulator/runtime_api.h"
 #include "runtime/base/deadline.h"
+#include "runtime/wire/error_document.h"
 #include "runtime/wire/fault.h"
+#include "runtime/wire/http_params.h"
 
 #include <poll.h>
 
@@ -70,6 +72,9 @@ class Run {
                                   .instance_id = MakeUuid(),
                                   .identity = Identity::From(options_.own_environment)};
     plan_ = PlanInstance(options_.function, setting, report_.request_id, std::move(options_.event));
+    for (Invocation& invocation : plan_) {
+      if (invocation.type == InvocationType::kInvoke) invocation.http_params = options_.http_params;
+    }
     SubmitNext();
     return StartInstance(setting);
   }
@@ -169,10 +174,25 @@ class Run {
     } else if (current_.type == InvocationType::kInitialize) {
       GoOn();
     } else {
-      report_.body = std::move(std::get<Response>(answered.outcome).body);
-      End(Ending::kResult);
+      Tell(std::get<Response>(answered.outcome));
       GoOn();
     }
+  }
+
+  void Tell(Response& response) {
+    report_.body = std::move(response.body);
+    if (response.http_params && options_.http_params) {
+      const auto answer = wire::ReadHttpParamsAnswer(*response.http_params);
+      if (!answer) return FailBadly(answer.error().message);
+      report_.http_status = answer->status;
+    }
+    End(Ending::kResult);
+  }
+
+  void FailBadly(const std::string& message) {
+    constexpr const char* kType = "BadResponse";
+    Fail(Ending::kFunctionFailed,
+         {.type = kType, .document = wire::FaultDocument(kType, message, {})});
   }
 
   /// With what is left to do, if there is anything.

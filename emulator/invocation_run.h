@@ -3,9 +3,9 @@
 #include "emulator/function_definition.h"
 #include "emulator/instance_environment.h"
 #include "emulator/instance_log.h"
-#include "runtime/process/stop_signals.h"
 #include "emulator/variables.h"
 #include "runtime/process/bind_mounts.h"
+#include "runtime/process/stop_signals.h"
 
 #include <chrono>
 #include <cstddef>
@@ -30,6 +30,7 @@ inline constexpr std::string_view kLogEnd = "========= FC invoke Logs end ======
 struct RunOptions {
   FunctionDefinition function;
   std::string event;
+  std::optional<std::string> http_params = {};  // Of a request to an HTTP function of FC 2.
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::string rloader;
   std::optional<std::string> bootstrap = {};

@@ -6,6 +6,7 @@
 #include "emulator/commands/invoke_options.h"
 #include "emulator/commands/packages.h"
 #include "emulator/commands/terminal.h"
+#include "emulator/commands/trigger_call.h"
 #include "emulator/event_source.h"
 #include "emulator/events/sample_event.h"
 #include "emulator/invocation_run.h"
@@ -79,14 +80,18 @@ Status Debug(const InvokeCommandLine& line, FunctionDefinition& function) {
 }
 
 /// Nothing when signals cannot be held, which is said.
-std::optional<RunReport> RunUntilSignal(RunOptions options, std::optional<CustomCall> custom) {
+std::optional<RunReport> RunUntilSignal(RunOptions options, TriggerCall call) {
   const auto signals = StopSignals::Hold();
   if (!signals) {
     Say(signals.error().message);
     return std::nullopt;
   }
-  return custom ? RunCustomInvocation(std::move(options), *std::move(custom), **signals)
-                : RunInvocation(std::move(options), **signals);
+  if (options.function.custom && !options.bootstrap) {
+    return RunCustomInvocation(std::move(options), std::move(call), **signals);
+  }
+  options.event = std::move(call.body);
+  options.http_params = std::move(call.http_params);
+  return RunInvocation(std::move(options), **signals);
 }
 
 int Invoke(const InvokeCommandLine& line, const Variables& environment) {
@@ -94,12 +99,8 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   if (!chosen) return RefuseUsage(chosen.error());
   auto event = EventOf(line);
   if (!event) return RefuseUsage(event.error());
-  std::optional<CustomCall> custom;
-  if (chosen->definition.custom && !line.bootstrap) {
-    auto call = CustomCallOf(line, chosen->definition, *event);
-    if (!call) return RefuseUsage(call.error());
-    custom = *std::move(call);
-  }
+  auto call = TriggerCallOf(line, chosen->definition, *std::move(event));
+  if (!call) return RefuseUsage(call.error());
   if (!line.is_quiet) {
     for (const std::string& notice : chosen->notices) Say("notice: " + notice);
   }
@@ -111,7 +112,7 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
   if (const Status ready = Debug(line, chosen->definition); !ready)
     return RefuseUsage(ready.error());
   RunOptions options{.function = std::move(chosen->definition),
-                     .event = *std::move(event),
+                     .event = {},
                      .limits = LimitsOf(line),
                      .rloader = FindRloader(),
                      .own_environment = environment,
@@ -119,7 +120,7 @@ int Invoke(const InvokeCommandLine& line, const Variables& environment) {
                      .log = LogOptionsOf(line),
                      .start_time = line.debug.port ? kDebugTime : RunOptions().start_time};
   if (line.bootstrap) options.bootstrap = Absolute(*line.bootstrap);
-  const auto report = RunUntilSignal(std::move(options), std::move(custom));
+  const auto report = RunUntilSignal(std::move(options), *std::move(call));
   return report ? PrintReport(*report, line) : kNotStartedExit;
 }
 

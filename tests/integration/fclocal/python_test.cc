@@ -111,5 +111,27 @@ TEST_F(FclocalPythonTest, ShowsAllThatTheFunctionPrinted) {
   EXPECT_LT(end_line, invoked.err.find("========= FC invoke Logs end ========="));
 }
 
+TEST_F(FclocalPythonTest, AsksAnHttpFunctionOfFc2) {
+  folder_.WriteFile("s.yaml",
+                    "edition: 1.0.0\nservices:\n  f:\n    component: fc\n    props:\n"
+                    "      region: cn-hangzhou\n      service: {name: s}\n"
+                    "      function: {name: f, runtime: python3, handler: index.handler, codeUri: "
+                    ".}\n      triggers: [{name: t, type: http, config: {authType: anonymous, "
+                    "methods: [GET, PUT]}}]\n");
+  folder_.WriteFile("index.py",
+                    "def handler(environ, start_response):\n"
+                    "    start_response('418 odd', [])\n"
+                    "    return [(environ['REQUEST_METHOD'] + environ['PATH_INFO']).encode()]\n");
+
+  const Invoked plain = Run({});
+  const Invoked put = Run({"--event-type", "http", "--set", "method=PUT", "--set", "path=/a"});
+
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_EQ(plain.out, "GET/");
+  EXPECT_THAT(plain.err, HasSubstr("HTTP Status: 418"));
+  EXPECT_EQ(put.out, "PUT/a");
+  EXPECT_EQ(Run({"-e", "{}"}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace openfc::testing
