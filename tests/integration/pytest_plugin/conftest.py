@@ -26,6 +26,7 @@ def stand_in(tmp_path):
 def no_fclocal_of_this_machine(monkeypatch):
     """Each test says where fclocal is; the real one stands in REAL_FCLOCAL."""
     monkeypatch.delenv("OPENFC_FCLOCAL", raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # It may be installed from here.
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
 
