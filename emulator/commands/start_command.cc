@@ -1,5 +1,6 @@
 #include "emulator/commands/start_command.h"
 
+#include "emulator/commands/code_checksum.h"
 #include "emulator/commands/debugging.h"
 #include "emulator/commands/function_choice.h"
 #include "emulator/commands/packages.h"
@@ -9,8 +10,8 @@
 #include "emulator/platform/platform.h"
 #include "emulator/state/log_file_name.h"
 #include "emulator/state/state_folder.h"
-#include "runtime/process/stop_signals.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/process/stop_signals.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -60,6 +61,7 @@ Expected<std::vector<InstanceModel>> ModelsOf(const StartCommandLine& line,
                         .identity = Identity::From(environment),
                         .limits = LimitsOf(line),
                         .code_source = source,
+                        .code_checksum = CodeChecksum(source),
                         .mounts = packages->mounts,
                         .rloader = FindRloader(),
                         .own_environment = environment,
@@ -94,8 +96,10 @@ Expected<PlatformOptions> OptionsOf(const StartCommandLine& line,
   options.base_folder = base_folder;
   options.reloads_code = line.reloads_code;
   options.refresh_code = [environment](const FunctionDefinition& function,
-                                       const std::string& source) {
-    return CodeFolderOf(function, source, StoreFor(environment));
+                                       const std::string& source) -> Expected<CodeState> {
+    auto folder = CodeFolderOf(function, source, StoreFor(environment));
+    if (!folder) return folder.error();
+    return CodeState{.folder = *std::move(folder), .checksum = CodeChecksum(source)};
   };
   options.tell = [](const std::string& sentence) { Say(sentence); };
   return options;

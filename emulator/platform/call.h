@@ -37,7 +37,8 @@ struct FunctionError {
 /// What became of a call. Exactly one for each.
 struct CallResult {
   std::variant<Response, FunctionError, PlatformError> outcome;
-  std::string instance_id = {};  // Empty: none was reached.
+  std::string instance_id = {};    // Empty: none was reached.
+  std::string code_checksum = {};  // Of the code that it ran; empty: not known.
   std::chrono::microseconds duration{0};
   std::int64_t peak_memory_bytes = 0;
   std::string log = {};         // The end of what the call logged, where that was wanted.

@@ -61,13 +61,13 @@ void CodeReload::Renew(const std::string& source, bool is_settled) {
     if (pool->model().code_source != source) continue;
     const bool is_package = pool->function().code_path != source;
     if (is_package && !is_settled) continue;  // Half of a zip is none.
-    const auto folder = is_package ? refresh_(pool->function(), source) : Expected(source);
-    if (!folder) {
+    const auto code = refresh_(pool->function(), source);
+    if (!code) {
       tell_("the code of " + pool->function().name +
-            " has changed, but cannot be used: " + folder.error().message);
+            " has changed, but cannot be used: " + code.error().message);
       continue;
     }
-    pool->RenewInstances(*folder);
+    pool->RenewInstances(*code);
     if (is_settled) tell_("the code of " + pool->function().name + " has changed: new instances");
   }
 }

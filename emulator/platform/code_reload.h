@@ -12,9 +12,9 @@
 
 namespace openfc::emulator {
 
-/// The folder with the code of a function, whose package has changed; a sentence when it is none.
-using RefreshCode = std::function<Expected<std::string>(const FunctionDefinition& function,
-                                                        const std::string& source)>;
+/// The code of a function, which has changed; a sentence when it is none.
+using RefreshCode = std::function<Expected<CodeState>(const FunctionDefinition& function,
+                                                      const std::string& source)>;
 
 /// Has functions run their code as it is on the disk: when it changes, calls go to new instances;
 /// those that run go on to their ends. On the platform's thread.

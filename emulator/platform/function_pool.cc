@@ -124,9 +124,10 @@ void FunctionPool::Abandon(std::string_view request_id) {
   }
 }
 
-void FunctionPool::RenewInstances(const std::string& code_path) {
+void FunctionPool::RenewInstances(const CodeState& code) {
   InstanceModel model = *model_;
-  model.function.code_path = code_path;
+  model.function.code_path = code.folder;
+  model.code_checksum = code.checksum;
   Replace(std::move(model));
 }
 

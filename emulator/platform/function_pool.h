@@ -33,6 +33,12 @@ class PoolListener {
   ~PoolListener() = default;
 };
 
+/// A function's code as it is on the disk.
+struct CodeState {
+  std::string folder;
+  std::string checksum = {};  // Empty: not known.
+};
+
 struct PoolOptions {
   std::size_t max_instances = 10;
   std::size_t max_waiting = 1000;  // Calls for which there is no instance yet.
@@ -68,8 +74,8 @@ class FunctionPool final : public InstanceOwner {
 
   void Submit(Call call);
 
-  /// From now on calls go to new instances, which have their code in `code_path`.
-  void RenewInstances(const std::string& code_path);
+  /// From now on calls go to new instances, which have this code.
+  void RenewInstances(const CodeState& code);
 
   /// From now on calls, those that wait too, go to new instances of this model.
   void Replace(InstanceModel model);

@@ -135,6 +135,9 @@ http::HeaderList CallHeaders(const CallResult& result, std::string_view request_
                               {"X-Fc-Max-Memory-Usage", fmt::format("{:.2f}", peak)},
                               {"X-Fc-Invocation-Service-Version", "LATEST"},
                               {"X-Fc-Invocation-Code-Version", "LATEST"}};
+  if (!result.code_checksum.empty()) {
+    headers.emplace_back("X-Fc-Code-Checksum", result.code_checksum);
+  }
   if (const auto* error = std::get_if<FunctionError>(&result.outcome)) {
     headers.emplace_back("X-Fc-Error-Type", error->fc_type);
   }

@@ -329,6 +329,7 @@ void LiveInstance::Finish(Entry entry, CallResult result) {
   entry.deadline.reset();
   Call& call = entry.call;
   result.instance_id = id();
+  result.code_checksum = model_.code_checksum;
   result.peak_memory_bytes = PeakMemoryBytes();
   result.was_cold_start = invocations_ == 1;
   if (call.wants_log) result.log = LogOf(call.request_id);

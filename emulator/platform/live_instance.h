@@ -35,6 +35,7 @@ struct InstanceModel {
   Identity identity = {};
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::string code_source = {};                 // What is watched for changes: folder or package.
+  std::string code_checksum = {};               // As callers are told; empty: they are not.
   std::vector<BindMount> mounts = {};           // What it sees at other paths.
   std::string rloader;                          // Path of the program.
   std::optional<std::string> bootstrap = {};    // The program in the runtime's place.

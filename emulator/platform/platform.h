@@ -40,7 +40,7 @@ struct PlatformOptions {
   PlatformLimits limits = PlatformLimits::kEnforced;
   std::vector<std::string> allowed_hosts = {};
   bool reloads_code = true;
-  RefreshCode refresh_code = {};      // Of functions whose code is a package.
+  RefreshCode refresh_code = {};      // When it has changed.
   std::string service_file = {};      // Where the functions stand; empty: they stay as they are.
   ReadFunctions read_functions = {};  // From there, anew.
   std::function<void(const std::string&)> tell = {};  // A sentence, to a person; may be empty.

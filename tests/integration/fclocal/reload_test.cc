@@ -35,11 +35,14 @@ TEST_F(ReloadTest, IsServedByTheNextCall) {
   WriteCode(Returns("one"));
   DefineCode("./code");
   Begin();
-  ASSERT_EQ(InvokeF().body, "one");
+  const auto before = InvokeF();
+  ASSERT_EQ(before.body, "one");
 
   WriteCode(Returns("another"));
 
-  EXPECT_EQ(InvokeF().body, "another");
+  const auto after = InvokeF();
+  EXPECT_EQ(after.body, "another");
+  EXPECT_NE(after.Header("x-fc-code-checksum"), before.Header("x-fc-code-checksum"));
   EXPECT_TRUE(program_->output().Await("the code of f has changed: new instances"));
   EXPECT_EQ(InvokeF().body, "another");
 }

@@ -37,6 +37,7 @@ TEST_F(StartInvokeTest, AnswersWithTheResultsBytesAndTellsAboutTheCall) {
   EXPECT_EQ(answer.Header("content-type"), "application/octet-stream");
   EXPECT_THAT(answer.Header("x-fc-request-id"), MatchesRegex("1-[0-9a-f]{8}-[0-9a-f]{24}"));
   EXPECT_THAT(answer.Header("x-fc-instance-id"), MatchesRegex("[0-9a-f-]{36}"));
+  EXPECT_THAT(answer.Header("x-fc-code-checksum"), MatchesRegex("[0-9]+"));
   EXPECT_THAT(answer.Header("x-fc-invocation-duration"), MatchesRegex("[0-9]+\\.[0-9]{2}"));
   EXPECT_THAT(answer.Header("x-fc-max-memory-usage"), MatchesRegex("[1-9][0-9]*\\.[0-9]{2}"));
   EXPECT_EQ(answer.Header("x-fc-error-type"), "");

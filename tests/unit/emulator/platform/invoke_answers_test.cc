@@ -8,6 +8,7 @@ namespace openfc::emulator {
 namespace {
 
 using ::testing::Contains;
+using ::testing::Not;
 using ::testing::Pair;
 
 TEST(PlatformErrorAnswerTest, HasTheKeysOfItsVersion) {
@@ -45,6 +46,13 @@ TEST(CallHeadersTest, TellFiguresInTheUnitsOfThePlatform) {
   EXPECT_THAT(headers, Contains(Pair("X-Fc-Max-Memory-Usage", "1.50")));
   EXPECT_THAT(headers, Contains(Pair("X-Fc-Invocation-Service-Version", "LATEST")));
   EXPECT_THAT(headers, Contains(Pair("X-Fc-Invocation-Code-Version", "LATEST")));
+}
+
+TEST(CallHeadersTest, TellTheChecksumWhereItIsKnown) {
+  EXPECT_THAT(CallHeaders({.outcome = Response{}, .code_checksum = "77"}, "1-a"),
+              Contains(Pair("X-Fc-Code-Checksum", "77")));
+  EXPECT_THAT(CallHeaders({.outcome = Response{}}, "1-a"),
+              Not(Contains(Pair("X-Fc-Code-Checksum", ::testing::_))));
 }
 
 TEST(InvokeApiTest, KnowsItsPaths) {
