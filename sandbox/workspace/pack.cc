@@ -21,9 +21,9 @@
 namespace openfc::sandbox {
 namespace {
 
-Error Invalid(const std::string& what) { return Error{ErrorCode::kInvalidArgument, what}; }
+Error NotPacked(const std::string& what) { return Error{ErrorCode::kInvalidArgument, what}; }
 
-Error Unreadable(const std::string& path) { return Invalid("'" + path + "' cannot be read"); }
+Error Unreadable(const std::string& path) { return NotPacked("'" + path + "' cannot be read"); }
 
 /// The names in a folder, the last one first. Nothing: it cannot be read.
 Expected<std::vector<std::string>> NamesIn(const Beneath& root, const std::string& path) {
@@ -52,7 +52,7 @@ class Packing {
       const std::string path = std::move(pending_.back());
       pending_.pop_back();
       if (++entries_ > limits_.entries) {
-        return Invalid("it holds more than " + std::to_string(limits_.entries) + " entries");
+        return NotPacked("it holds more than " + std::to_string(limits_.entries) + " entries");
       }
       if (Status added = Add(path); !added) return added;
     }
@@ -98,7 +98,7 @@ class Packing {
   Status AddFile(const ArchiveEntry& entry) {
     bytes_ += entry.size;
     if (bytes_ > limits_.bytes) {
-      return Invalid("it holds more than " + std::to_string(limits_.bytes) + " bytes");
+      return NotPacked("it holds more than " + std::to_string(limits_.bytes) + " bytes");
     }
     const UniqueFd file = root_.OpenAt(entry.name, O_RDONLY | O_NONBLOCK);
     if (!file.is_open()) return Unreadable(entry.name);
