@@ -55,6 +55,7 @@ Expected<ReadyEngine> SetUpEngine(const EngineWords& words) {
     ready.own_state = *own;
     state = *std::move(own);
   }
+  ready.state = state;
   auto chosen = ChooseIsolation(*choice, state);
   if (!chosen) return chosen.error();
   // Runs of the same user may neither read this process nor what it holds.

@@ -24,7 +24,8 @@ struct EngineWords {
 /// An engine behind verified walls, and what was found out about those.
 struct ReadyEngine {
   IsolationReport report;
-  std::string own_state;  // Removed at the end; empty: the operator's stays.
+  std::string state;      // The folder of ours.
+  std::string own_state;  // The same, removed at the end; empty: the operator's stays.
   UserRange users;        // Of its runs, where they have users of their own.
   std::unique_ptr<Engine> engine;
 

@@ -2,6 +2,7 @@
 
 #include "runtime/process/stop_signals.h"
 #include "sandbox/api/executor/executor_dialect.h"
+#include "sandbox/api/premierlangage/premierlangage_dialect.h"
 #include "sandbox/service/operator_routes.h"
 #include "sandbox/service/service.h"
 
@@ -22,7 +23,8 @@ namespace {
 
 /// By the name that --serve takes.
 const std::map<std::string, DialectMaker>& Dialects() {
-  static const std::map<std::string, DialectMaker> all_dialects{{"executor", &MakeExecutorDialect}};
+  static const std::map<std::string, DialectMaker> all_dialects{
+      {"executor", &MakeExecutorDialect}, {"premierlangage", &MakeServedPremierLangageDialect}};
   return all_dialects;
 }
 
@@ -88,6 +90,7 @@ int RunServe(const ServeWords& words) {
   if (!signals) return Refuse(signals.error());
   auto ready = SetUpEngine(words.engine);
   if (!ready) return Refuse(ready.error());
+  options->state = ready->state;
   const UniqueFd over(::eventfd(0, EFD_CLOEXEC));
   const auto service = Service::Start(*ready->engine, words.dialect, Dialects().at(words.dialect),
                                       *std::move(options));

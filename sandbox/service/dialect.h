@@ -20,6 +20,7 @@ class Workers;
 struct Ground {
   Executor& executor;  // Counts and logs each run.
   Workers& workers;    // For what takes longer than a moment: reading archives, writing documents.
+  std::string state = {};  // A folder of ours, for what a dialect keeps.
 };
 
 /// The wire of one existing service, spoken to its clients. A folder of its own below sandbox/api.

@@ -59,7 +59,10 @@ ARROWS = {
     "sandbox/artifacts": ["runtime/base"],
     "sandbox/service": ["runtime/http", "sandbox/executor"],
     "sandbox/api": ["runtime/wire", "sandbox/service", "sandbox/artifacts"],
-    "sandbox/commands": ["sandbox/engine", "sandbox/api"],
+    "sandbox/api/forms": ["runtime/wire"],
+    "sandbox/api/premierlangage": ["runtime/wire", "sandbox/api/forms", "sandbox/service",
+                                   "sandbox/workspace"],
+    "sandbox/commands": ["sandbox/engine", "sandbox/api", "sandbox/api/premierlangage"],
     "bootstrap": ["runtime/config", "runtime/loop", "runtime/process", "runtime/server",
                   "lang/python"],
 }
