@@ -6,64 +6,20 @@ usage: executor_service.py FOLDER_OF_PROGRAMS
 """
 
 import base64
-import http.client
 import json
-import queue
 import re
-import signal
 import subprocess
 import sys
-import threading
 
+import served
 import stand
 
-PATIENCE = 60  # Seconds, for what should take one.
 
-
-class Server:
+class Server(served.Served):
     """A running fcsandbox --serve executor."""
 
     def __init__(self, place, profile, *more):
-        self.lines = queue.Queue()
-        self.process = subprocess.Popen(
-            [place.folder + "/fcsandbox", "--serve", "executor", "--port", "0",
-             "--isolation=" + profile, "--state", place.state, *more],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=place.folder,
-            **place.as_user())
-        threading.Thread(target=self._read_lines, daemon=True).start()
-        self.port = self._read_port()
-
-    def _read_port(self):
-        said = ""
-        for line in self.process.stderr:  # Libraries may have something to say first.
-            said += line
-            found = re.search(r"serving executor on http://127\.0\.0\.1:(\d+)", line)
-            if found:
-                return int(found.group(1))
-        raise RuntimeError("did not start: " + said)
-
-    def _read_lines(self):
-        for line in self.process.stdout:
-            self.lines.put(json.loads(line))
-
-    def await_line(self, verdict):
-        """The next line of a run that ended so."""
-        while True:
-            line = self.lines.get(timeout=PATIENCE)
-            if line["verdict"] == verdict:
-                return line
-
-    def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-
-    def ask(self, method, path, body=None, headers=None):
-        """(status, headers in lower case, text)."""
-        connection = self.connect()
-        connection.request(method, path, body, headers or {})
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        connection.close()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text
+        super().__init__(place, "executor", profile, *more)
 
     def post(self, path, document, headers=None):
         """(status, document)."""
@@ -76,18 +32,6 @@ class Server:
         assert status == 200, (status, reply)
         assert list(reply)[:4] == ["status", "execution_time", "output", "error"], reply
         return reply
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self):
-        """What it exits with."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE)
 
 
 def output(stdout="", stderr="", **more):
@@ -328,7 +272,7 @@ def check_usage(place):
                         (["--api-key-file", "/nowhere"], "/nowhere"),
                         (["--port", "x"], "--port")):
         end = subprocess.run([place.folder + "/fcsandbox", "--serve", "executor", *words],
-                             capture_output=True, text=True, check=False, timeout=PATIENCE)
+                             capture_output=True, text=True, check=False, timeout=served.PATIENCE)
         assert end.returncode == 64 and said in end.stderr, (words, end)
     return 3
 
