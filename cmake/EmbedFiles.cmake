@@ -1,7 +1,7 @@
 # openfc_embed_files(OUTPUT FUNCTION FOLDER FILE...): writes the files, which lie below FOLDER of this
-# folder, into the source OUTPUT, whose FUNCTION gives them (emulator/embedded_file.h).
+# folder, or anywhere, into the source OUTPUT, whose FUNCTION gives them (runtime/base/embedded_file.h).
 function(openfc_embed_files output function folder)
-  set(root "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
+  cmake_path(ABSOLUTE_PATH folder BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" OUTPUT_VARIABLE root)
   list(TRANSFORM ARGN PREPEND "${root}/" OUTPUT_VARIABLE files)
   add_custom_command(
     OUTPUT ${output}

@@ -1,16 +1,16 @@
 """Build step: writes files down as a C++ source, byte by byte.
 
-Usage: embed_files.py OUTPUT.cc FUNCTION FOLDER FILE...: openfc::FUNCTION() will give the files, named
-by their paths below FOLDER, in this order.
+Usage: embed_files.py OUTPUT.cc FUNCTION FOLDER FILE...: openfc::FUNCTION(), as in emulator::Files,
+will give the files, named by their paths below FOLDER, in this order.
 """
 
 import os
 import sys
 
 HEAD = """// Made by cmake/embed_files.py.
-#include "emulator/embedded_file.h"
+#include "runtime/base/embedded_file.h"
 
-namespace openfc::emulator {
+namespace openfc::%s {
 namespace {
 """
 BYTES_PER_LINE = 24
@@ -26,7 +26,8 @@ def array(identifier, data):
 
 def render(function, folder, files):
     """The whole source."""
-    parts, entries = [HEAD], []
+    space, name = function.split("::")
+    parts, entries = [HEAD % space], []
     for number, file in enumerate(files):
         with open(file, "rb") as source:
             data = source.read()
@@ -34,7 +35,7 @@ def render(function, folder, files):
         entries.append('    {"%s", kBytes%d, %d},\n' % (os.path.relpath(file, folder), number, len(data)))
     parts.append("constexpr EmbeddedFile kFiles[] = {\n%s};\n\n}  // namespace\n\n" % "".join(entries))
     parts.append("std::span<const EmbeddedFile> %s() { return kFiles; }\n\n"
-                 "}  // namespace openfc::emulator\n" % function)
+                 "}  // namespace openfc::%s\n" % (name, space))
     return "".join(parts)
 
 

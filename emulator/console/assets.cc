@@ -1,7 +1,7 @@
 #include "emulator/console/assets.h"
 
 #include "emulator/digest/sha256.h"
-#include "emulator/embedded_file.h"
+#include "runtime/base/embedded_file.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "emulator/events/sample_event.h"
 
-#include "emulator/embedded_file.h"
+#include "runtime/base/embedded_file.h"
 
 #include <nlohmann/json.hpp>
 

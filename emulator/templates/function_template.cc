@@ -1,6 +1,6 @@
 #include "emulator/templates/function_template.h"
 
-#include "emulator/embedded_file.h"
+#include "runtime/base/embedded_file.h"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-namespace openfc::emulator {
+namespace openfc {
 
 /// A file of the source tree that is a part of the program (openfc_embed_files in cmake/).
 struct EmbeddedFile {
@@ -15,4 +15,4 @@ struct EmbeddedFile {
   std::string_view bytes() const { return {reinterpret_cast<const char*>(data), size}; }
 };
 
-}  // namespace openfc::emulator
+}  // namespace openfc
