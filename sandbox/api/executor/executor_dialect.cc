@@ -4,8 +4,10 @@
 #include "sandbox/api/executor/code_templates.h"
 #include "sandbox/api/executor/execute_reply.h"
 #include "sandbox/api/executor/execute_request.h"
+#include "sandbox/api/executor/executor_api.h"
 #include "sandbox/api/executor/executor_harness.h"
 #include "sandbox/api/executor/needed_libraries.h"
+#include "sandbox/api/pages/api_pages.h"
 #include "sandbox/service/answer_with_run.h"
 
 #include <nlohmann/json.hpp>
@@ -22,6 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint16_t kPort = 8000;
+constexpr std::string_view kTitle = "Python Executor Service";
 constexpr std::size_t kMostCharacters = 50'000;
 constexpr std::string_view kTooLong = "代码过长（最大50KB）";
 constexpr std::string_view kInternal = "执行失败: 沙箱内部错误";
@@ -116,6 +119,9 @@ class ExecutorDialect final : public Dialect {
         path.find('/', kTemplatesFolder.size()) == std::string_view::npos) {
       return is_get ? TemplateAt(path.substr(kTemplatesFolder.size())) : WrongMethod("GET");
     }
+    if (auto page = AnswerApiPage(request, {.title = kTitle, .document = ExecutorApi()})) {
+      return *std::move(page);
+    }
     if (path.size() > 1 && path.ends_with('/')) return WithoutSlash(request);
     return Detail(404, "Not Found");
   }
@@ -146,9 +152,7 @@ class ExecutorDialect final : public Dialect {
 
   http::Response Root() const {
     return JsonAnswer(
-        200,
-        Json{{"service", "Python Executor Service"}, {"status", "running"}, {"version", "1.0.0"}}
-            .dump());
+        200, Json{{"service", kTitle}, {"status", "running"}, {"version", "1.0.0"}}.dump());
   }
 
   http::Response Health() const {

@@ -156,6 +156,25 @@ TEST_F(ExecutorDialectTest, TakesFiftyThousandCharactersAndNoMore) {
   EXPECT_EQ(executor_.taken().size(), 1U);
 }
 
+TEST_F(ExecutorDialectTest, DescribesEachOfItsRoutes) {
+  const auto api = nlohmann::json::parse(Ask({.method = "GET", .target = "/openapi.json"}).body);
+
+  EXPECT_EQ(api["openapi"], "3.1.0");
+  EXPECT_EQ(api["info"]["title"], "Python Executor Service");
+  for (const auto& [path, methods] : api["paths"].items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      const std::string target = path.substr(0, path.find('{')) +
+                                 (path.find('{') != std::string::npos ? "matplotlib_basic" : "");
+      const bool is_post = method == "post";
+      const auto answer =
+          is_post ? AskJson(target, "{}") : Ask({.method = "GET", .target = target});
+      EXPECT_EQ(answer.status, is_post ? 422 : 200) << path;
+      EXPECT_TRUE(operation["responses"].contains(std::to_string(answer.status))) << path;
+    }
+  }
+  EXPECT_EQ(api["paths"].size(), 6U);
+}
+
 TEST_F(ExecutorDialectTest, SaysThatItIsBusy) {
   executor_.SetCapacity(0);
 
