@@ -1,4 +1,5 @@
-"""Snippets through fcsandbox's Executor service, with its walls, beside fresh processes.
+"""Snippets through fcsandbox's Executor service, with its walls, beside fresh processes; and how soon
+its PremierLangage service ends what runs out of time.
 
 usage: bench_service.py BIN_DIR [--only NAME,...] [--rounds N] [--isolation PROFILE]
 
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from ratios import judge, spread  # noqa: E402  (the path comes first)
@@ -69,12 +71,12 @@ class Client:
 
 
 @contextlib.contextmanager
-def service(options, *words):
+def service(options, *words, name="executor"):
     """A started service: its process and its port."""
     with tempfile.TemporaryDirectory() as folder:
         log = open(os.path.join(folder, "log"), "w+", encoding="utf-8")
         process = subprocess.Popen(
-            [os.path.join(options.bin_dir, "fcsandbox"), "--serve", "executor", "--port", "0",
+            [os.path.join(options.bin_dir, "fcsandbox"), "--serve", name, "--port", "0",
              "--isolation", options.isolation, *words], stdout=subprocess.DEVNULL, stderr=log)
         try:
             yield process, port_of(process, log.name)
@@ -87,7 +89,7 @@ def port_of(process, log):
     """The port that it tells once it serves."""
     while process.poll() is None:
         with open(log, encoding="utf-8") as file:
-            found = re.search(r"serving executor on http://127\.0\.0\.1:(\d+)", file.read())
+            found = re.search(r"serving \w+ on http://127\.0\.0\.1:(\d+)", file.read())
         if found:
             return int(found.group(1))
         time.sleep(0.01)
@@ -172,7 +174,30 @@ def pss_mb(pid):
     return kilobytes / 1024 + sum(map(pss_mb, children))
 
 
-CONTESTS = {"hello": hello, "chart": chart, "frame": frame, "burst": burst, "idle": idle}
+def timeout(options):
+    """How late PremierLangage's service answers for a command that sleeps on; the latest of ten."""
+    body = urllib.parse.urlencode(
+        {"config": json.dumps({"commands": [{"command": "sleep 1", "timeout": 0.2}]})})
+    latest = []
+    with service(options, "--no-data", name="premierlangage") as (_, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for _ in range(options.rounds):
+            times = []
+            for _ in range(10):
+                begin = time.monotonic()
+                connection.request("POST", "/execute/", body,
+                                   {"Content-Type": "application/x-www-form-urlencoded"})
+                answer = json.load(connection.getresponse())
+                times.append((time.monotonic() - begin) * 1000)
+                if answer["status"] != -2:
+                    raise RuntimeError("a command did not run out of time: %s" % answer)
+            latest.append(max(times))
+    return judge("A timeout of 200 ms is answered within, ms", "at most 250", latest,
+                 lambda taken: taken <= 250)
+
+
+CONTESTS = {"hello": hello, "chart": chart, "frame": frame, "burst": burst, "idle": idle,
+            "timeout": timeout}
 
 
 def main():
