@@ -69,14 +69,22 @@ Expected<std::unique_ptr<ZygoteProcess>> ZygoteProcess::Start(const ZygoteComman
   settings.Give(theirs.get());
   const std::string libraries = command.libraries == Libraries::kData ? "data" : "lean";
   // No secret of the server's is in its environment, nor anything that Python would listen to.
-  const std::array<std::string, 5> environment{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
-                                               "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1",
-                                               "MPLBACKEND=Agg"};
+  // Without a home of its own, matplotlib would leave a folder in /tmp at each start.
+  const std::array<std::string, 6> environment{"PATH=/usr/local/bin:/usr/bin:/bin",
+                                               "LANG=C.UTF-8",
+                                               "OPENBLAS_NUM_THREADS=1",
+                                               "OMP_NUM_THREADS=1",
+                                               "MPLBACKEND=Agg",
+                                               "MPLCONFIGDIR=" + command.state + "/matplotlib"};
   const std::array<char*, 5> words{Text(command.program), Text(libraries), Text(command.profile),
                                    Text(command.state), nullptr};
-  const std::array<char*, 6> variables{Text(environment[0]), Text(environment[1]),
-                                       Text(environment[2]), Text(environment[3]),
-                                       Text(environment[4]), nullptr};
+  const std::array<char*, 7> variables{Text(environment[0]),
+                                       Text(environment[1]),
+                                       Text(environment[2]),
+                                       Text(environment[3]),
+                                       Text(environment[4]),
+                                       Text(environment[5]),
+                                       nullptr};
   pid_t pid = -1;
   const int failure = ::posix_spawn(&pid, command.program.c_str(), settings.actions(),
                                     settings.attributes(), words.data(), variables.data());

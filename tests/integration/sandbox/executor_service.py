@@ -7,6 +7,7 @@ usage: executor_service.py FOLDER_OF_PROGRAMS
 
 import base64
 import json
+import os
 import re
 import subprocess
 import sys
@@ -284,8 +285,11 @@ def run():
             with Server(place, profile) as server:
                 rows += check_programs(server) + check_walls(server) + check_routes(server)
                 rows += check_ends(server) + check_operator(server, profile)
-                rows += check_cancel(server) + check_charts(server)
+                charts = check_charts(server)
+                rows += check_cancel(server) + charts
                 assert server.stop() == 0
+                # What matplotlib remembers lies here, and not in a folder of its own that stays.
+                assert not charts or os.path.isdir(place.state + "/matplotlib")
                 assert place.left() == [], place.left()
             if profile == "full":
                 rows += check_keys_and_pages(place, profile) + check_usage(place)
