@@ -9,24 +9,24 @@ namespace {
 
 TEST(ModelFieldTest, TakesIntegersInEveryWayThatPydanticDoes) {
   struct Row {
-    const char* json;
+    const char* text;
     std::int64_t value;
   };
-  for (const auto& [json, value] : {Row{"30", 30}, Row{"-1", -1}, Row{"30.0", 30}, Row{"true", 1},
+  for (const auto& [text, value] : {Row{"30", 30}, Row{"-1", -1}, Row{"30.0", 30}, Row{"true", 1},
                                     Row{"\"30\"", 30}, Row{"\" +5 \"", 5}}) {
-    const IntegerField field = ReadIntegerField(json);
-    ASSERT_TRUE(field.value) << json;
-    EXPECT_EQ(*field.value, value) << json;
+    const IntegerField field = ReadIntegerField(text);
+    ASSERT_TRUE(field.value) << text;
+    EXPECT_EQ(*field.value, value) << text;
   }
 }
 
 TEST(ModelFieldTest, SaysWhatIsNoInteger) {
   struct Row {
-    const char* json;
+    const char* text;
     const char* type;
     const char* message;
   };
-  for (const auto& [json, type, message] :
+  for (const auto& [text, type, message] :
        {Row{"\"x\"", "int_parsing",
             "Input should be a valid integer, unable to parse string as an integer"},
         Row{"\"\"", "int_parsing",
@@ -36,10 +36,10 @@ TEST(ModelFieldTest, SaysWhatIsNoInteger) {
         Row{"null", "int_type", "Input should be a valid integer"},
         Row{"[1]", "int_type", "Input should be a valid integer"},
         Row{"{}", "int_type", "Input should be a valid integer"}}) {
-    const IntegerField field = ReadIntegerField(json);
-    EXPECT_FALSE(field.value) << json;
-    EXPECT_EQ(field.error.type, type) << json;
-    EXPECT_EQ(field.error.message, message) << json;
+    const IntegerField field = ReadIntegerField(text);
+    EXPECT_FALSE(field.value) << text;
+    EXPECT_EQ(field.error.type, type) << text;
+    EXPECT_EQ(field.error.message, message) << text;
   }
 }
 
