@@ -25,6 +25,8 @@ Error NotPacked(const std::string& what) { return Error{ErrorCode::kInvalidArgum
 
 Error Unreadable(const std::string& path) { return NotPacked("'" + path + "' cannot be read"); }
 
+constexpr std::size_t kMostShown = 100;
+
 /// The names in a folder, the last one first. Nothing: it cannot be read.
 Expected<std::vector<std::string>> NamesIn(const Beneath& root, const std::string& path) {
   UniqueFd folder = root.OpenAt(path, O_RDONLY | O_DIRECTORY);
@@ -71,6 +73,10 @@ class Packing {
   }
 
   Status Add(const std::string& path) {
+    const auto slashes = static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
+    if (path.size() > limits_.name_bytes || slashes >= limits_.depth) {
+      return NotPacked("'" + path.substr(0, kMostShown) + "...' lies too deep");
+    }
     const UniqueFd place = root_.OpenAt(path, O_PATH | O_NOFOLLOW);
     struct stat about {};
     if (!place.is_open() || ::fstat(place.get(), &about) != 0) return Unreadable(path);

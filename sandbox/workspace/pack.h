@@ -11,7 +11,7 @@ namespace openfc::sandbox {
 /// left out. The ratio of the limits is not asked for.
 ///
 /// kInvalidArgument when there is more than the limits let through, or a folder that cannot be
-/// read.
+/// read. What is packed within some limits is unpacked within them.
 Status PackFolder(const Beneath& folder, int file, const ArchiveLimits& limits);
 
 }  // namespace openfc::sandbox

@@ -21,8 +21,6 @@ namespace {
 
 constexpr unsigned kOwnerReadsAndWrites = 0600;
 constexpr unsigned kOwnerEnters = 0700;
-constexpr std::size_t kLongestName = 1024;
-constexpr std::size_t kDeepest = 64;
 
 using Parts = std::vector<std::string>;
 
@@ -104,11 +102,12 @@ class Unpacking {
 
   Status Take(const ArchiveEntry& entry) {
     if (entry.name == "/") return Ok();
-    if (entry.name.size() > kLongestName) return Refused(entry, "has too long a name");
+    if (entry.name.size() > options_.limits.name_bytes)
+      return Refused(entry, "has too long a name");
     const auto parts = SplitEntryName(entry.name);
     if (!parts) return parts.error();
     if (parts->empty()) return Ok();  // The folder itself.
-    if (parts->size() > kDeepest) return Refused(entry, "lies too deep");
+    if (parts->size() > options_.limits.depth) return Refused(entry, "lies too deep");
     if (!seen_.insert(Joined(*parts)).second && entry.kind != EntryKind::kFolder) {
       return Refused(entry, "is there twice");
     }

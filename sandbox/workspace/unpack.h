@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,6 +17,8 @@ struct ArchiveLimits {
   std::int64_t bytes = 128LL << 20;      // Of all files, unpacked.
   std::int64_t ratio = 100;              // Unpacked to packed, ...
   std::int64_t free_bytes = 16LL << 20;  // ... beyond so many unpacked.
+  std::size_t name_bytes = 1024;         // Of an entry's whole name.
+  std::size_t depth = 64;                // Folders that it lies in, and itself.
 };
 
 enum class OnExisting { kRefuse, kReplace };  // Of files and links; folders are joined.

@@ -97,6 +97,17 @@ TEST_F(PackFolderTest, StopsAtItsLimits) {
   EXPECT_EQ(Packed({.bytes = 4}), "it holds more than 4 bytes");
 }
 
+TEST_F(PackFolderTest, PacksNoDeeperThanCanBeUnpacked) {
+  home_.WriteFile("a/b/c", "");
+
+  EXPECT_EQ(Packed({.depth = 3}), "a/\na/b/\na/b/c\n");
+  EXPECT_EQ(Packed({.depth = 2}), "'a/b/c...' lies too deep");
+  EXPECT_EQ(Packed({.name_bytes = 4}), "'a/b/c...' lies too deep");
+  const UnpackOptions same{.owner = ::geteuid(), .limits = {.depth = 3}};
+  ASSERT_NE(Packed({.depth = 3}), "");
+  EXPECT_TRUE(UnpackArchive(bytes_, Beneath::Open(out_.path().string()).value(), same));
+}
+
 TEST_F(PackFolderTest, CountsWhatASparseFileClaims) {
   home_.WriteFile("a", "");
   fs::resize_file(home_.path() / "a", std::uintmax_t{1} << 40U);
