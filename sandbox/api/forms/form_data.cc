@@ -145,6 +145,12 @@ const FormField* Form::Find(std::string_view name, bool is_file) const {
   return found == fields_.rend() ? nullptr : &*found;
 }
 
+std::optional<std::string> Form::TakeFile(std::string_view name) {
+  const FormField* file = FindFile(name);
+  if (file == nullptr) return std::nullopt;
+  return std::move(fields_[static_cast<std::size_t>(file - fields_.data())].value);
+}
+
 Expected<Form> ReadForm(std::string_view content_type, std::string_view body) {
   const std::string type =
       Lower(Trimmed(content_type.substr(0, std::min(content_type.find(';'), content_type.size()))));

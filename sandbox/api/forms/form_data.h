@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,9 @@ class Form {
   /// The last of that name, as servers have it; null when there is none.
   const FormField* FindText(std::string_view name) const { return Find(name, false); }
   const FormField* FindFile(std::string_view name) const { return Find(name, true); }
+
+  /// What such a file holds, without a copy; nothing when there is none.
+  std::optional<std::string> TakeFile(std::string_view name);
 
  private:
   const FormField* Find(std::string_view name, bool is_file) const;

@@ -5,21 +5,25 @@
 namespace openfc::sandbox {
 
 void Containers::Acquire(Taker taker) {
-  const auto turn = TakeOrQueue(taker);
-  if (!turn) return taker(std::make_shared<Lease>(shared_from_this()));
-  delays_.After(patience_, [self = weak_from_this(), turn = *turn] {
+  std::uint64_t turn = 0;
+  const Place place = TakeOrQueue(taker, turn);
+  if (place == Place::kTaken) return taker(std::make_shared<Lease>(shared_from_this()));
+  if (place == Place::kNone) return taker(nullptr);
+  delays_.After(patience_, [self = weak_from_this(), turn] {
     if (const auto owner = self.lock()) owner->GiveUp(turn);
   });
 }
 
-std::optional<std::uint64_t> Containers::TakeOrQueue(Taker& taker) {
+Containers::Place Containers::TakeOrQueue(Taker& taker, std::uint64_t& turn) {
   const MutexLock lock(mutex_);
   if (in_use_ < count_) {
     ++in_use_;
-    return std::nullopt;
+    return Place::kTaken;
   }
-  waiting_.emplace(++last_, std::move(taker));
-  return last_;
+  if (waiting_.size() >= queue_) return Place::kNone;
+  turn = ++last_;
+  waiting_.emplace(turn, std::move(taker));
+  return Place::kQueued;
 }
 
 std::size_t Containers::in_use() const {

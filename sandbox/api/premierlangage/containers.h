@@ -8,12 +8,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 
 namespace openfc::sandbox {
 
-/// What the original's pool of containers is here: how many requests run commands at once. Those
-/// beyond wait their turn, for so long.
+/// What the original's pool of containers is here: how many requests run commands at once. Some
+/// more wait their turn, for so long.
 class Containers : public std::enable_shared_from_this<Containers> {
  public:
   /// One that is had; given back when it goes.
@@ -32,23 +31,26 @@ class Containers : public std::enable_shared_from_this<Containers> {
   using Taker = std::function<void(std::shared_ptr<Lease>)>;
 
   /// `delays` must outlive every request that waits.
-  Containers(std::size_t count, DelayedCalls::Clock::duration patience, DelayedCalls& delays)
-      : count_(count), patience_(patience), delays_(delays) {}
+  Containers(std::size_t count, std::size_t queue, DelayedCalls::Clock::duration patience,
+             DelayedCalls& delays)
+      : count_(count), queue_(queue), patience_(patience), delays_(delays) {}
 
-  /// Calls `taker` once: at once, or from whatever thread gives one back, or when it has waited too
-  /// long. It must not block.
+  /// Calls `taker` once: at once, also when too many wait already, or from whatever thread gives
+  /// one back, or when it has waited too long. It must not block.
   void Acquire(Taker taker) EXCLUDES_LOCK(mutex_);
 
   std::size_t count() const { return count_; }
   std::size_t in_use() const EXCLUDES_LOCK(mutex_);
 
  private:
-  /// Its turn, when it has to wait for one.
-  std::optional<std::uint64_t> TakeOrQueue(Taker& taker) EXCLUDES_LOCK(mutex_);
+  enum class Place { kTaken, kQueued, kNone };
+  /// `turn` is set when it is queued.
+  Place TakeOrQueue(Taker& taker, std::uint64_t& turn) EXCLUDES_LOCK(mutex_);
   void GiveBack() EXCLUDES_LOCK(mutex_);
   void GiveUp(std::uint64_t turn) EXCLUDES_LOCK(mutex_);
 
   const std::size_t count_;
+  const std::size_t queue_;
   const DelayedCalls::Clock::duration patience_;
   DelayedCalls& delays_;
   mutable Mutex mutex_;

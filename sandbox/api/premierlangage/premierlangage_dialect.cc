@@ -79,8 +79,8 @@ class PremierLangageDialect final : public Dialect {
         options_(std::move(options)),
         environments_({.folder = options_.folder, .lifetime = options_.lifetime}),
         containers_(std::make_shared<Containers>(
-            std::max<std::size_t>(ground.executor.load().run_capacity, 1), options_.patience,
-            delays_)),
+            std::max<std::size_t>(ground.executor.load().run_capacity, 1),
+            ground.executor.load().queue_capacity, options_.patience, delays_)),
         execution_{.ground = ground_,
                    .environments = environments_,
                    .containers = *containers_,
@@ -131,8 +131,9 @@ class PremierLangageDialect final : public Dialect {
   }
 
   void Execute(const Shared& exchange) {
-    const auto form =
-        ReadForm(exchange->request.Header("Content-Type").value_or(""), exchange->request.body());
+    // Large, and of no use for as long as the commands run.
+    const std::string body = exchange->request.TakeBody();
+    auto form = ReadForm(exchange->request.Header("Content-Type").value_or(""), body);
     if (!form) return exchange->Send(TextAnswer(400, form.error().message));
     const FormField* config = form->FindText("config");
     if (config == nullptr) return exchange->Send(TextAnswer(400, "Missing argument 'config'"));
@@ -145,9 +146,7 @@ class PremierLangageDialect final : public Dialect {
     auto& wanted = std::get<ExecuteConfig>(read);
     environments_.RemoveExpired();
     if (wanted.save && environments_.IsFull()) return exchange->Send(OverloadedAnswer());
-    std::optional<std::string> uploaded;
-    if (const FormField* file = form->FindFile("environment")) uploaded = file->value;
-    std::make_shared<Execution>(execution_, std::move(wanted), std::move(uploaded),
+    std::make_shared<Execution>(execution_, std::move(wanted), form->TakeFile("environment"),
                                 std::move(exchange->responder))
         ->Start();
   }

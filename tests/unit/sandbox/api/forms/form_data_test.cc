@@ -54,6 +54,9 @@ TEST(FormDataTest, ReadsFieldsAndFilesOfAMultipartBody) {
   ASSERT_NE(file, nullptr);
   EXPECT_EQ(file->value, bytes);
   EXPECT_EQ(file->file_name, "a \"b\".tgz");
+  auto taken = *form;
+  EXPECT_EQ(taken.TakeFile("environment"), bytes);
+  EXPECT_FALSE(taken.TakeFile("config"));
   EXPECT_EQ(form->FindText("environment"), nullptr);
   EXPECT_EQ(form->FindFile("config"), nullptr);
 }

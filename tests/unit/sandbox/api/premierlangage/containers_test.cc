@@ -19,7 +19,7 @@ using testing::kLimit;
 
 TEST(ContainersTest, AreHadOneByOneAndGivenBack) {
   DelayedCalls delays;
-  const auto containers = std::make_shared<Containers>(2, hours(1), delays);
+  const auto containers = std::make_shared<Containers>(2, 9, hours(1), delays);
   std::vector<Lease> leases;
   const auto take = [&leases](Lease lease) { leases.push_back(std::move(lease)); };
 
@@ -38,7 +38,7 @@ TEST(ContainersTest, AreHadOneByOneAndGivenBack) {
 
 TEST(ContainersTest, GoToThoseWhoWaitInTheirOrder) {
   DelayedCalls delays;
-  const auto containers = std::make_shared<Containers>(1, hours(1), delays);
+  const auto containers = std::make_shared<Containers>(1, 9, hours(1), delays);
   std::vector<int> order;
   Lease first;
   containers->Acquire([&first](Lease lease) { first = std::move(lease); });
@@ -55,7 +55,7 @@ TEST(ContainersTest, GoToThoseWhoWaitInTheirOrder) {
 
 TEST(ContainersTest, ThoseWhoWaitTooLongGetNone) {
   DelayedCalls delays;
-  const auto containers = std::make_shared<Containers>(1, milliseconds(1), delays);
+  const auto containers = std::make_shared<Containers>(1, 9, milliseconds(1), delays);
   Lease first;
   containers->Acquire([&first](Lease lease) { first = std::move(lease); });
   std::promise<bool> got;
@@ -66,6 +66,23 @@ TEST(ContainersTest, ThoseWhoWaitTooLongGetNone) {
   EXPECT_FALSE(answer.get());
   first.reset();
   EXPECT_EQ(containers->in_use(), 0U);
+}
+
+TEST(ContainersTest, TurnAwayAtOnceWhomTheQueueHasNoRoomFor) {
+  DelayedCalls delays;
+  const auto containers = std::make_shared<Containers>(1, 1, hours(1), delays);
+  std::vector<Lease> leases;
+  const auto take = [&leases](Lease lease) { leases.push_back(std::move(lease)); };
+  containers->Acquire(take);
+  containers->Acquire(take);
+
+  containers->Acquire(take);
+
+  ASSERT_EQ(leases.size(), 2U);
+  EXPECT_EQ(leases[1], nullptr);
+  leases[0].reset();
+  EXPECT_EQ(leases.size(), 3U);
+  EXPECT_NE(leases[2], nullptr);
 }
 
 TEST(DelayedCallsTest, ComeInTheOrderOfTheirTimes) {
