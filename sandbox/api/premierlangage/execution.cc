@@ -145,6 +145,7 @@ bool Execution::Take(const ShellCommand& command, CommandReport report) {
 
 void Execution::OnEnd(const RunOutcome& outcome, const std::string& seconds_text,
                       Clock::time_point began) {
+  DropHandle();
   const ShellCommand& command = config_.commands[next_];
   if (Take(command, ReportOf(command.text, outcome, seconds_text, SecondsSince(began)))) {
     return RunNext();
@@ -208,10 +209,15 @@ void Execution::LetGo() {
   workspace_.reset();
 }
 
+// Cancelled without the lock: the end may be told at once.
 void Execution::OnClientGone() {
-  const MutexLock lock(mutex_);
-  is_client_gone_ = true;
-  if (handle_) handle_->Cancel();
+  std::shared_ptr<RunHandle> handle;
+  {
+    const MutexLock lock(mutex_);
+    is_client_gone_ = true;
+    handle = handle_;
+  }
+  if (handle) handle->Cancel();
 }
 
 bool Execution::IsClientGone() {
@@ -219,11 +225,21 @@ bool Execution::IsClientGone() {
   return is_client_gone_;
 }
 
-void Execution::SetHandle(std::uint64_t number, std::unique_ptr<RunHandle> handle) {
+void Execution::SetHandle(std::uint64_t number, const std::shared_ptr<RunHandle>& handle) {
+  bool is_late = false;
+  {
+    const MutexLock lock(mutex_);
+    if (number != run_) return;  // It has ended meanwhile.
+    handle_ = handle;
+    is_late = is_client_gone_;
+  }
+  if (is_late) handle->Cancel();
+}
+
+void Execution::DropHandle() {
   const MutexLock lock(mutex_);
-  if (number != run_) return;  // It has ended meanwhile, and another one has begun.
-  handle_ = std::move(handle);
-  if (is_client_gone_) handle_->Cancel();
+  ++run_;
+  handle_.reset();
 }
 
 }  // namespace openfc::sandbox

@@ -62,7 +62,10 @@ class Execution : public std::enable_shared_from_this<Execution> {
 
   void OnClientGone() EXCLUDES_LOCK(mutex_);
   bool IsClientGone() EXCLUDES_LOCK(mutex_);
-  void SetHandle(std::uint64_t number, std::unique_ptr<RunHandle> handle) EXCLUDES_LOCK(mutex_);
+  void SetHandle(std::uint64_t number, const std::shared_ptr<RunHandle>& handle)
+      EXCLUDES_LOCK(mutex_);
+  /// Its run has ended; a handle may keep more alive than itself.
+  void DropHandle() EXCLUDES_LOCK(mutex_);
 
   const ExecutionGround& ground_;
   const ExecuteConfig config_;
@@ -79,8 +82,9 @@ class Execution : public std::enable_shared_from_this<Execution> {
 
   Mutex mutex_;
   bool is_client_gone_ GUARDED_BY(mutex_) = false;
-  std::uint64_t run_ GUARDED_BY(mutex_) = 0;  // The number of the one under way.
-  std::unique_ptr<RunHandle> handle_ GUARDED_BY(mutex_);
+  std::uint64_t run_ GUARDED_BY(mutex_) = 0;  // Another number for each, and for none.
+  // Shared with who cancels it while it ends.
+  std::shared_ptr<RunHandle> handle_ GUARDED_BY(mutex_);
 };
 
 /// A plain answer, in the original's type. No browser runs what a client's words make of it.
