@@ -28,7 +28,7 @@ constexpr const char* kStopExamples = R"(Examples:
 
 constexpr std::size_t kLeastOfId = 4;  // Letters, for the beginning of an id to be one.
 constexpr std::chrono::seconds kEndTime{60};
-constexpr std::chrono::milliseconds kBetweenLooks{20};
+constexpr std::chrono::milliseconds kBetweenAsks{20};
 
 struct StopCommandLine {
   StatePlace place;
@@ -51,7 +51,7 @@ int StopAll(const ControlClient& client, bool is_json) {
       return Refuse("fclocal (pid " + std::to_string(client.state().pid) + ") does not end",
                     kNothingExit);
     }
-    std::this_thread::sleep_for(kBetweenLooks);
+    std::this_thread::sleep_for(kBetweenAsks);
   }
   const std::string pid = std::to_string(client.state().pid);
   return WriteOutput("what was stopped",

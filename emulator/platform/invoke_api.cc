@@ -89,7 +89,7 @@ http::Response AnswerOf(CallResult& result, std::string_view request_id, bool wa
     return PlatformErrorAnswer(*error, request_id, is_fc3);
   }
   http::Response answer{.headers = CallHeaders(result, request_id)};
-  if (wants_log) answer.headers.emplace_back("X-Fc-Log-Result", LogTail(result.log));
+  if (wants_log) answer.headers.emplace_back("X-Fc-Log-Result", LogResult(result.log));
   if (auto* response = std::get_if<Response>(&result.outcome)) {
     answer.headers.emplace_back("Content-Type", "application/octet-stream");
     answer.body = std::move(response->body);
@@ -122,7 +122,7 @@ http::Response PlatformErrorAnswer(const PlatformError& error, std::string_view 
           .body = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
-std::string LogTail(std::string_view log) {
+std::string LogResult(std::string_view log) {
   return wire::EncodeBase64(log.substr(log.size() - std::min(log.size(), kTailBytes)));
 }
 

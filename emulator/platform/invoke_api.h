@@ -45,7 +45,7 @@ http::Response PlatformErrorAnswer(const PlatformError& error, std::string_view 
                                    bool is_fc3);
 
 /// The last 4 KB of a log, as X-Fc-Log-Result has it.
-std::string LogTail(std::string_view log);
+std::string LogResult(std::string_view log);
 
 /// What a call's caller is told beside the body: X-Fc-Request-Id and its like.
 http::HeaderList CallHeaders(const CallResult& result, std::string_view request_id);

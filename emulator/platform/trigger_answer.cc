@@ -60,7 +60,7 @@ http::Response TriggerAnswer(CallResult result, const TriggerClient& client) {
           ? FromFailure(result, *error, client)
           : FromAnswer(ReadAnswer(std::get<Response>(std::move(result.outcome)), client.is_fc3),
                        client);
-  if (client.wants_log) answer.headers.emplace_back("X-Fc-Log-Result", LogTail(result.log));
+  if (client.wants_log) answer.headers.emplace_back("X-Fc-Log-Result", LogResult(result.log));
   return answer;
 }
 
