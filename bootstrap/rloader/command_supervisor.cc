@@ -56,7 +56,7 @@ int CommandSupervisor::Run() {
   }
   const ChildEnd end = *program_->TryReap();
   if (const auto limit = memory_.LimitBehind(end)) LogWarn("memory_limit_reached mb={}", *limit);
-  fork_stop_.Begin();
+  fork_stop_.Kill();
   const Status killed = KillDescendants(Deadline::After(kTreeKillTime), nullptr);
   if (!killed) LogError("tree_survives cause=\"{}\"", killed.error().message);
   fork_stop_.End();

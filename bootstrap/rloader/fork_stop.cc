@@ -16,10 +16,11 @@ std::optional<CgroupDirectory> DirectoryOf(const Settings& settings) {
 
 ForkStop::ForkStop(const Settings& settings) : cgroup_(DirectoryOf(settings)) {}
 
-void ForkStop::Begin() {
-  if (!cgroup_ || limit_) return;
-  limit_ = ReadSmallFile(cgroup_->path() + "/" + kLimitFile);
-  if (limit_) (void)cgroup_->SetProcessLimit(0);
+void ForkStop::Kill() {
+  if (!cgroup_) return;
+  if (!limit_) limit_ = ReadSmallFile(cgroup_->path() + "/" + kLimitFile);
+  (void)cgroup_->SetProcessLimit(0);
+  (void)cgroup_->KillMembers();
 }
 
 void ForkStop::End() {

@@ -105,7 +105,7 @@ Expected<int> Supervisor::Run() {
     poster_.Advance();
   }
   runtime_.reset();
-  fork_stop_.Begin();
+  fork_stop_.Kill();
   const Status killed = KillDescendants(Deadline::After(kTreeKillTime), nullptr);
   if (!killed) LogError("tree_survives cause=\"{}\"", killed.error().message);
   fork_stop_.End();
@@ -390,7 +390,7 @@ void Supervisor::OnDeath(const ChildEnd& end) {
   const auto answers = ClaimAnswers(page_, death);
   if (!stop_) LogWarn("runtime_ended cause=\"{}\" in_flight={}", DescribeEnd(end), answers.size());
   Answer(answers);
-  fork_stop_.Begin();
+  fork_stop_.Kill();
   clearing_ = Deadline::After(kTreeKillTime);
   GoOnAfter(death, !answers.empty() || sentence.timed_out);
 }
@@ -493,6 +493,7 @@ void Supervisor::GoOnAfter(const Death& death, bool had_work) {
 
 /// The page is as the dead left it until nobody is there who could write it.
 void Supervisor::ClearTree() {
+  fork_stop_.Kill();
   const bool is_clear = TryKillDescendants(nullptr);
   if (!is_clear && !clearing_->HasPassed()) return;
   if (!is_clear) LogError("tree_survives processes={}", LivingDescendants(::getpid()).size());

@@ -4,13 +4,17 @@
 #include "runtime/process/proc_files.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <iterator>
+#include <map>
 #include <sstream>
+#include <utility>
 
 namespace openfc {
 namespace {
@@ -147,6 +151,24 @@ Status CgroupDirectory::SetMemoryLimit(std::int64_t bytes) const {
 
 Status CgroupDirectory::SetProcessLimit(std::int64_t count) const {
   return Write("pids.max", std::to_string(count));
+}
+
+std::vector<UniqueFd> CgroupDirectory::KillMembers() const {
+  std::map<pid_t, UniqueFd> held;
+  for (const pid_t pid : Members()) {
+    if (pid == ::getpid()) continue;
+    held.emplace(pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  }
+  // A number that is still listed has not become somebody else's before we held it.
+  std::vector<UniqueFd> killed;
+  for (const pid_t pid : held.empty() ? std::vector<pid_t>() : Members()) {
+    const auto found = held.find(pid);
+    if (found == held.end() || !found->second.is_open()) continue;
+    ::syscall(SYS_pidfd_send_signal, found->second.get(), SIGKILL, nullptr, 0);
+    killed.push_back(std::move(found->second));
+    held.erase(found);
+  }
+  return killed;
 }
 
 Status CgroupDirectory::Write(const std::string& file, const std::string& text) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/base/error.h"
+#include "runtime/base/unique_fd.h"
 
 #include <sys/types.h>
 
@@ -53,6 +54,10 @@ class CgroupDirectory {
   /// As many processes and threads may be in it. What is there already stays; with 0 nobody forks
   /// any more.
   Status SetProcessLimit(std::int64_t count) const;
+
+  /// Kills who is in it, but for this process, without waiting; gives the pidfds of those who were
+  /// still there.
+  std::vector<UniqueFd> KillMembers() const;
 
   /// Writes one of its files.
   Status Write(const std::string& file, const std::string& text) const;

@@ -4,7 +4,6 @@
 
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,7 +11,6 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
-#include <map>
 #include <system_error>
 
 namespace openfc {
@@ -111,20 +109,7 @@ Status TreeCgroup::SetLimits(const TreeLimits& limits) const {
 std::vector<UniqueFd> TreeCgroup::KillMembers() const {
   const CgroupDirectory& directory = directories_.back();
   if (directory.HasProcesses()) (void)directory.SetProcessLimit(0);
-  std::map<pid_t, UniqueFd> held;
-  for (const pid_t pid : directory.Members()) {
-    held.emplace(pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  }
-  // A number that is still listed has not become somebody else's before we held it.
-  std::vector<UniqueFd> killed;
-  for (const pid_t pid : held.empty() ? std::vector<pid_t>() : directory.Members()) {
-    const auto found = held.find(pid);
-    if (found == held.end() || !found->second.is_open()) continue;
-    ::syscall(SYS_pidfd_send_signal, found->second.get(), SIGKILL, nullptr, 0);
-    killed.push_back(std::move(found->second));
-    held.erase(found);
-  }
-  return killed;
+  return directory.KillMembers();
 }
 
 void RemoveStaleCgroups(const CgroupPlace& place, std::string_view prefix) {

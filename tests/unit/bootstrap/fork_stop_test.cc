@@ -35,28 +35,28 @@ TEST_F(ForkStopTest, LeavesTheLimitAloneUntilItBegins) {
 TEST_F(ForkStopTest, AllowsNoFurtherProcess) {
   ForkStop stop(settings_);
 
-  stop.Begin();
+  stop.Kill();
 
   EXPECT_EQ(Limit(), "0");
 }
 
 TEST_F(ForkStopTest, GivesTheNextTreeWhatTheLastOneHad) {
   ForkStop stop(settings_);
-  stop.Begin();
-  stop.Begin();  // The limit of the stop itself is not taken for the tree's.
+  stop.Kill();
+  stop.Kill();  // The limit of the stop itself is not taken for the tree's.
 
   stop.End();
   EXPECT_EQ(Limit(), "1024");
 
   Put("max\n");
-  stop.Begin();
+  stop.Kill();
   stop.End();
   EXPECT_EQ(Limit(), "max");
 }
 
 TEST_F(ForkStopTest, EndsNothingThatHasNotBegun) {
   ForkStop stop(settings_);
-  stop.Begin();
+  stop.Kill();
   stop.End();
   Put("7\n");
 
@@ -69,7 +69,7 @@ TEST_F(ForkStopTest, IsNothingWhereNobodyCounts) {
   settings_.pids_cgroup.reset();
   ForkStop stop(settings_);
 
-  stop.Begin();
+  stop.Kill();
   stop.End();
 
   EXPECT_EQ(Limit(), "1024");

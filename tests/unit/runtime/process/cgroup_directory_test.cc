@@ -1,7 +1,10 @@
 #include "runtime/process/cgroup_directory.h"
 
 #include <gmock/gmock.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -12,6 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
+using ::testing::SizeIs;
 
 constexpr const char* kMountsOf1 =
     "35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n"
@@ -142,6 +146,21 @@ TEST_F(CgroupDirectoryTest, ListsItsMembers) {
   Put("cgroup.procs", "12\n345\n");
 
   EXPECT_THAT(Directory().Members(), ElementsAre(12, 345));
+}
+
+TEST_F(CgroupDirectoryTest, KillsItsMembersButNotThisProcess) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (;;) ::pause();
+  }
+  Put("cgroup.procs", std::to_string(::getpid()) + "\n" + std::to_string(child) + "\n999999999\n");
+
+  EXPECT_THAT(Directory().KillMembers(), SizeIs(1));
+
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
 }
 
 }  // namespace
