@@ -253,11 +253,13 @@ TEST_F(StartInstancesTest, LeaveOthersServedWhenTheyForkWithoutEnd) {
       "def handler(event, context):\n"
       "    if event != b'bomb': return 'fine'\n"
       "    end = time.monotonic() + 60\n"
-      "    for _ in range(16):\n"
-      "        if os.fork() == 0:\n"
-      "            while time.monotonic() < end:\n"
-      "                if os.fork() > 0: os._exit(0)\n"
-      "    os._exit(1)\n");
+      "    try:\n"
+      "        for _ in range(16):\n"
+      "            if os.fork() == 0:\n"
+      "                while time.monotonic() < end:\n"
+      "                    if os.fork() > 0: os._exit(0)\n"
+      "    finally:\n"
+      "        os._exit(1)\n");
   Begin();
 
   const auto died = InvokeF("bomb");
@@ -281,9 +283,11 @@ TEST_F(StartInstancesTest, LeaveOthersServedWhenTheyForkAndLeaveTheirGroupAtEach
       "def handler(event, context):\n"
       "    if event != b'bomb': return 'fine'\n"
       "    end = time.monotonic() + 60\n"
-      "    for _ in range(4):\n"
-      "        if os.fork() == 0: flee(end)\n"
-      "    os._exit(1)\n");
+      "    try:\n"
+      "        for _ in range(4):\n"
+      "            if os.fork() == 0: flee(end)\n"
+      "    finally:\n"
+      "        os._exit(1)\n");
   Begin();
 
   const auto died = InvokeF("bomb");
