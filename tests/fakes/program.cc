@@ -14,7 +14,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace openfc::testing {
@@ -103,9 +103,11 @@ pid_t Fork(Launch& launch) {
   return pid;
 }
 
+/// What there was to read: a process may end meanwhile.
 std::string ReadAll(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::ostringstream bytes;
+  bytes << std::ifstream(file, std::ios::binary).rdbuf();
+  return bytes.str();
 }
 
 bool IsZombie(const std::filesystem::path& process) {
