@@ -154,7 +154,7 @@ int ServeUntilSignal(Platform& platform, StopSignals& signals, const UniqueFd& o
     std::array<pollfd, 2> entries = {{{.fd = signals.fd(), .events = POLLIN, .revents = 0},
                                       {.fd = over.get(), .events = POLLIN, .revents = 0}}};
     ::poll(entries.data(), entries.size(), -1);
-    if (entries[1].revents != 0) return exit_code;
+    if (entries[1].revents != 0) break;
     const auto signal = signals.Read();
     if (!signal) continue;
     exit_code = kSignalExit + *signal;
@@ -164,6 +164,8 @@ int ServeUntilSignal(Platform& platform, StopSignals& signals, const UniqueFd& o
       (void)!::write(fd, &one, sizeof(one));
     });
   }
+  while (signals.Read()) continue;  // Of who was impatient as it ended: it would end us by itself.
+  return exit_code;
 }
 
 /// Of a file the one that it lies in.

@@ -15,6 +15,7 @@ namespace openfc::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -244,7 +245,7 @@ TEST_F(StartInstancesTest, EndAtOnceWithASecondSignal) {
 
   const Invoked stopped = StopIt();
 
-  EXPECT_EQ(stopped.exit_code, 130);
+  EXPECT_EQ(stopped.exit_code, 130) << "signal " << stopped.signal;
   EXPECT_THAT(stopped.survivors, IsEmpty());
 }
 
@@ -264,7 +265,8 @@ TEST_F(StartInstancesTest, LeaveOthersServedWhenTheyForkWithoutEnd) {
 
   const auto died = InvokeF("bomb");
 
-  EXPECT_EQ(died.json()["errorType"], "ProcessExited");
+  // Where there is much else to do, it uses up its memory first.
+  EXPECT_THAT(died.json()["errorType"], AnyOf("ProcessExited", "OutOfMemory"));
   EXPECT_EQ(InvokeF().body, "fine");
   EXPECT_THAT(StopIt().survivors, IsEmpty());
 }
@@ -292,7 +294,8 @@ TEST_F(StartInstancesTest, LeaveOthersServedWhenTheyForkAndLeaveTheirGroupAtEach
 
   const auto died = InvokeF("bomb");
 
-  EXPECT_EQ(died.json()["errorType"], "ProcessExited");
+  // Where there is much else to do, it uses up its memory first.
+  EXPECT_THAT(died.json()["errorType"], AnyOf("ProcessExited", "OutOfMemory"));
   EXPECT_EQ(InvokeF().body, "fine");
   EXPECT_THAT(program_->output().joined(), Not(HasSubstr("tree_survives")));
   EXPECT_THAT(StopIt().survivors, IsEmpty());
