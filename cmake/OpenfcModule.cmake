@@ -7,6 +7,16 @@ function(openfc_compile_alone)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
+# Those of the sources that the build itself writes are no part of others: nobody asks clang-tidy about
+# them.
+function(openfc_compile_written_alone)
+  foreach(source ${ARGN})
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+      openfc_compile_alone("${source}")
+    endif()
+  endforeach()
+endfunction()
+
 # openfc_module(NAME SOURCES a.cc ... [ALONE a.cc ...] [PUBLIC lib ...] [PRIVATE lib ...])
 #
 # One folder, one static library: openfc_NAME, with the alias openfc::NAME. PUBLIC names what the
@@ -15,6 +25,7 @@ endfunction()
 function(openfc_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;ALONE;PUBLIC;PRIVATE")
   openfc_compile_alone(${arg_ALONE})
+  openfc_compile_written_alone(${arg_SOURCES})
   if(arg_SOURCES)
     add_library(openfc_${name} STATIC ${arg_SOURCES})
     target_link_libraries(openfc_${name} PUBLIC openfc_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})

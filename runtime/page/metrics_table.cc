@@ -6,7 +6,7 @@
 namespace openfc {
 namespace {
 
-constexpr std::uint32_t kFree = 0;
+constexpr std::uint32_t kUntaken = 0;
 constexpr std::uint32_t kBeingNamed = 1;
 constexpr std::uint32_t kNamed = 2;
 constexpr std::string_view kOther = "other";
@@ -59,7 +59,7 @@ void ProcessMetrics::CountError(std::size_t type, std::string_view error_type) {
 void ProcessMetrics::CountErrorType(std::string_view error_type) {
   const std::string_view name = error_type.substr(0, kNameLength);
   for (ErrorCount& error : errors_) {
-    std::uint32_t state = kFree;
+    std::uint32_t state = kUntaken;
     if (error.state.compare_exchange_strong(state, kBeingNamed)) {
       std::copy(name.begin(), name.end(), error.name.begin());
       error.state.store(kNamed);

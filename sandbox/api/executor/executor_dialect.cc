@@ -57,7 +57,7 @@ RunRequest RunOf(const ExecuteRequest& request, const char* harness_input) {
 
 class ExecutorDialect final : public Dialect {
  public:
-  explicit ExecutorDialect(const Ground& ground) : ground_(ground) {}
+  explicit ExecutorDialect(Ground ground) : ground_(std::move(ground)) {}
 
   std::string_view name() const override { return "executor"; }
   std::uint16_t default_port() const override { return kPort; }
