@@ -25,8 +25,8 @@ class Deliveries {
  public:
   using Done = std::function<void(AttemptEnd)>;
   /// Has a function called asynchronously; tells the refusal, if it was one, also later.
-  using CallFunction = std::function<void(
-      FunctionPool&, Call, std::function<void(std::optional<PlatformError>)>)>;
+  using CallFunction =
+      std::function<void(FunctionPool&, Call, std::function<void(std::optional<PlatformError>)>)>;
 
   /// `functions` and `loop` outlive it. What a destination's `file:PATH` is relative to is
   /// `base_folder`.

@@ -2,8 +2,8 @@
 
 #include "emulator/invocation_run.h"
 #include "emulator/platform/live_instance.h"
-#include "runtime/process/stop_signals.h"
 #include "runtime/invoke/invocation.h"
+#include "runtime/process/stop_signals.h"
 
 #include <cstddef>
 #include <optional>
