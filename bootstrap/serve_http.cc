@@ -154,8 +154,9 @@ Status StartServer(const HttpSurroundings& own, Front& front) {
     eventfd_t count = 0;
     (void)::eventfd_read(own.interrupt.fd(), &count);
     front.door.BeginDrain();
-    StopListening(own.config);
     front.server->Drain([&front] { front.queue.Close(); });
+    // After it: who is refused may rely on it that every answer from now on says goodbye.
+    front.server->AfterRound([&own] { StopListening(own.config); });
   });
   if (own.config.metrics_fd) {
     const auto served = front.server->AlsoServe(
