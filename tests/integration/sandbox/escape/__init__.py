@@ -1,0 +1,1 @@
+"""Attempts to escape, by what stands in their way."""
