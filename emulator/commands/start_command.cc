@@ -10,17 +10,12 @@
 #include "emulator/platform/platform.h"
 #include "emulator/state/log_file_name.h"
 #include "emulator/state/state_folder.h"
-#include "runtime/base/unique_fd.h"
 #include "runtime/process/stop_signals.h"
 
-#include <poll.h>
 #include <signal.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -146,25 +141,16 @@ std::string Greeting(const PlatformOptions& options, std::uint16_t port) {
   return "serving on " + base + " (Ctrl-C stops it)\n" + text;
 }
 
-/// Until a signal comes and everything has ended; a second signal ends it at once. `over` is an
-/// eventfd, which the platform's thread may touch for as long as it runs.
-int ServeUntilSignal(Platform& platform, StopSignals& signals, const UniqueFd& over) {
+/// Until a signal comes and everything has ended; a second signal ends it at once. The platform's
+/// thread may touch `end` for as long as it runs.
+int ServeUntilSignal(Platform& platform, StopSignals& signals, const EndMark& end) {
   int exit_code = 0;
-  for (;;) {
-    std::array<pollfd, 2> entries = {{{.fd = signals.fd(), .events = POLLIN, .revents = 0},
-                                      {.fd = over.get(), .events = POLLIN, .revents = 0}}};
-    ::poll(entries.data(), entries.size(), -1);
-    if (entries[1].revents != 0) break;
-    const auto signal = signals.Read();
-    if (!signal) continue;
-    exit_code = kSignalExit + *signal;
+  AwaitEnd(signals, end, [&](int signal) {
+    exit_code = kSignalExit + signal;
     Say("stopping");
-    platform.Stop([fd = over.get()] {
-      const std::uint64_t one = 1;
-      (void)!::write(fd, &one, sizeof(one));
-    });
-  }
-  while (signals.Read()) continue;  // Of who was impatient as it ended: it would end us by itself.
+    platform.Stop(end.Teller());
+    return OnStop::kAwaitEnd;
+  });
   return exit_code;
 }
 
@@ -241,7 +227,7 @@ int Start(const StartCommandLine& line, const Variables& environment) {
   options.state_folder = (*folder)->path();
   options.log_folder = LogFolderOf((*folder)->path());
   options.control = {.token = MakeToken(), .stop = [] { ::kill(::getpid(), SIGTERM); }};
-  const UniqueFd over(::eventfd(0, EFD_CLOEXEC));
+  const EndMark end;
   const auto platform = Platform::Start(options);
   if (!platform) return RefuseStart(platform.error());
   const Status published = (*folder)->Publish({.pid = ::getpid(),
@@ -252,7 +238,7 @@ int Start(const StartCommandLine& line, const Variables& environment) {
                                                .started = std::chrono::system_clock::now()});
   if (!published) Say("notice: fclocal ps does not find this one: " + published.error().message);
   Say(Greeting(options, (*platform)->port()));
-  return ServeUntilSignal(**platform, **signals, over);
+  return ServeUntilSignal(**platform, **signals, end);
 }
 
 }  // namespace

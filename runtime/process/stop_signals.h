@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -28,11 +29,37 @@ class StopSignals {
   /// Does not wait.
   std::optional<int> Read();
 
+  /// From here on, and also after this, they have no effect: for a program that ends by itself.
+  void Dismiss();
+
  private:
-  explicit StopSignals(const sigset_t& before) : before_(before) {}
+  StopSignals(const sigset_t& before, const sigset_t& held) : before_(before), held_(held) {}
 
   const sigset_t before_;
+  const sigset_t held_;
   UniqueFd fd_;
 };
+
+/// Where a program's threads tell its main one that all has ended.
+class EndMark {
+ public:
+  EndMark();
+
+  /// Tells it, from any thread, for as long as the mark lives.
+  std::function<void()> Teller() const;
+
+  /// Readable when it was told.
+  int fd() const { return fd_.get(); }
+
+ private:
+  const UniqueFd fd_;
+};
+
+enum class OnStop { kAwaitEnd, kEndNow };
+
+/// Waits for the end that is told to `end`, or until `stop`, which is called with each signal that
+/// comes, says not to. Whatever comes later has no effect: who was impatient as the program ended
+/// does not change what it exits with.
+void AwaitEnd(StopSignals& signals, const EndMark& end, const std::function<OnStop(int)>& stop);
 
 }  // namespace openfc

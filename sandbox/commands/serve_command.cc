@@ -6,13 +6,9 @@
 #include "sandbox/service/operator_routes.h"
 #include "sandbox/service/service.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -57,21 +53,14 @@ Expected<ServiceOptions> OptionsOf(const ServeWords& words) {
 }
 
 /// Until a signal has come and all is answered, or a second one has.
-void ServeUntilSignal(Service& service, StopSignals& signals, const UniqueFd& over) {
+void ServeUntilSignal(Service& service, StopSignals& signals, const EndMark& end) {
   bool is_stopping = false;
-  for (;;) {
-    std::array<pollfd, 2> entries = {{{.fd = signals.fd(), .events = POLLIN, .revents = 0},
-                                      {.fd = over.get(), .events = POLLIN, .revents = 0}}};
-    ::poll(entries.data(), entries.size(), -1);
-    if (entries[1].revents != 0) return;
-    if (!signals.Read()) continue;
-    if (std::exchange(is_stopping, true)) return;
+  AwaitEnd(signals, end, [&](int /*signal*/) {
+    if (std::exchange(is_stopping, true)) return OnStop::kEndNow;
     Say("stopping");
-    service.Drain([fd = over.get()] {
-      const std::uint64_t one = 1;
-      (void)!::write(fd, &one, sizeof(one));
-    });
-  }
+    service.Drain(end.Teller());
+    return OnStop::kAwaitEnd;
+  });
 }
 
 }  // namespace
@@ -91,13 +80,13 @@ int RunServe(const ServeWords& words) {
   auto ready = SetUpEngine(words.engine);
   if (!ready) return Refuse(ready.error());
   options->state = ready->state;
-  const UniqueFd over(::eventfd(0, EFD_CLOEXEC));
+  const EndMark end;
   const auto service = Service::Start(*ready->engine, words.dialect, Dialects().at(words.dialect),
                                       *std::move(options));
   if (!service) return Refuse(service.error());
   Say("serving " + words.dialect + " on " + UrlOf(words.address, (*service)->port()) +
       ", isolation " + IsolationHeader(ready->engine->isolation()) + " (Ctrl-C stops it)");
-  ServeUntilSignal(**service, **signals, over);
+  ServeUntilSignal(**service, **signals, end);
   return 0;
 }
 

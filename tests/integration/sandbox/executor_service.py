@@ -293,6 +293,8 @@ def run():
                 assert place.left() == [], place.left()
             if profile == "full":
                 rows += check_keys_and_pages(place, profile) + check_usage(place)
+                with Server(place, profile, "--no-data") as server:
+                    assert server.stop_impatiently() == 0, server.process.returncode
     print("%d rows hold" % rows)
     return 0
 

@@ -68,6 +68,12 @@ class Served:
         self.process.kill()
         self.process.wait()
 
+    def stop_impatiently(self):
+        """What it exits with when it is told to again and again."""
+        while self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.returncode
+
     def stop(self):
         """What it exits with."""
         self.process.send_signal(signal.SIGTERM)
