@@ -15,20 +15,6 @@
 namespace openfc::sandbox {
 namespace {
 
-Limits WidestLimits() {
-  Limits caps;
-  caps.wall = std::chrono::hours(1);
-  caps.cpu = std::chrono::hours(1);
-  caps.memory_bytes = 8LL << 30;
-  caps.processes = 1024;
-  caps.open_files = 4096;
-  caps.file_bytes = 4LL << 30;
-  caps.disk_bytes = 4LL << 30;
-  caps.output_bytes = 64LL << 20;
-  caps.result_bytes = 256LL << 20;
-  return caps;
-}
-
 Expected<std::string> MakeOwnState() {
   std::string folder = "/tmp/fcsandbox-XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr)

@@ -10,10 +10,14 @@
 #include <signal.h>
 #include <sysexits.h>
 
+#include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
 
 namespace openfc::sandbox {
@@ -52,12 +56,57 @@ void AddServe(CLI::App& program, ServeWords& words) {
   program.add_flag("--cors", words.allows_cross_origin, "Let pages of any host run code here");
 }
 
+/// A number of bytes, or as 256MB.
+void AddSize(CLI::App& program, const std::string& name, std::optional<std::int64_t>& bytes,
+             const std::string& meaning) {
+  program.add_option(name, bytes, meaning)->transform(CLI::AsSizeValue(false))->type_name("SIZE");
+}
+
+void AddLimits(CLI::App& program, LimitChoice& limits) {
+  CLI::Option_group& group = *program.add_option_group("Limits of each run");
+  AddSize(group, "--memory", limits.memory_bytes, "Of all its processes, as 256MB");
+  group.add_option("--processes", limits.processes, "Threads count");
+  group.add_option("--open-files", limits.open_files, "Of each process");
+  AddSize(group, "--file-size", limits.file_bytes, "The longest file");
+  AddSize(group, "--disk", limits.disk_bytes, "Of all files that are left");
+  AddSize(group, "--output", limits.output_bytes, "Kept of standard output and error each");
+}
+
+/// The group, whose options only this service has.
+CLI::App& AddPremierLangage(CLI::App& program, PremierLangageOptions& options) {
+  constexpr double kPerSecond = 1000;
+  CLI::Option_group& group = *program.add_option_group("The PremierLangage service");
+  group.add_option("--budget", options.budget_seconds, "Of a request's commands, in seconds")
+      ->check(CLI::Range(0.001, std::chrono::duration<double>(WidestLimits().wall).count()));
+  group
+      .add_option_function<double>(
+          "--container-wait",
+          [&options](double seconds) {
+            options.patience = std::chrono::milliseconds(std::llround(seconds * kPerSecond));
+          },
+          "For a container that is free, in seconds")
+      ->check(CLI::Range(0.0, 600.0));
+  group
+      .add_option_function<std::int64_t>(
+          "--environment-lifetime",
+          [&options](std::int64_t seconds) { options.lifetime = std::chrono::seconds(seconds); },
+          "Of saved environments, in seconds")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 32U));
+  group.add_option("--environments-size", options.saved_bytes, "Of all saved environments, as 1GB")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 50U))
+      ->type_name("SIZE");
+  return group;
+}
+
+int RefuseWord(const std::string& why) {
+  (void)std::fprintf(stderr, "fcsandbox: %s\n", why.c_str());
+  return EX_USAGE;
+}
+
 int Doctor(const Words& words) {
   auto choice = ParseIsolation(words.engine.isolation);
-  if (!choice) {
-    (void)std::fprintf(stderr, "fcsandbox: %s\n", choice.error().message.c_str());
-    return EX_USAGE;
-  }
+  if (!choice) return RefuseWord(choice.error().message);
   return RunDoctor({.as_json = words.as_json,
                     .choice = *std::move(choice),
                     .state = words.engine.state.empty() ? "/tmp" : words.engine.state});
@@ -70,6 +119,8 @@ int Main(int count, char** arguments) {
   program.set_version_flag("--version", OPENFC_VERSION);
   program.require_subcommand(0, 1);
   AddServe(program, words.serve);
+  AddLimits(program, words.serve.limits);
+  const CLI::App& of_premierlangage = AddPremierLangage(program, words.serve.premierlangage);
   CLI::App* doctor = program.add_subcommand("doctor", "Say what isolation can be had here");
   doctor->add_flag("--json", words.as_json, "For a program");
   AddIsolation(*doctor, words.engine);
@@ -87,9 +138,13 @@ int Main(int count, char** arguments) {
     return RunBatch(words.engine, file, std::cout);
   }
   if (*doctor) return Doctor(words);
+  if (of_premierlangage.count_all() > 0 && words.serve.dialect != kPremierLangage) {
+    return RefuseWord(
+        "--budget, --container-wait, --environment-lifetime and --environments-size are for "
+        "--serve premierlangage");
+  }
   if (!words.serve.dialect.empty()) return RunServe(words.serve);
-  (void)std::fprintf(stderr, "fcsandbox: say --serve, doctor or batch (--help)\n");
-  return EX_USAGE;
+  return RefuseWord("say --serve, doctor or batch (--help)");
 }
 
 }  // namespace

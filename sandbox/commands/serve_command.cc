@@ -2,7 +2,6 @@
 
 #include "runtime/process/stop_signals.h"
 #include "sandbox/api/executor/executor_dialect.h"
-#include "sandbox/api/premierlangage/premierlangage_dialect.h"
 #include "sandbox/service/operator_routes.h"
 #include "sandbox/service/service.h"
 
@@ -18,10 +17,11 @@ namespace openfc::sandbox {
 namespace {
 
 /// By the name that --serve takes.
-const std::map<std::string, DialectMaker>& Dialects() {
-  static const std::map<std::string, DialectMaker> all_dialects{
-      {"executor", &MakeExecutorDialect}, {"premierlangage", &MakeServedPremierLangageDialect}};
-  return all_dialects;
+std::map<std::string, DialectMaker> DialectsOf(const ServeWords& words) {
+  return {{"executor", &MakeExecutorDialect},
+          {kPremierLangage, [options = words.premierlangage](const Ground& ground) {
+             return MakeServedPremierLangageDialect(ground, options);
+           }}};
 }
 
 void Say(const std::string& sentence) {
@@ -44,6 +44,7 @@ Expected<ServiceOptions> OptionsOf(const ServeWords& words) {
                          .keys = {},
                          .allowed_hosts = words.allowed_hosts,
                          .allows_cross_origin = words.allows_cross_origin,
+                         .limits = words.limits,
                          .log_fd = STDOUT_FILENO};
   if (words.api_key_file.empty()) return options;
   auto keys = ApiKeys::ReadFile(words.api_key_file);
@@ -67,7 +68,7 @@ void ServeUntilSignal(Service& service, StopSignals& signals, const EndMark& end
 
 std::vector<std::string> DialectNames() {
   std::vector<std::string> names;
-  for (const auto& [name, make] : Dialects()) names.push_back(name);
+  for (const auto& [name, make] : DialectsOf({})) names.push_back(name);
   return names;
 }
 
@@ -75,14 +76,17 @@ int RunServe(const ServeWords& words) {
   auto options = OptionsOf(words);
   if (!options) return Refuse(options.error());
   if (const Status may = Service::MayListen(*options); !may) return Refuse(may.error());
+  if (const Status fits = CheckLimits(words.limits.Over({}), WidestLimits()); !fits) {
+    return Refuse(fits.error());
+  }
   const auto signals = StopSignals::Hold();
   if (!signals) return Refuse(signals.error());
   auto ready = SetUpEngine(words.engine);
   if (!ready) return Refuse(ready.error());
   options->state = ready->state;
   const EndMark end;
-  const auto service = Service::Start(*ready->engine, words.dialect, Dialects().at(words.dialect),
-                                      *std::move(options));
+  const auto service = Service::Start(*ready->engine, words.dialect,
+                                      DialectsOf(words).at(words.dialect), *std::move(options));
   if (!service) return Refuse(service.error());
   Say("serving " + words.dialect + " on " + UrlOf(words.address, (*service)->port()) +
       ", isolation " + IsolationHeader(ready->engine->isolation()) + " (Ctrl-C stops it)");

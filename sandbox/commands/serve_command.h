@@ -1,6 +1,8 @@
 #pragma once
 
+#include "sandbox/api/premierlangage/premierlangage_dialect.h"
 #include "sandbox/commands/engine_setup.h"
+#include "sandbox/executor/limits.h"
 
 #include <cstdint>
 #include <optional>
@@ -18,7 +20,11 @@ struct ServeWords {
   std::string api_key_file = {};
   std::vector<std::string> allowed_hosts = {};
   bool allows_cross_origin = false;
+  LimitChoice limits = {};                    // Of each run.
+  PremierLangageOptions premierlangage = {};  // Counts for that dialect.
 };
+
+constexpr const char* kPremierLangage = "premierlangage";
 
 /// The dialects that --serve takes.
 std::vector<std::string> DialectNames();

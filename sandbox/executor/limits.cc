@@ -14,6 +14,30 @@ struct NamedLimit {
 
 }  // namespace
 
+Limits WidestLimits() {
+  Limits caps;
+  caps.wall = std::chrono::hours(1);
+  caps.cpu = std::chrono::hours(1);
+  caps.memory_bytes = 8LL << 30;
+  caps.processes = 1024;
+  caps.open_files = 4096;
+  caps.file_bytes = 4LL << 30;
+  caps.disk_bytes = 4LL << 30;
+  caps.output_bytes = 64LL << 20;
+  caps.result_bytes = 256LL << 20;
+  return caps;
+}
+
+Limits LimitChoice::Over(Limits usual) const {
+  usual.memory_bytes = memory_bytes.value_or(usual.memory_bytes);
+  usual.processes = processes.value_or(usual.processes);
+  usual.open_files = open_files.value_or(usual.open_files);
+  usual.file_bytes = file_bytes.value_or(usual.file_bytes);
+  usual.disk_bytes = disk_bytes.value_or(usual.disk_bytes);
+  usual.output_bytes = output_bytes.value_or(usual.output_bytes);
+  return usual;
+}
+
 Status CheckLimits(const Limits& asked, const Limits& caps) {
   const std::array<NamedLimit, 9> all{{
       {"wall time in ms", asked.wall.count(), caps.wall.count()},

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace openfc::sandbox {
 
@@ -21,6 +22,22 @@ struct Limits {
   std::int64_t result_bytes = 16LL << 20;   // That are kept of what a harness reports.
 
   friend bool operator==(const Limits&, const Limits&) = default;
+};
+
+/// The most that any run may have, whoever asks for it.
+Limits WidestLimits();
+
+/// What an operator has said of runs' limits; of the others a service knows what is usual.
+struct LimitChoice {
+  std::optional<std::int64_t> memory_bytes = {};
+  std::optional<std::int64_t> processes = {};
+  std::optional<std::int64_t> open_files = {};
+  std::optional<std::int64_t> file_bytes = {};
+  std::optional<std::int64_t> disk_bytes = {};
+  std::optional<std::int64_t> output_bytes = {};
+
+  /// `usual` with what was said.
+  Limits Over(Limits usual) const;
 };
 
 /// kInvalidArgument, with the limit's name, for the first of `asked` that is not above zero or is

@@ -20,7 +20,8 @@ class Workers;
 struct Ground {
   Executor& executor;  // Counts and logs each run.
   Workers& workers;    // For what takes longer than a moment: reading archives, writing documents.
-  std::string state = {};  // A folder of ours, for what a dialect keeps.
+  std::string state = {};   // A folder of ours, for what a dialect keeps.
+  LimitChoice limits = {};  // Of each run, where the operator has said so.
 };
 
 /// The wire of one existing service, spoken to its clients. A folder of its own below sandbox/api.

@@ -55,7 +55,10 @@ Service::Service(Executor& executor, std::string name, const DialectMaker& make,
       log_(options_.log_fd),
       executor_(executor, std::move(name), log_),
       workers_(kWorkers),
-      dialect_(make({.executor = executor_, .workers = workers_, .state = options_.state})) {}
+      dialect_(make({.executor = executor_,
+                     .workers = workers_,
+                     .state = options_.state,
+                     .limits = options_.limits})) {}
 
 Service::~Service() {
   if (server_) server_->Stop();

@@ -25,6 +25,7 @@ struct ServiceOptions {
   std::vector<std::string> allowed_hosts = {};  // Beside those that are always ours (OwnHosts).
   bool allows_cross_origin = false;             // Pages of any host may call.
   std::string state = {};                       // A folder of ours, for what the dialect keeps.
+  LimitChoice limits = {};                      // Of each run.
   int log_fd = 1;                               // A line for each run; borrowed.
 };
 

@@ -43,15 +43,17 @@ std::size_t CharactersIn(std::string_view text) {
   }));
 }
 
-RunRequest RunOf(const ExecuteRequest& request, const char* harness_input) {
+RunRequest RunOf(const ExecuteRequest& request, const char* harness_input,
+                 const LimitChoice& limits) {
   RunRequest run;
   run.program = PythonProgram{.code = request.code,
                               .libraries = LibrariesFor(request.code),
                               .harness = ExecutorHarness(),
                               .harness_input = harness_input};
+  run.limits.memory_bytes = kMemory;
+  run.limits = limits.Over(run.limits);
   run.limits.wall = request.timeout;
   run.limits.cpu = request.timeout;
-  run.limits.memory_bytes = kMemory;
   return run;
 }
 
@@ -85,7 +87,7 @@ class ExecutorDialect final : public Dialect {
     if (CharactersIn(wanted.code) > kMostCharacters) {
       return std::move(responder).Send(JsonAnswer(200, RefusedExecuteReply(kTooLong)));
     }
-    AnswerWithRun(ground_, *this, RunOf(wanted, ""), std::move(responder),
+    AnswerWithRun(ground_, *this, RunOf(wanted, "", ground_.limits), std::move(responder),
                   [timeout = wanted.timeout](const RunOutcome& outcome) {
                     return Rendered(ExecuteReply({.code = {}, .timeout = timeout}, outcome));
                   });
@@ -100,7 +102,7 @@ class ExecutorDialect final : public Dialect {
     if (CharactersIn(wanted.code) > kMostCharacters) {
       return std::move(responder).Send(JsonAnswer(200, RefusedValidateReply(kTooLong)));
     }
-    RunRequest run = RunOf(wanted, kValidateOnly);
+    RunRequest run = RunOf(wanted, kValidateOnly, ground_.limits);
     std::get<PythonProgram>(run.program).libraries = Libraries::kLean;
     AnswerWithRun(ground_, *this, std::move(run), std::move(responder),
                   [](const RunOutcome& outcome) { return Rendered(ValidateReply(outcome)); });

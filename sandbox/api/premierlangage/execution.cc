@@ -77,14 +77,17 @@ std::optional<Refusal> Execution::FillWorkspace() {
   if (config_.environment) {
     const auto stored = ground_.environments.Read(*config_.environment);
     UnpackOptions ours{.owner = workspace_->owner(), .links_out = LinksOut::kKeep};
+    ours.limits.bytes = ground_.limits.disk_bytes;
     ours.limits.ratio = std::numeric_limits<std::int64_t>::max();  // Nobody else has packed it.
     if (!stored || !UnpackArchive(*stored, *folder, ours)) {
       return Refusal{.status = 500, .text = "The environment cannot be unpacked"};
     }
   }
   if (!uploaded_) return std::nullopt;
-  const Status unpacked = UnpackArchive(
-      *uploaded_, *folder, {.owner = workspace_->owner(), .on_existing = OnExisting::kReplace});
+  const Status unpacked = UnpackArchive(*uploaded_, *folder,
+                                        {.owner = workspace_->owner(),
+                                         .on_existing = OnExisting::kReplace,
+                                         .limits = {.bytes = ground_.limits.disk_bytes}});
   if (unpacked) return std::nullopt;
   if (unpacked.error().code == ErrorCode::kInvalidArgument) {
     return Refusal{.text = "The environment cannot be unpacked: " + unpacked.error().message};

@@ -67,8 +67,9 @@ std::string FileText(const char* path) {
 /// A run of many processes on many processors uses more time than passes.
 Limits WithCpuTime(Limits limits, double seconds) {
   constexpr std::int64_t kPerSecond = 1000;
-  limits.cpu = std::chrono::milliseconds(
+  const std::chrono::milliseconds wanted(
       static_cast<std::int64_t>(seconds * static_cast<double>(kPerSecond)) * 16 + kPerSecond);
+  limits.cpu = std::min(wanted, WidestLimits().cpu);
   return limits;
 }
 
@@ -77,7 +78,10 @@ class PremierLangageDialect final : public Dialect {
   PremierLangageDialect(const Ground& ground, PremierLangageOptions options)
       : ground_(ground),
         options_(std::move(options)),
-        environments_({.folder = options_.folder, .lifetime = options_.lifetime}),
+        environments_({.folder = options_.folder,
+                       .lifetime = options_.lifetime,
+                       .full_bytes = options_.saved_bytes,
+                       .limits = {.bytes = options_.limits.disk_bytes}}),
         containers_(std::make_shared<Containers>(
             std::max<std::size_t>(ground.executor.load().run_capacity, 1),
             ground.executor.load().queue_capacity, options_.patience, delays_)),
@@ -262,8 +266,11 @@ std::unique_ptr<Dialect> MakePremierLangageDialect(const Ground& ground,
   return std::make_unique<PremierLangageDialect>(ground, std::move(options));
 }
 
-std::unique_ptr<Dialect> MakeServedPremierLangageDialect(const Ground& ground) {
-  return MakePremierLangageDialect(ground, {.folder = ground.state + "/environments"});
+std::unique_ptr<Dialect> MakeServedPremierLangageDialect(const Ground& ground,
+                                                         PremierLangageOptions options) {
+  options.folder = ground.state + "/environments";
+  options.limits = ground.limits.Over(options.limits);
+  return MakePremierLangageDialect(ground, std::move(options));
 }
 
 }  // namespace openfc::sandbox

@@ -4,6 +4,7 @@
 #include "sandbox/service/dialect.h"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@ struct PremierLangageOptions {
   std::chrono::milliseconds patience{2'000};  // For a container that is free.
   std::chrono::milliseconds sampling{2'000};  // Between the two looks of /usages/.
   std::chrono::seconds lifetime{86'400};      // Of saved environments.
+  std::int64_t saved_bytes = 1LL << 30;       // Of all of them; nothing more is saved beyond.
   Limits limits = {};                         // Of each command; its times are its own.
 };
 
@@ -22,7 +24,9 @@ struct PremierLangageOptions {
 std::unique_ptr<Dialect> MakePremierLangageDialect(const Ground& ground,
                                                    PremierLangageOptions options);
 
-/// As it is served: saved environments lie in `environments` of the ground's state folder.
-std::unique_ptr<Dialect> MakeServedPremierLangageDialect(const Ground& ground);
+/// As it is served: saved environments lie in `environments` of the ground's state folder, and the
+/// operator's limits go before those of `options`.
+std::unique_ptr<Dialect> MakeServedPremierLangageDialect(const Ground& ground,
+                                                         PremierLangageOptions options);
 
 }  // namespace openfc::sandbox

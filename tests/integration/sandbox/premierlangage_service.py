@@ -9,6 +9,7 @@ import datetime
 import io
 import json
 import re
+import subprocess
 import sys
 import tarfile
 import urllib.parse
@@ -244,6 +245,47 @@ def check_environments(server):
     return 9
 
 
+def check_options(place, profile):
+    """What an operator says goes before what is usual."""
+    with Server(place, profile, "--budget", "0.5", "--memory", "64MB", "--processes", "20", "--disk", "8MB",
+                "--environment-lifetime", "60", "--environments-size", "1MB", "--container-wait", "0",
+                "--runs", "1", "--output", "10") as server:
+        reply = server.run("sleep 1000", "echo never")
+        (one,) = reply["execution"]
+        assert one["stderr"] == "Command timed out after 0.5 seconds\n", reply
+        assert server.run("echo 12345678901234")["execution"][0]["truncated"], reply
+        reply = server.run("head -c 100000000 /dev/zero | tail -c 90000000 | wc -c; exit ${PIPESTATUS[1]}")
+        assert reply["status"] != 0, reply
+        told = json.loads(server.ask("GET", "/specifications/")[2])["container"]
+        assert told["memory"] == {"ram": 64 << 20, "swap": 0, "storage": 8 << 20}, told
+        assert (told["count"], told["process"]) == (1, 20), told
+        reply = server.run("head -c 2000000 /dev/urandom > f", save=True)
+        left = datetime.datetime.fromisoformat(reply["expire"]) - datetime.datetime.now(datetime.timezone.utc)
+        assert datetime.timedelta(0) < left <= datetime.timedelta(seconds=60), reply
+        status, _, text = server.post({"commands": ["true"], "save": True})
+        assert (status, text) == (503, OVERLOADED), text
+        assert server.stop() == 0
+    return 7 + check_usage(place)
+
+
+def check_usage(place):
+    """Words that are none, or none of this service."""
+    for words, said in ((["--serve", "executor", "--budget", "5"], "--serve premierlangage"),
+                        (["--environments-size", "1GB"], "--serve premierlangage"),
+                        (["--serve", "premierlangage", "--budget", "4000"], "--budget"),
+                        (["--serve", "premierlangage", "--budget", "0"], "--budget"),
+                        (["--serve", "premierlangage", "--memory", "99GB"], "the memory in bytes must be between"),
+                        (["--serve", "premierlangage", "--processes", "0"], "the number of processes must be"),
+                        (["--serve", "premierlangage", "--disk", "much"], "--disk")):
+        end = subprocess.run([place.folder + "/fcsandbox", *words], capture_output=True, text=True,
+                             check=False, timeout=served.PATIENCE)
+        assert end.returncode == 64 and said in end.stderr, (words, end)
+    told = subprocess.run([place.folder + "/fcsandbox", "--help"], capture_output=True, text=True, check=True)
+    for option in ("--memory", "--disk", "--budget", "--container-wait", "--environment-lifetime"):
+        assert option + " " in told.stdout, (option, told.stdout)
+    return 8
+
+
 def check_host(server):
     status, _, text = server.ask("GET", "/specifications/")
     host = json.loads(text)["host"]
@@ -290,6 +332,7 @@ def run():
                     rows += check_budget(server)
                 assert server.stop() == 0
                 assert place.left() == [], place.left()
+            rows += check_options(place, profile)
     print("%d rows hold" % rows)
     return 0
 

@@ -49,5 +49,47 @@ TEST(LimitsTest, ChecksEachOfThem) {
   EXPECT_TRUE(is_refused([](Limits& l) { ++l.result_bytes; }));
 }
 
+TEST(LimitChoiceTest, GoesOverWhatIsUsualWhereSomethingWasSaid) {
+  Limits usual;
+  usual.memory_bytes = 5;
+  usual.disk_bytes = 6;
+
+  const Limits limits = LimitChoice{.memory_bytes = 7, .processes = 8}.Over(usual);
+
+  EXPECT_EQ(limits.memory_bytes, 7);
+  EXPECT_EQ(limits.processes, 8);
+  EXPECT_EQ(limits.disk_bytes, 6);
+  EXPECT_EQ(LimitChoice{}.Over(usual), usual);
+}
+
+TEST(LimitChoiceTest, HasEachThatAnOperatorKnows) {
+  const Limits limits = LimitChoice{.memory_bytes = 1,
+                                    .processes = 2,
+                                    .open_files = 3,
+                                    .file_bytes = 4,
+                                    .disk_bytes = 5,
+                                    .output_bytes = 6}
+                            .Over({});
+
+  Limits expected;
+  expected.memory_bytes = 1;
+  expected.processes = 2;
+  expected.open_files = 3;
+  expected.file_bytes = 4;
+  expected.disk_bytes = 5;
+  expected.output_bytes = 6;
+  EXPECT_EQ(limits, expected);
+}
+
+TEST(LimitChoiceTest, IsHeldToTheWidestLimits) {
+  EXPECT_TRUE(CheckLimits(Limits{}, WidestLimits()));
+
+  const Status checked =
+      CheckLimits(LimitChoice{.memory_bytes = 99LL << 30}.Over({}), WidestLimits());
+
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message, HasSubstr("memory in bytes"));
+}
+
 }  // namespace
 }  // namespace openfc::sandbox

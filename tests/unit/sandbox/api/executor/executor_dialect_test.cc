@@ -103,6 +103,24 @@ TEST_F(ExecutorDialectTest, KnowsItsPagesAndTheirMethods) {
   }
 }
 
+TEST_F(ExecutorDialectTest, TakesTheOperatorsLimitsBeforeItsOwn) {
+  const auto limits_of_a_run = [this] {
+    AskJson("/execute", R"({"code": "1", "timeout": 7})");
+    return Submitted().limits;
+  };
+  EXPECT_EQ(limits_of_a_run().memory_bytes, 512LL << 20);
+
+  dialect_ = MakeExecutorDialect({.executor = executor_,
+                                  .workers = workers_,
+                                  .limits = {.memory_bytes = 64LL << 20, .output_bytes = 1000}});
+
+  const Limits limits = limits_of_a_run();
+  EXPECT_EQ(limits.memory_bytes, 64LL << 20);
+  EXPECT_EQ(limits.output_bytes, 1000);
+  EXPECT_EQ(limits.processes, Limits{}.processes);
+  EXPECT_EQ(limits.wall, std::chrono::seconds(7));
+}
+
 TEST_F(ExecutorDialectTest, OffersItsTemplates) {
   const auto all = nlohmann::json::parse(Ask({.method = "GET", .target = "/templates"}).body);
 

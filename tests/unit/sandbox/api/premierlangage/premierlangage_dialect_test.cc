@@ -175,6 +175,53 @@ TEST_F(PremierLangageTest, NoCommandRunsLongerThanTheBudget) {
   EXPECT_EQ(executor_.taken()[0]->request.limits.wall, std::chrono::milliseconds(50));
 }
 
+TEST_F(PremierLangageTest, ALargeBudgetAsksForNoMoreProcessorTimeThanThereIs) {
+  Start({.budget_seconds = 3600});
+
+  Run({{"commands", {"exit 0"}}});
+
+  const Limits limits = executor_.taken()[0]->request.limits;
+  EXPECT_TRUE(CheckLimits(limits, WidestLimits()));
+  EXPECT_EQ(limits.wall, std::chrono::hours(1));
+}
+
+TEST_F(PremierLangageTest, TheOperatorsLimitsGoBeforeItsOwn) {
+  service_.reset();
+  service_ = Service::Start(executor_, "premierlangage",
+                            [](const Ground& ground) {
+                              return MakeServedPremierLangageDialect(ground, {.saved_bytes = 0});
+                            },
+                            {.port = 0,
+                             .state = folder_.path().string(),
+                             .limits = {.memory_bytes = 64LL << 20, .processes = 9},
+                             .log_fd = -1})
+                 .value();
+
+  Run({{"commands", {"exit 0"}}});
+
+  const Limits limits = executor_.taken()[0]->request.limits;
+  EXPECT_EQ(limits.memory_bytes, 64LL << 20);
+  EXPECT_EQ(limits.processes, 9);
+  EXPECT_EQ(limits.disk_bytes, Limits{}.disk_bytes);
+  const auto told = nlohmann::json::parse(BodyOf(Ask("GET /specifications/")))["container"];
+  EXPECT_EQ(told["memory"]["ram"], 64LL << 20);
+  EXPECT_EQ(told["process"], 9);
+  EXPECT_EQ(StatusOf(Post({{"commands", {"exit 0"}}, {"save", true}})), 503);  // Nothing is saved.
+}
+
+TEST_F(PremierLangageTest, AnEnvironmentHoldsAsMuchAsTheDisk) {
+  Limits limits;
+  limits.disk_bytes = 5;
+  Start({.limits = limits});
+  TarWriter tar;
+  tar.File("a", "123456");
+
+  const std::string answer = Post({{"commands", {"exit 0"}}}, tar.bytes());
+
+  EXPECT_EQ(StatusOf(answer), 400);
+  EXPECT_THAT(answer, HasSubstr("it holds more than 5 bytes"));
+}
+
 TEST_F(PremierLangageTest, WhatCommandsHaveUsedIsMissingFromTheBudget) {
   FakeExecutor waits;
   Start(waits, {.budget_seconds = 0.01});
