@@ -1,9 +1,10 @@
 #include "emulator/package/unpack.h"
 
 #include "runtime/archive/archive_reader.h"
+#include "runtime/archive/copy_entry.h"
+#include "runtime/archive/entry_fault.h"
 #include "runtime/archive/entry_name.h"
 #include "runtime/base/unique_fd.h"
-#include "runtime/base/whole_write.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,17 +22,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned kOwnerReadsAndWrites = 0600;
-constexpr unsigned kOwnerEnters = 0700;
-
-Error Invalid(const std::string& what) { return Error{ErrorCode::kInvalidArgument, what}; }
-
 Error Refused(const ArchiveEntry& entry, const std::string& why) {
-  return Invalid("its entry '" + entry.name + "' " + why);
+  return RefusedEntry(entry.name, why);
 }
 
 Error CannotWrite(const ArchiveEntry& entry, int error_number) {
-  return SystemError("its entry '" + entry.name + "' cannot be written", error_number);
+  return UnwritableEntry(entry.name, error_number);
 }
 
 void PutInFront(std::deque<std::string>& parts, const fs::path& path) {
@@ -80,8 +76,8 @@ class Unpacking {
       const auto entry = reader_.Next();
       if (!entry) return entry.error();
       if (!*entry) break;
-      if (++entries_ > limits_.entries) {
-        return Invalid("it holds more than " + std::to_string(limits_.entries) + " entries");
+      if (const Status counted = CheckEntryCount(++entries_, limits_.entries); !counted) {
+        return counted.error();
       }
       if (const Status taken = Take(**entry); !taken) return taken.error();
     }
@@ -137,23 +133,16 @@ class Unpacking {
       return errno == EEXIST ? Refused(entry, "is there twice") : CannotWrite(entry, errno);
     }
     if (::fchmod(file.get(), mode) != 0) return CannotWrite(entry, errno);  // Whatever the umask.
-    return CopyBytes(entry, file.get());
+    return CopyEntry(reader_, entry, file.get(),
+                     [this](std::size_t count) { return CountBytes(count); });
   }
 
-  Status CopyBytes(const ArchiveEntry& entry, int file) {
-    buffer_.resize(std::size_t{1} << 16U);
-    while (true) {
-      const auto count = reader_.Read(buffer_.data(), buffer_.size());
-      if (!count) return count.error();
-      if (*count == 0) return Ok();
-      bytes_ += static_cast<std::int64_t>(*count);
-      if (bytes_ > limits_.bytes) {
-        return Invalid("it holds more than " + std::to_string(limits_.bytes >> 20) +
-                       " MB, the platform's limit");
-      }
-      const int error_number = WriteWhole(file, {buffer_.data(), *count});
-      if (error_number != 0) return CannotWrite(entry, error_number);
-    }
+  Status CountBytes(std::size_t count) {
+    bytes_ += static_cast<std::int64_t>(count);
+    if (bytes_ <= limits_.bytes) return Ok();
+    return Error{
+        ErrorCode::kInvalidArgument,
+        "it holds more than " + std::to_string(limits_.bytes >> 20) + " MB, the platform's limit"};
   }
 
   /// All of them first, and then where they lead: a link may lead over other links.
@@ -185,7 +174,6 @@ class Unpacking {
   const UnpackLimits limits_;
   std::vector<PendingLink> links_;
   std::vector<std::pair<fs::path, unsigned>> folder_modes_;
-  std::string buffer_;
   std::int64_t bytes_ = 0;
   std::int64_t entries_ = 0;
 };

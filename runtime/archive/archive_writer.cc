@@ -1,6 +1,7 @@
 #include "runtime/archive/archive_writer.h"
 
 #include "runtime/archive/archive_library.h"
+#include "runtime/archive/entry_fault.h"
 
 #include <sys/types.h>
 
@@ -43,8 +44,7 @@ Error ArchiveWriter::Failure() const {
 Status ArchiveWriter::Add(const ArchiveEntry& entry) {
   const ArchiveLibrary& library = handle_->library;
   if (entry.kind == EntryKind::kHardLink || entry.kind == EntryKind::kOther) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "its entry '" + entry.name + "' is neither a file nor a folder nor a link"};
+    return RefusedEntry(entry.name, "is neither a file nor a folder nor a link");
   }
   const Utf8Names names;
   archive_entry* made = library.entry_new();

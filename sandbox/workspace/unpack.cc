@@ -1,6 +1,8 @@
 #include "sandbox/workspace/unpack.h"
 
 #include "runtime/archive/archive_reader.h"
+#include "runtime/archive/copy_entry.h"
+#include "runtime/archive/entry_fault.h"
 #include "runtime/archive/entry_name.h"
 #include "runtime/base/unique_fd.h"
 
@@ -19,26 +21,16 @@
 namespace openfc::sandbox {
 namespace {
 
-constexpr unsigned kOwnerReadsAndWrites = 0600;
-constexpr unsigned kOwnerEnters = 0700;
-
 using Parts = std::vector<std::string>;
-
-/// As a sentence shows it: somebody else chose its length.
-std::string Shown(const std::string& name) {
-  constexpr std::size_t kMost = 200;
-  return name.size() <= kMost ? name : name.substr(0, kMost) + "...";
-}
 
 Error Invalid(const std::string& what) { return Error{ErrorCode::kInvalidArgument, what}; }
 
 Error Refused(const ArchiveEntry& entry, const std::string& why) {
-  return Invalid("its entry '" + Shown(entry.name) + "' " + why);
+  return RefusedEntry(entry.name, why);
 }
 
 Error CannotWrite(const ArchiveEntry& entry, int error_number) {
-  if (error_number == ENAMETOOLONG) return Refused(entry, "has too long a name");
-  return SystemError("its entry '" + Shown(entry.name) + "' cannot be written", error_number);
+  return UnwritableEntry(entry.name, error_number);
 }
 
 std::string Joined(const Parts& parts) {
@@ -95,10 +87,7 @@ class Unpacking {
     ArchiveEntry entry;
   };
 
-  Status Count() {
-    if (++entries_ <= options_.limits.entries) return Ok();
-    return Invalid("it holds more than " + std::to_string(options_.limits.entries) + " entries");
-  }
+  Status Count() { return CheckEntryCount(++entries_, options_.limits.entries); }
 
   Status Take(const ArchiveEntry& entry) {
     if (entry.name == "/") return Ok();
@@ -165,7 +154,8 @@ class Unpacking {
     const UniqueFd file =
         OpenBeneath(parent->get(), parts.back(), O_WRONLY | O_CREAT | O_EXCL, kOwnerReadsAndWrites);
     if (!file.is_open()) return CannotWrite(entry, errno);
-    if (Status copied = CopyBytes(entry, file.get()); !copied) return copied;
+    const auto counted = [this](std::size_t count) { return CountBytes(count); };
+    if (Status copied = CopyEntry(reader_, entry, file.get(), counted); !copied) return copied;
     if (::fchmod(file.get(), (entry.mode & 0777U) | kOwnerReadsAndWrites) != 0 ||
         (GivesAway() && ::fchown(file.get(), options_.owner, options_.owner) != 0)) {
       return CannotWrite(entry, errno);
@@ -185,22 +175,6 @@ class Unpacking {
     return ::unlinkat(parent, name.c_str(), 0) == 0 ? Ok() : Status(CannotWrite(entry, errno));
   }
 
-  Status CopyBytes(const ArchiveEntry& entry, int file) {
-    buffer_.resize(std::size_t{1} << 16U);
-    while (true) {
-      const auto count = reader_.Read(buffer_.data(), buffer_.size());
-      if (!count) return count.error();
-      if (*count == 0) return Ok();
-      if (Status counted = CountBytes(*count); !counted) return counted;
-      for (std::size_t done = 0; done < *count;) {
-        const ssize_t written = ::write(file, buffer_.data() + done, *count - done);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return CannotWrite(entry, errno);
-        done += static_cast<std::size_t>(written);
-      }
-    }
-  }
-
   Status CountBytes(std::size_t count) {
     const ArchiveLimits& limits = options_.limits;
     bytes_ += static_cast<std::int64_t>(count);
@@ -217,7 +191,7 @@ class Unpacking {
   Status MakeHardLink(const Parts& parts, const ArchiveEntry& entry) {
     const auto target = SplitEntryName(entry.link_target);
     if (!target || target->empty() || !files_.contains(Joined(*target))) {
-      return Refused(entry, "is a hard link to '" + Shown(entry.link_target) +
+      return Refused(entry, "is a hard link to '" + ShownEntryName(entry.link_target) +
                                 "', which is no file that came before it");
     }
     const auto from = Enter(*target, target->size() - 1, entry);
@@ -234,7 +208,8 @@ class Unpacking {
   }
 
   Error RefusedLink(const ArchiveEntry& entry) const {
-    return Refused(entry, "is a link out of the folder, to '" + Shown(entry.link_target) + "'");
+    return Refused(entry,
+                   "is a link out of the folder, to '" + ShownEntryName(entry.link_target) + "'");
   }
 
   Status TakeLink(const Parts& parts, const ArchiveEntry& entry) {
@@ -295,7 +270,6 @@ class Unpacking {
   std::set<std::string> files_;
   std::vector<Place> links_;
   std::vector<Place> folders_;
-  std::string buffer_;
   std::int64_t bytes_ = 0;
   std::int64_t entries_ = 0;
 };
