@@ -54,7 +54,7 @@ def behind_walls(binaries, profile, user):
 def request_of(index, one, targets, server):
     """A line of the batch."""
     nap = bare.nap_of(targets.marker, index)
-    return {"id": one.name, "code": PRELUDE + one.code, "may_fork": one.may_fork, "wall_ms": 20000,
+    return {"id": one.name, "code": PRELUDE + one.code, "may_fork": one.may_fork, "wall_ms": 60000,
             "environment": ["TARGETS=" + json.dumps(targets.of(index, server, nap))],
             **dict(one.limits)}
 

@@ -135,6 +135,7 @@ DISK = {
     "deep folders": "for n in range(64): os.mkdir('d'); os.chdir('d'); open('f', 'wb').write(bytes(1 << 20))" + KEEP % 0,
     "reserving": "os.posix_fallocate(os.open('f', os.O_RDWR | os.O_CREAT), 0, 64 << 20)" + KEEP % 0,
     "a shell": "subprocess.run(['sh', '-c', 'head -c 67108864 /dev/zero > f']).check_returncode()" + KEEP % 0,
+    "copies": "open('f', 'wb').write(bytes(16 << 20))\nfor n in range(3): shutil.copy('f', 'g%d' % n)" + KEEP % 0,
     "a hidden file": "f = open('.f', 'wb')\nfor _ in range(64): f.write(bytes(1 << 20))\nf.flush()" + KEEP % 0,
     "children": CHILDREN % "open('f%d' % os.getpid(), 'wb').write(bytes(13 << 20))",
     "mappings": "f = open('f', 'w+b'); f.truncate(63 << 20); m = mmap.mmap(f.fileno(), 0)\n"

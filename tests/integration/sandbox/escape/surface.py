@@ -27,6 +27,10 @@ OBJECTS = {
     "change a semaphore": "escaped(call(66, T['sem'], 0, 16, 1) >= 0)",
     "find a message queue": "escaped(call(68, T['key'], 0) >= 0)",
     "send a message": "m = struct.pack('l', 1) + b'x'; escaped(call(69, T['msg'], ctypes.create_string_buffer(m), 1, 0o4000) == 0)",
+    "look at a message queue": "b = ctypes.create_string_buffer(256); escaped(call(71, T['msg'], 2, b) == 0)",
+    "read a semaphore": "escaped(call(66, T['sem'], 0, 12, 0) >= 0)",
+    "lock shared memory into memory": "escaped(call(31, T['shm'], 11, 0) == 0)",
+    "find all shared memory": "escaped(str(T['shm']) in open('/proc/sysvipc/shm').read().split())",
     "open a POSIX queue": "escaped(call(240, ctypes.c_char_p(T['mq'].encode()), 0, 0, 0) >= 0)",
 }
 
