@@ -4,6 +4,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/process/bind_mounts.h"
+#include "runtime/process/processors.h"
 
 #include <sys/types.h>
 
@@ -37,6 +38,7 @@ struct ChildCommand {
   bool has_own_group = false;  // Leads a process group, so that a terminal's Ctrl-C misses it.
   std::optional<int> death_signal = {};  // Sent to it when the thread that started it ends.
   std::vector<std::string> cgroup_procs_files = {};  // Each joined before the program runs.
+  ProcessorBounds processors = {};                   // Where it stays, as far as it may.
   std::vector<BindMount> bind_mounts = {};           // Before program and directory are looked for.
 };
 

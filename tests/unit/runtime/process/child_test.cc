@@ -1,5 +1,6 @@
 #include "runtime/process/child.h"
 
+#include "runtime/process/processors.h"
 #include "tests/unit/runtime/process/shell_child.h"
 
 #include <gmock/gmock.h>
@@ -282,6 +283,47 @@ TEST(StartChildTest, JoinsEachCgroupBeforeTheProgramRuns) {
   std::filesystem::remove(file);
 
   EXPECT_EQ(seen, "0");  // "The one who writes", in the words of cgroup.procs.
+}
+
+/// The processors of a child, and of a child of its own.
+std::string ProcessorsLines(ProcessorBounds processors) {
+  ChildCommand command = Shell(
+      "grep Cpus_allowed_list /proc/self/status; sh -c 'exec grep "
+      "Cpus_allowed_list /proc/self/status'");
+  command.processors = std::move(processors);
+  return OutputOf(command);
+}
+
+TEST(StartChildTest, KeepsTheProgramAndAllBelowItOnTheProcessorsThatWereChosen) {
+  const std::string last = std::to_string(AllowedProcessors().back());
+
+  EXPECT_EQ(ProcessorsLines({.numbers = {AllowedProcessors().back()}}),
+            "Cpus_allowed_list:\t" + last + "\nCpus_allowed_list:\t" + last + "\n");
+}
+
+TEST(StartChildTest, KeepsAllOfItOnAsFewProcessorsAsItMayHave) {
+  const std::string seen = ProcessorsLines({.most = 1});
+
+  const auto middle = seen.find('\n') + 1;
+  EXPECT_EQ(seen.substr(0, middle), seen.substr(middle));
+  EXPECT_THAT(seen.substr(0, middle), ::testing::MatchesRegex("Cpus_allowed_list:\t[0-9]+\n"));
+  EXPECT_EQ(ProcessorsLines({.most = AllowedProcessors().size()}), ProcessorsLines({}));
+}
+
+TEST(StartChildTest, LeavesOurOwnProcessorsAlone) {
+  const std::vector<int> before = AllowedProcessors();
+
+  (void)ProcessorsLines({.numbers = {before.back()}});
+
+  EXPECT_EQ(AllowedProcessors(), before);
+  EXPECT_EQ(ProcessorsLines({}), ProcessorsLines({.numbers = before}));
+}
+
+TEST(StartChildTest, RunsAllTheSameWhereTheProcessorsCannotBeHad) {
+  constexpr int kNone = 1000;  // Of 1024 that a set can name.
+  if (AllowedProcessors().back() >= kNone) GTEST_SKIP() << "this machine has that many";
+
+  EXPECT_EQ(ProcessorsLines({.numbers = {kNone}}), ProcessorsLines({}));
 }
 
 struct Hopeless {
