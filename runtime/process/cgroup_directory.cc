@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <sstream>
@@ -18,6 +19,12 @@
 
 namespace openfc {
 namespace {
+
+constexpr const char* kQuotaFile = "cpu.cfs_quota_us";  // Of version 1,
+constexpr const char* kTimeFile = "cpu.max";            // and of version 2.
+constexpr double kPeriodUs = 100'000;
+constexpr double kLeastQuotaUs = 1'000;  // The kernel takes no less,
+constexpr double kMostQuotaUs = 1e9;     // and not much more.
 
 /// The first whole number in `text`.
 std::optional<std::int64_t> LeadingNumber(std::string_view text) {
@@ -115,6 +122,10 @@ bool CgroupDirectory::HasMemory() const {
 
 bool CgroupDirectory::HasProcesses() const { return Exists(path_ + "/pids.max"); }
 
+bool CgroupDirectory::HasCpu() const {
+  return Exists(path_ + "/" + kQuotaFile) || Exists(path_ + "/" + kTimeFile);
+}
+
 std::vector<pid_t> CgroupDirectory::Members() const {
   std::istringstream text(ReadSmallFile(ProcsFile()).value_or(""));
   return {std::istream_iterator<pid_t>(text), {}};
@@ -151,6 +162,19 @@ Status CgroupDirectory::SetMemoryLimit(std::int64_t bytes) const {
 
 Status CgroupDirectory::SetProcessLimit(std::int64_t count) const {
   return Write("pids.max", std::to_string(count));
+}
+
+Status CgroupDirectory::SetCpuQuota(double processors) const {
+  const double quota_us = std::clamp(processors * kPeriodUs, kLeastQuotaUs, kMostQuotaUs);
+  const std::string quota = std::to_string(std::lround(quota_us));
+  const std::string period = std::to_string(std::lround(kPeriodUs));
+  if (!Exists(path_ + "/" + kQuotaFile)) return Write(kTimeFile, quota + " " + period);
+  const Status divided = Write("cpu.cfs_period_us", period);
+  return divided ? Write(kQuotaFile, quota) : divided.error();
+}
+
+Status CgroupDirectory::LiftCpuQuota() const {
+  return Exists(path_ + "/" + kQuotaFile) ? Write(kQuotaFile, "-1") : Write(kTimeFile, "max");
 }
 
 std::vector<UniqueFd> CgroupDirectory::KillMembers() const {

@@ -14,9 +14,9 @@
 namespace openfc {
 
 /// A directory of a cgroup hierarchy, of version 1 or 2, that accounts memory
-/// (memory.limit_in_bytes, memory.max), counts processes (pids.max), or both. A value: it owns
-/// nothing, and the directory may go away at any time; then every question is answered with
-/// nothing.
+/// (memory.limit_in_bytes, memory.max), counts processes (pids.max), portions time out
+/// (cpu.cfs_quota_us, cpu.max), or several of these. A value: it owns nothing, and the directory
+/// may go away at any time; then every question is answered with nothing.
 class CgroupDirectory {
  public:
   explicit CgroupDirectory(std::string path) : path_(std::move(path)) {}
@@ -31,9 +31,11 @@ class CgroupDirectory {
   /// all processors first.
   std::string JoinFile() const;
 
-  /// Whether memory is accounted here, and whether processes are counted.
+  /// Whether memory is accounted here, whether processes are counted, whether time is portioned
+  /// out.
   bool HasMemory() const;
   bool HasProcesses() const;
+  bool HasCpu() const;
 
   /// Who is in it, zombies left out.
   std::vector<pid_t> Members() const;
@@ -54,6 +56,13 @@ class CgroupDirectory {
   /// As many processes and threads may be in it. What is there already stays; with 0 nobody forks
   /// any more.
   Status SetProcessLimit(std::int64_t count) const;
+
+  /// All in it together get as much time as `processors` have, portioned out every 100 ms: who has
+  /// used it up stands still.
+  Status SetCpuQuota(double processors) const;
+
+  /// As much as there is, at once.
+  Status LiftCpuQuota() const;
 
   /// Kills who is in it, but for this process, without waiting; gives the pidfds of those who were
   /// still there.

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <functional>
 #include <system_error>
 
 namespace openfc {
@@ -43,9 +44,7 @@ std::vector<CgroupDirectory> MakeFolders(const std::vector<std::string>& parents
   return made;
 }
 
-}  // namespace
-
-Expected<CgroupPlace> FindCgroupPlace(std::string_view own_cgroups, std::string_view mounts) {
+Expected<CgroupPlace> FindMemoryPlace(std::string_view own_cgroups, std::string_view mounts) {
   const auto memory = FindCgroup(own_cgroups, mounts, "memory");
   const auto pids = FindCgroup(own_cgroups, mounts, "pids");
   if (memory && pids && *memory != *pids) {
@@ -57,14 +56,28 @@ Expected<CgroupPlace> FindCgroupPlace(std::string_view own_cgroups, std::string_
   return Error{ErrorCode::kSystem, "no cgroup hierarchy with memory is mounted"};
 }
 
-Expected<CgroupPlace> FindOwnCgroupPlace() {
+}  // namespace
+
+Expected<CgroupPlace> FindCgroupPlace(std::string_view own_cgroups, std::string_view mounts,
+                                      CpuQuota quota) {
+  auto place = FindMemoryPlace(own_cgroups, mounts);
+  if (!place || quota == CpuQuota::kNone) return place;
+  auto cpu = FindCgroup(own_cgroups, mounts, "cpu");
+  std::vector<std::string>& parents = place->parents;
+  const bool is_further = cpu && std::find(parents.begin(), parents.end(), *cpu) == parents.end();
+  if (is_further) parents.push_back(*std::move(cpu));
+  return place;
+}
+
+Expected<CgroupPlace> FindOwnCgroupPlace(CpuQuota quota) {
   auto place = FindCgroupPlace(ReadSmallFile("/proc/self/cgroup").value_or(""),
-                               ReadSmallFile("/proc/self/mountinfo").value_or(""));
+                               ReadSmallFile("/proc/self/mountinfo").value_or(""), quota);
   if (place && place->version == 2) {
     // One by one: a controller that is missing takes no other along.
     const CgroupDirectory parent(place->parents.front());
     (void)parent.Write("cgroup.subtree_control", "+memory");
     (void)parent.Write("cgroup.subtree_control", "+pids");
+    if (quota == CpuQuota::kWanted) (void)parent.Write("cgroup.subtree_control", "+cpu");
   }
   return place;
 }
@@ -90,9 +103,16 @@ TreeCgroup::~TreeCgroup() {
   for (const CgroupDirectory& directory : directories_) ::rmdir(directory.path().c_str());
 }
 
-const CgroupDirectory* TreeCgroup::processes() const {
-  return directories_.back().HasProcesses() ? &directories_.back() : nullptr;
+const CgroupDirectory* TreeCgroup::FirstThat(bool (CgroupDirectory::*has)() const) const {
+  const auto found = std::find_if(directories_.begin(), directories_.end(), std::mem_fn(has));
+  return found == directories_.end() ? nullptr : &*found;
 }
+
+const CgroupDirectory* TreeCgroup::processes() const {
+  return FirstThat(&CgroupDirectory::HasProcesses);
+}
+
+const CgroupDirectory* TreeCgroup::cpu() const { return FirstThat(&CgroupDirectory::HasCpu); }
 
 std::vector<std::string> TreeCgroup::JoinFiles() const {
   std::vector<std::string> files;
@@ -102,14 +122,18 @@ std::vector<std::string> TreeCgroup::JoinFiles() const {
 
 Status TreeCgroup::SetLimits(const TreeLimits& limits) const {
   if (Status limited = memory().SetMemoryLimit(limits.memory_bytes); !limited) return limited;
+  const CgroupDirectory* const portioned = limits.cpu > 0 ? cpu() : nullptr;
+  if (portioned != nullptr) (void)portioned->SetCpuQuota(limits.cpu);
   const CgroupDirectory* const counted = processes();
   return counted == nullptr ? Ok() : counted->SetProcessLimit(limits.processes);
 }
 
 std::vector<UniqueFd> TreeCgroup::KillMembers() const {
-  const CgroupDirectory& directory = directories_.back();
-  if (directory.HasProcesses()) (void)directory.SetProcessLimit(0);
-  return directory.KillMembers();
+  // Who has used its time up would not even die before its next portion.
+  if (const CgroupDirectory* const portioned = cpu()) (void)portioned->LiftCpuQuota();
+  const CgroupDirectory* const counted = processes();
+  if (counted != nullptr) (void)counted->SetProcessLimit(0);
+  return (counted == nullptr ? memory() : *counted).KillMembers();
 }
 
 void RemoveStaleCgroups(const CgroupPlace& place, std::string_view prefix) {

@@ -12,8 +12,11 @@
 
 namespace openfc {
 
+/// Whether a tree's time is to be limited: what is not needed costs a start nothing.
+enum class CpuQuota { kNone, kWanted };
+
 /// The folders below which cgroups of trees are made: one of version 2, or of version 1 one for
-/// memory and, where there is one, one for processes.
+/// memory and, where there are such, one for processes and one for time. The first has the memory.
 struct CgroupPlace {
   int version = 0;
   std::vector<std::string> parents;
@@ -21,19 +24,22 @@ struct CgroupPlace {
 
 /// Our own cgroups, from the texts of /proc/self/cgroup and /proc/self/mountinfo. kSystem when none
 /// accounts memory.
-Expected<CgroupPlace> FindCgroupPlace(std::string_view own_cgroups, std::string_view mounts);
+Expected<CgroupPlace> FindCgroupPlace(std::string_view own_cgroups, std::string_view mounts,
+                                      CpuQuota quota = CpuQuota::kNone);
 
 /// The same of this process. Version 2 is asked to hand its controllers down, and refuses where
 /// processes live beside; what came of it is known when a cgroup is made.
-Expected<CgroupPlace> FindOwnCgroupPlace();
+Expected<CgroupPlace> FindOwnCgroupPlace(CpuQuota quota = CpuQuota::kNone);
 
 /// What all processes of a tree may have together.
 struct TreeLimits {
   std::int64_t memory_bytes = 0;
   std::int64_t processes = 1024;  // Threads count, too; fc-platform.md, section 6.
+  double cpu = 0;                 // The time of so many processors; 0: as much as there is.
 };
 
-/// Accounts and limits the memory of a tree of processes, and where that can be had their number.
+/// Accounts and limits the memory of a tree of processes, and where that can be had their number
+/// and their time.
 /// The tree joins by JoinFiles(). Removed with this object, by when its processes must be gone;
 /// otherwise the directories stay.
 class TreeCgroup {
@@ -51,9 +57,13 @@ class TreeCgroup {
   /// Null where nobody counts processes. May be the same as memory().
   const CgroupDirectory* processes() const;
 
+  /// Null where nobody portions time out, or nobody wanted that. May be the same as the others.
+  const CgroupDirectory* cpu() const;
+
   /// For ChildCommand::cgroup_procs_files.
   std::vector<std::string> JoinFiles() const;
 
+  /// Time is limited where that can be had; otherwise that is no failure.
   Status SetLimits(const TreeLimits& limits) const;
 
   /// One round of killing who is in it, without waiting; gives the pidfds of those who were still
@@ -63,6 +73,7 @@ class TreeCgroup {
 
  private:
   TreeCgroup() = default;
+  const CgroupDirectory* FirstThat(bool (CgroupDirectory::*has)() const) const;
 
   std::vector<CgroupDirectory> directories_;  // As CgroupPlace::parents.
 };

@@ -66,6 +66,11 @@ class CgroupDirectoryTest : public ::testing::Test {
     std::ifstream(path_ + "/" + name) >> text;
     return text;
   }
+  std::string GetLine(const std::string& name) {
+    std::string line;
+    std::getline(std::ifstream(path_ + "/" + name), line);
+    return line;
+  }
   CgroupDirectory Directory() const { return CgroupDirectory(path_); }
 
   std::string path_;
@@ -138,6 +143,45 @@ TEST_F(CgroupDirectoryTest, LimitsProcessesWhereTheyAreCounted) {
   EXPECT_TRUE(Directory().HasProcesses());
   ASSERT_TRUE(Directory().SetProcessLimit(9));
   EXPECT_EQ(Get("pids.max"), "9");
+}
+
+TEST_F(CgroupDirectoryTest, PortionsTimeOutInVersion1) {
+  EXPECT_FALSE(Directory().HasCpu());
+  Put("cpu.cfs_quota_us", "-1");
+  Put("cpu.cfs_period_us", "50000");
+
+  EXPECT_TRUE(Directory().HasCpu());
+  ASSERT_TRUE(Directory().SetCpuQuota(0.35));
+  EXPECT_EQ(GetLine("cpu.cfs_quota_us"), "35000");
+  EXPECT_EQ(GetLine("cpu.cfs_period_us"), "100000");
+
+  ASSERT_TRUE(Directory().LiftCpuQuota());
+  EXPECT_EQ(GetLine("cpu.cfs_quota_us"), "-1");
+}
+
+TEST_F(CgroupDirectoryTest, PortionsTimeOutInVersion2) {
+  Put("cpu.max", "max 100000");
+
+  EXPECT_TRUE(Directory().HasCpu());
+  ASSERT_TRUE(Directory().SetCpuQuota(2.5));
+  EXPECT_EQ(GetLine("cpu.max"), "250000 100000");
+
+  ASSERT_TRUE(Directory().LiftCpuQuota());
+  EXPECT_EQ(GetLine("cpu.max"), "max");
+}
+
+TEST_F(CgroupDirectoryTest, PortionsNothingOutThatTheKernelWouldRefuse) {
+  Put("cpu.max", "max 100000");
+
+  ASSERT_TRUE(Directory().SetCpuQuota(1e-9));
+  EXPECT_EQ(GetLine("cpu.max"), "1000 100000");
+  ASSERT_TRUE(Directory().SetCpuQuota(1e300));
+  EXPECT_EQ(GetLine("cpu.max"), "1000000000 100000");
+}
+
+TEST_F(CgroupDirectoryTest, PortionsNothingOutWhereNobodyCan) {
+  EXPECT_FALSE(Directory().SetCpuQuota(1));
+  EXPECT_FALSE(Directory().LiftCpuQuota());
 }
 
 TEST_F(CgroupDirectoryTest, ListsItsMembers) {

@@ -1,5 +1,6 @@
 #include "runtime/process/tree_cgroup.h"
 
+#include "runtime/process/proc_files.h"
 #include "runtime/process/process_tree.h"
 #include "tests/fakes/temp_dir.h"
 #include "tests/unit/runtime/process/shell_child.h"
@@ -18,6 +19,7 @@ namespace {
 
 using std::chrono_literals::operator""s;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Optional;
@@ -50,6 +52,31 @@ TEST(CgroupPlaceTest, IsThatOfMemoryWhereVersion1DoesNotCountProcesses) {
 
   ASSERT_TRUE(place);
   EXPECT_THAT(place->parents, ElementsAre("/cg/memory/ours"));
+}
+
+TEST(CgroupPlaceTest, HasTheOneForTimeOnlyWhenThatIsWanted) {
+  const std::string own = "8:pids:/\n5:cpu,cpuacct:/ours\n4:memory:/ours\n0::/\n";
+  const std::string mounts =
+      std::string(kMounts) + "33 1 0:29 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n";
+
+  EXPECT_THAT(FindCgroupPlace(own, mounts)->parents, ElementsAre("/cg/memory/ours", "/cg/pids"));
+  EXPECT_THAT(FindCgroupPlace(own, mounts, CpuQuota::kWanted)->parents,
+              ElementsAre("/cg/memory/ours", "/cg/pids", "/cg/cpu/ours"));
+}
+
+TEST(CgroupPlaceTest, NamesAFolderOnceThatCanDoSeveralThings) {
+  const auto place = FindCgroupPlace(
+      "4:memory,cpu:/a\n", "30 1 0:26 / /cg rw - cgroup cgroup rw,memory,cpu\n", CpuQuota::kWanted);
+
+  ASSERT_TRUE(place);
+  EXPECT_THAT(place->parents, ElementsAre("/cg/a"));
+}
+
+TEST(CgroupPlaceTest, IsTheSameInVersion2WhetherTimeCountsOrNot) {
+  const auto place = FindCgroupPlace("0::/box/ours\n", kMounts, CpuQuota::kWanted);
+
+  ASSERT_TRUE(place);
+  EXPECT_THAT(place->parents, ElementsAre("/cg/unified/ours"));
 }
 
 TEST(CgroupPlaceTest, IsTheOneOfVersion2WhereVersion1AccountsNothing) {
@@ -104,9 +131,10 @@ TEST(StaleCgroupsTest, AreThoseOfMakersThatAreGone) {
 /// With real cgroups.
 class TreeCgroupTest : public ::testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { Make(CpuQuota::kNone); }
+  void Make(CpuQuota quota) {
     ASSERT_TRUE(BecomeSubreaper());
-    const auto place = FindOwnCgroupPlace();
+    const auto place = FindOwnCgroupPlace(quota);
     if (!place) GTEST_SKIP() << "no cgroup here: " << place.error().message;
     auto made = TreeCgroup::Make(*place, "openfc-test-");
     if (!made) GTEST_SKIP() << "no cgroup can be made here: " << made.error().message;
@@ -186,6 +214,66 @@ TEST_F(TreeCgroupTest, LetsNobodyForkOnceItsEndHasBegun) {
   const auto end = StartInside("sleep 60 & exit 0")->Await(Deadline::Never());
 
   EXPECT_EQ(end->exit_code, 2);
+}
+
+/// The same where time can be portioned out.
+class TimedTreeCgroupTest : public TreeCgroupTest {
+ protected:
+  void SetUp() override {
+    Make(CpuQuota::kWanted);
+    if (IsSkipped()) return;
+    if (cgroup_->cpu() == nullptr) GTEST_SKIP() << "nobody portions time out here";
+  }
+
+  /// Of version 1 or 2, in microseconds for each 100 ms.
+  std::string Quota() const {
+    const std::string folder = cgroup_->cpu()->path();
+    const auto first = ReadSmallFile(folder + "/cpu.cfs_quota_us");
+    const std::string text = first ? *first : ReadSmallFile(folder + "/cpu.max").value_or("");
+    return text.substr(0, text.find_first_of(" \n"));
+  }
+};
+
+TEST_F(TimedTreeCgroupTest, LimitsTimeOnlyWhenItIsSaid) {
+  const std::string none = Quota();
+  ASSERT_TRUE(cgroup_->SetLimits({.memory_bytes = 64 * kMegabyte}));
+  EXPECT_EQ(Quota(), none);
+
+  ASSERT_TRUE(cgroup_->SetLimits({.memory_bytes = 64 * kMegabyte, .cpu = 0.15}));
+  EXPECT_EQ(Quota(), "15000");
+}
+
+TEST_F(TimedTreeCgroupTest, StopsWhoHasUsedItsTimeUp) {
+  ASSERT_TRUE(cgroup_->SetLimits({.memory_bytes = 64 * kMegabyte, .cpu = 0.05}));
+
+  const auto child = StartInside("while :; do :; done");
+  const std::string statistics = cgroup_->cpu()->path() + "/cpu.stat";
+  while (ReadSmallFile(statistics).value_or("").find("nr_throttled 0\n") != std::string::npos) {
+    ::sched_yield();
+  }
+
+  EXPECT_THAT(ReadSmallFile(statistics), Optional(HasSubstr("nr_throttled ")));
+}
+
+TEST_F(TimedTreeCgroupTest, LetsNobodyWaitForTimeToDie) {
+  const std::string none = Quota();
+  ASSERT_TRUE(cgroup_->SetLimits({.memory_bytes = 64 * kMegabyte, .cpu = 0.05}));
+  const auto child = StartInside("while :; do :; done");
+
+  KillAll();
+
+  EXPECT_EQ(child->Await(Deadline::Never())->signal, SIGKILL);
+  EXPECT_EQ(Quota(), none);
+}
+
+TEST_F(TimedTreeCgroupTest, GoesAwayWithAllItsFolders) {
+  const std::string cpu = cgroup_->cpu()->path();
+  const std::string memory = cgroup_->memory().path();
+
+  cgroup_.reset();
+
+  EXPECT_FALSE(std::filesystem::exists(cpu));
+  EXPECT_FALSE(std::filesystem::exists(memory));
 }
 
 }  // namespace
