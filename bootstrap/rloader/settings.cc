@@ -3,6 +3,7 @@
 #include "runtime/config/runtime_config.h"
 #include "runtime/process/cgroup_directory.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace openfc::bootstrap {
@@ -106,6 +107,8 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
   if (!cgroup) return cgroup.error();
   auto pids = CgroupOf(environment, "OPENFC_PIDS_CGROUP", &CgroupDirectory::HasProcesses, "pids");
   if (!pids) return pids.error();
+  auto cpu = CgroupOf(environment, "OPENFC_CPU_CGROUP", &CgroupDirectory::HasCpu, "cpu");
+  if (!cpu) return cpu.error();
   return Settings{
       .mode = runtime->mode,
       .http = runtime->http,
@@ -116,15 +119,18 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
       .stacks_patience = std::chrono::milliseconds(stacks->value_or(kDefaultStacksTime)),
       .cgroup = *std::move(cgroup),
       .pids_cgroup = *std::move(pids),
+      .cpu_cgroup = *std::move(cpu),
       .watch_limit_mb = *watch,
       .limit_mb = *limit};
 }
 
 std::vector<std::string> Settings::CgroupJoinFiles() const {
   std::vector<std::string> files;
-  if (cgroup) files.push_back(CgroupDirectory(*cgroup).JoinFile());
-  if (pids_cgroup && pids_cgroup != cgroup) {
-    files.push_back(CgroupDirectory(*pids_cgroup).JoinFile());
+  for (const auto& directory : {cgroup, pids_cgroup, cpu_cgroup}) {
+    if (!directory) continue;
+    std::string file = CgroupDirectory(*directory).JoinFile();
+    const bool is_new = std::find(files.begin(), files.end(), file) == files.end();
+    if (is_new) files.push_back(std::move(file));
   }
   return files;
 }

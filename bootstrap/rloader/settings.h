@@ -31,6 +31,7 @@ struct Settings {
       100};                                    // OPENFC_STACKS_MS; fc-runtime-api.md, section 9.
   std::optional<std::string> cgroup;           // OPENFC_CGROUP: a directory that accounts memory.
   std::optional<std::string> pids_cgroup;      // OPENFC_PIDS_CGROUP: one that counts processes.
+  std::optional<std::string> cpu_cgroup;       // OPENFC_CPU_CGROUP: one that portions time out.
   std::optional<std::int64_t> watch_limit_mb;  // OPENFC_WATCH_MEMORY_MB
   std::optional<std::int64_t> limit_mb;        // OPENFC_MEMORY_LIMIT_MB: how the limit is named.
 

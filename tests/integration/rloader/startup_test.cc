@@ -95,6 +95,11 @@ INSTANTIATE_TEST_SUITE_P(
                  {},
                  {{"OPENFC_PIDS_CGROUP", "/no/such"}},
                  "OPENFC_PIDS_CGROUP is '/no/such', but must be a cgroup directory with the pids "
+                 "controller"},
+        BadStart{"CpuCgroup",
+                 {},
+                 {{"OPENFC_CPU_CGROUP", "/no/such"}},
+                 "OPENFC_CPU_CGROUP is '/no/such', but must be a cgroup directory with the cpu "
                  "controller"}),
     [](const auto& row) { return row.param.name; });
 

@@ -34,13 +34,15 @@ TEST(SettingsTest, ReadEachVariable) {
   const openfc::testing::TempDir cgroup;
   cgroup.WriteFile("memory.max", "max\n");
   cgroup.WriteFile("pids.max", "max\n");
+  cgroup.WriteFile("cpu.max", "max 100000\n");
 
   const auto settings = Read({{"OPENFC_GRACE_SECONDS", "0"},
                               {"OPENFC_STACKS_MS", "2000"},
                               {"OPENFC_WATCH_MEMORY_MB", "128"},
                               {"OPENFC_MEMORY_LIMIT_MB", "256"},
                               {"OPENFC_CGROUP", cgroup.path().string()},
-                              {"OPENFC_PIDS_CGROUP", cgroup.path().string()}});
+                              {"OPENFC_PIDS_CGROUP", cgroup.path().string()},
+                              {"OPENFC_CPU_CGROUP", cgroup.path().string()}});
 
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->grace, 0s);
@@ -49,6 +51,7 @@ TEST(SettingsTest, ReadEachVariable) {
   EXPECT_THAT(settings->limit_mb, Optional(256));
   EXPECT_THAT(settings->cgroup, Optional(cgroup.path().string()));
   EXPECT_THAT(settings->pids_cgroup, Optional(cgroup.path().string()));
+  EXPECT_THAT(settings->cpu_cgroup, Optional(cgroup.path().string()));
 }
 
 TEST(SettingsTest, TakeTheCommandLineOver) {

@@ -100,7 +100,12 @@ TEST_F(RuntimeCommandTest, PutsTheRuntimeIntoEachCgroupOnce) {
   EXPECT_THAT(Command().cgroup_procs_files,
               ElementsAre("/cg/fn/cgroup.procs", "/pids/fn/cgroup.procs"));
 
+  settings_.cpu_cgroup = "/cpu/fn";
+  EXPECT_THAT(Command().cgroup_procs_files,
+              ElementsAre("/cg/fn/cgroup.procs", "/pids/fn/cgroup.procs", "/cpu/fn/cgroup.procs"));
+
   settings_.pids_cgroup = "/cg/fn";
+  settings_.cpu_cgroup = "/cg/fn";
   EXPECT_THAT(Command().cgroup_procs_files, ElementsAre("/cg/fn/cgroup.procs"));
 }
 
