@@ -93,7 +93,7 @@ struct FunctionDefinition {
   std::optional<HookDefinition> pre_freeze = {};   // After an invocation; only FC 2 has it.
   std::optional<HookDefinition> pre_stop = {};     // Before the instance ends.
   int instance_concurrency = 1;                    // Invocations at once in one instance.
-  double cpu = 0;                                  // Processors; 0: not said.
+  double cpu = 0;                                  // Processors; 0: not said, which is 0.35.
   std::vector<std::string> layers = {};            // As they were written: folders, zips, names.
   std::optional<CustomRuntime> custom = {};        // None: our Python, or --bootstrap.
   std::optional<HttpTrigger> http_trigger = {};

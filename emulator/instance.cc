@@ -49,7 +49,7 @@ std::vector<std::string> WriteBlock(const Variables& environment) {
 
 /// Null where none can be made.
 std::unique_ptr<TreeCgroup> TryMakeCgroup(const TreeLimits& limits) {
-  const auto place = FindOwnCgroupPlace();
+  const auto place = FindOwnCgroupPlace(limits.cpu > 0 ? CpuQuota::kWanted : CpuQuota::kNone);
   auto cgroup = place ? TreeCgroup::Make(*place, kCgroupPrefix) : place.error();
   const Status limited = cgroup ? (*cgroup)->SetLimits(limits) : cgroup.error();
   if (!limited) {
@@ -72,6 +72,10 @@ void AddLimits(const InstanceOptions& options, const TreeCgroup* cgroup, Variabl
   if (const auto* const processes = cgroup->processes(); processes != nullptr) {
     environment["OPENFC_PIDS_CGROUP"] = processes->path();
   }
+  // Not rloader: it must not stand still at a deadline.
+  if (const auto* const cpu = cgroup->cpu(); options.cpu > 0 && cpu != nullptr) {
+    environment["OPENFC_CPU_CGROUP"] = cpu->path();
+  }
 }
 
 }  // namespace
@@ -81,8 +85,9 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
   auto pipe = MakePipe();
   if (!pipe) return pipe.error();
   std::unique_ptr<Instance> instance(new Instance(options.household));
-  instance->cgroup_ = TryMakeCgroup(
-      {.memory_bytes = options.memory_mb * kBytesPerMegabyte, .processes = options.processes});
+  instance->cgroup_ = TryMakeCgroup({.memory_bytes = options.memory_mb * kBytesPerMegabyte,
+                                     .processes = options.processes,
+                                     .cpu = options.cpu});
   instance->log_ = std::move(pipe->reading);
 
   Variables environment = options.environment;
@@ -95,6 +100,7 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
                        .errors = pipe->writing.get(),
                        .has_own_group = true,
                        .death_signal = SIGTERM,
+                       .processors = options.processors,
                        .bind_mounts = options.mounts};
   if (options.bootstrap) {
     command.arguments.insert(command.arguments.end(), {"--bootstrap", *options.bootstrap});

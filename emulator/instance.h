@@ -28,6 +28,8 @@ struct InstanceOptions {
   std::string code_path;                  // Its working directory.
   std::int64_t memory_mb = 512;
   std::int64_t processes = TreeLimits().processes;  // Threads count, too.
+  double cpu = 0;  // The time of so many processors; 0: as much as there is.
+  ProcessorBounds processors = {};
   Variables environment;
   std::vector<BindMount> mounts = {};  // What it sees at other paths.
   Household household = Household::kAlone;
@@ -38,8 +40,8 @@ struct InstanceOptions {
 /// joined in one pipe. Destroyed, it leaves no process behind; in a shared household, none but
 /// orphans of a rloader that was killed, which are the owner's to end (TryKillOrphans).
 ///
-/// Memory and processes are limited by cgroups where these can be made; otherwise rloader watches
-/// the memory, and a tree that forks without end is ended as process_tree.h can.
+/// Memory, processes and time are limited by cgroups where these can be made; otherwise rloader
+/// watches the memory, and a tree that forks without end is ended as process_tree.h can.
 class Instance {
  public:
   /// Starts at once. This process becomes a subreaper; alone, it must have no other children.

@@ -4,6 +4,7 @@
 #include "emulator/instance.h"
 #include "emulator/instance_end.h"
 #include "emulator/instance_plan.h"
+#include "emulator/processor_share.h"
 #include "emulator/request_id.h"
 #include "emulator/runtime_api.h"
 #include "runtime/base/deadline.h"
@@ -102,6 +103,8 @@ class Run {
                                      .bootstrap = options_.bootstrap,
                                      .code_path = options_.function.code_path,
                                      .memory_mb = options_.function.memory_mb,
+                                     .cpu = options_.function.cpu,
+                                     .processors = {.most = ProcessorsOf(options_.function.cpu)},
                                      .environment = std::move(environment),
                                      .mounts = options_.mounts});
     if (!instance) return instance.error();

@@ -120,6 +120,7 @@ Expected<ChosenFunction> ChooseFunction(const InvokeCommandLine& line,
   FunctionDefinition& definition = chosen->definition;
   definition.timeout = line.timeout.value_or(definition.timeout);
   definition.memory_mb = line.memory_mb.value_or(definition.memory_mb);
+  definition.cpu = line.cpu.value_or(definition.cpu);
   for (const auto& [name, value] : line.environment) definition.environment[name] = value;
   if (const Status fits = CheckDefinition(definition, LimitsOf(line)); !fits) return fits.error();
   LeaveOutHookCommands(definition, chosen->notices);
@@ -135,6 +136,7 @@ Expected<std::vector<ChosenFunction>> ChooseFunctions(const StartCommandLine& li
   for (ChosenFunction& function : *chosen) {
     FunctionDefinition& definition = function.definition;
     if (line.concurrency) definition.instance_concurrency = *line.concurrency;
+    definition.cpu = line.cpu.value_or(definition.cpu);
     if (const Status fits = CheckDefinition(definition, LimitsOf(line)); !fits) {
       return Error{fits.error().code, definition.name + ": " + fits.error().message};
     }

@@ -29,7 +29,7 @@ Error Invalid(std::string message) {
 
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
 struct RawInvokeOptions {
-  std::string event, event_file, event_type, code, handler, config, function, timeout, memory,
+  std::string event, event_file, event_type, code, handler, config, function, timeout, memory, cpu,
       bootstrap;
   std::vector<std::string> environment, event_settings;
   bool wants_json = false;
@@ -53,6 +53,7 @@ void Declare(CLI::App& invoke, RawInvokeOptions& raw) {
   invoke.add_option("--timeout", raw.timeout, "How long the function may take: 3")
       ->type_name("SECONDS");
   invoke.add_option("--memory", raw.memory, "How much memory it may use: 512")->type_name("MB");
+  invoke.add_option("--cpu", raw.cpu, "Its share of processors: 0.35")->type_name("COUNT");
   invoke.add_option("--env", raw.environment, "A variable of its environment; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
@@ -116,6 +117,7 @@ Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawInvokeOptions& 
                          .function = raw.function,
                          .timeout = {},
                          .memory_mb = {},
+                         .cpu = {},
                          .environment = {},
                          .bootstrap = Given(invoke, "--bootstrap", raw.bootstrap),
                          .debug = {},
@@ -131,6 +133,11 @@ Expected<InvokeCommandLine> Interpret(const CLI::App& invoke, RawInvokeOptions& 
     const auto megabytes = ParseNumber("--memory", raw.memory, "MB");
     if (!megabytes) return megabytes.error();
     line.memory_mb = *megabytes;
+  }
+  if (invoke.count("--cpu") > 0) {
+    const auto cpu = ParseDecimal("--cpu", raw.cpu, "processors");
+    if (!cpu) return cpu.error();
+    line.cpu = *cpu;
   }
   for (const std::string& text : raw.environment) {
     if (const Status added = AddVariable(text, line.environment); !added) return added.error();

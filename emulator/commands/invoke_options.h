@@ -27,6 +27,7 @@ struct InvokeCommandLine {
   std::string function;  // NAME; empty: not given.
   std::optional<std::chrono::seconds> timeout;
   std::optional<std::int64_t> memory_mb;
+  std::optional<double> cpu;
   Variables environment;
   std::optional<std::string> bootstrap;
   DebugOptions debug;

@@ -17,4 +17,7 @@ struct NumberRange {
 Expected<std::int64_t> ParseNumber(const char* option, const std::string& text, const char* unit,
                                    NumberRange range = {});
 
+/// The same of a number that need not be whole, and is more than 0.
+Expected<double> ParseDecimal(const char* option, const std::string& text, const char* unit);
+
 }  // namespace openfc::emulator

@@ -21,7 +21,7 @@ Ctrl-C stops it, and every instance.)";
 /// The options as CLI11 fills them in: texts, so that the sentences about them are ours.
 struct RawStartOptions {
   std::string config, code, handler, bootstrap, state_dir, auth, auth_file, address, port,
-      max_instances, max_waiting, concurrency, freeze_after, stop_after, start_time;
+      max_instances, max_waiting, concurrency, cpu, freeze_after, stop_after, start_time;
   std::vector<std::string> allowed_hosts;
   bool stays_with_code = false;
   bool is_quiet = false;
@@ -56,6 +56,8 @@ void DeclareServing(CLI::App& app, RawStartOptions& raw) {
       ->type_name("COUNT");
   app.add_option("--concurrency", raw.concurrency,
                  "Invocations at once in one instance, in place of instanceConcurrency")
+      ->type_name("COUNT");
+  app.add_option("--cpu", raw.cpu, "An instance's share of processors, in place of cpu")
       ->type_name("COUNT");
   app.add_option("--freeze-after", raw.freeze_after, "Idle so long, an instance is frozen: 500")
       ->type_name("MS");
@@ -147,6 +149,11 @@ Expected<StartCommandLine> Interpret(const CLI::App& app, RawStartOptions& raw,
                  "--auth and --auth-file both give a key pair: drop one of them"};
   }
   if (const Status read = ReadNumbers(app, raw, line); !read) return read.error();
+  if (app.count("--cpu") > 0) {
+    const auto cpu = ParseDecimal("--cpu", raw.cpu, "processors");
+    if (!cpu) return cpu.error();
+    line.cpu = *cpu;
+  }
   return line;
 }
 

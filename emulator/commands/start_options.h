@@ -31,6 +31,7 @@ struct StartCommandLine {
   std::size_t max_instances = 10;
   std::size_t max_waiting = 1000;
   std::optional<int> concurrency;
+  std::optional<double> cpu;
   std::chrono::milliseconds freeze_after{500};
   std::chrono::seconds stop_after{600};
   std::chrono::seconds start_time{120};

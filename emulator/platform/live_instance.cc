@@ -6,6 +6,7 @@
 #include "emulator/invocation_run.h"
 #include "emulator/platform/push_carrier.h"
 #include "emulator/platform/start_errors.h"
+#include "emulator/processor_share.h"
 #include "emulator/request_id.h"
 #include "runtime/base/log.h"
 #include "runtime/wire/fault.h"
@@ -62,6 +63,7 @@ LiveInstance::LiveInstance(std::shared_ptr<const InstanceModel> model,
       owner_(owner),
       setting_{.api_address = {}, .instance_id = MakeUuid(), .identity = model_.identity},
       sorter_(surroundings.logs),
+      processors_(surroundings.processors.Lease(ProcessorsOf(model_.function.cpu))),
       start_alarm_(surroundings.loop,
                    [this] {
                      ReadLog();
@@ -131,6 +133,8 @@ InstanceOptions LiveInstance::OptionsFor(std::vector<std::string> command) const
           .command = std::move(command),
           .code_path = model_.function.code_path,
           .memory_mb = model_.function.memory_mb,
+          .cpu = model_.function.cpu,
+          .processors = {.numbers = processors_->numbers()},
           .environment = std::move(environment),
           .mounts = model_.mounts,
           .household = Household::kShared};

@@ -9,6 +9,7 @@
 #include "emulator/platform/hook_command.h"
 #include "emulator/platform/platform_loop.h"
 #include "emulator/platform/request_logs.h"
+#include "emulator/processor_pool.h"
 #include "emulator/runtime_api.h"
 #include "runtime/base/deadline.h"
 #include "runtime/base/error.h"
@@ -54,6 +55,7 @@ struct InstanceSurroundings {
   http::Server& server;
   RequestLogs& logs;
   PortTable& ports;
+  ProcessorPool& processors;
 };
 
 class LiveInstance;
@@ -196,6 +198,7 @@ class LiveInstance {
 
   std::optional<Deadline> settle_by_;  // It has ended: what it said is being told.
   std::unique_ptr<PortLease> lease_;   // Of a custom runtime.
+  std::unique_ptr<ProcessorLease> processors_;
   std::unique_ptr<Carrier> carrier_;
   UniqueFd log_;
   std::unique_ptr<Instance> process_;

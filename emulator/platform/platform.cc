@@ -4,6 +4,7 @@
 #include "emulator/request_id.h"
 #include "runtime/base/deadline.h"
 #include "runtime/process/process_tree.h"
+#include "runtime/process/processors.h"
 
 #include <chrono>
 #include <set>
@@ -26,6 +27,7 @@ Platform::Platform(PlatformOptions options)
     : options_(std::move(options)),
       guard_(options_.allowed_hosts),
       signatures_(options_.keys),
+      processors_(AllowedProcessors()),
       function_logs_(options_.log_folder) {}
 
 Platform::~Platform() {
@@ -103,8 +105,8 @@ void Platform::WatchServiceFile() {
 void Platform::AddFunction(InstanceModel model) {
   PoolListener& listener = *this;
   functions_.Add(std::make_unique<FunctionPool>(
-      std::move(model), options_.pool, InstanceSurroundings{*loop_, *server_, logs_, ports_},
-      listener));
+      std::move(model), options_.pool,
+      InstanceSurroundings{*loop_, *server_, logs_, ports_, processors_}, listener));
   if (timers_ != nullptr) timers_->Add(*functions_.pools().back());
   WatchNewCode();
 }

@@ -117,6 +117,7 @@ class Platform final : private PoolListener, private ServedFunctions {
   std::unique_ptr<PlatformLoop> loop_;
   RequestLogs logs_;
   PortTable ports_;
+  ProcessorPool processors_;
   History history_;
   FunctionLogs function_logs_;
   std::unique_ptr<LiveLog> live_log_;

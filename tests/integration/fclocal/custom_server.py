@@ -28,6 +28,7 @@ class Handler(BaseHTTPRequestHandler):
                            "pid": os.getpid(), "port": os.environ["PORT"],
                            "listen": os.environ["FC_CUSTOM_LISTEN_PORT"],
                            "api": os.environ.get("FC_RUNTIME_API"), "folder": os.getcwd(),
+                           "processors": len(os.sched_getaffinity(0)),
                            "peer": self.client_address[1]}).encode()
 
     def do_stream(self, _):

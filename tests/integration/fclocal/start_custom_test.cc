@@ -53,6 +53,14 @@ TEST_F(StartCustomTest, TellsTheServerWhereToListen) {
   EXPECT_EQ(seen["folder"], folder_.path().string());
 }
 
+TEST_F(StartCustomTest, RunsOnAsManyProcessorsAsItsShareBegins) {
+  DefineServer("      cpu: 0.5\n");
+  Begin();
+
+  EXPECT_EQ(InvokeF().json()["processors"], 1);
+  ExpectCleanEnd();
+}
+
 TEST_F(StartCustomTest, GetsARequestAsynchronouslyAsItCame) {
   DefineServer();
   Begin();

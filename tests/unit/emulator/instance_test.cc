@@ -2,6 +2,7 @@
 
 #include "runtime/process/proc_files.h"
 #include "runtime/process/process_tree.h"
+#include "runtime/process/processors.h"
 #include "runtime/process/tree_cgroup.h"
 #include "tests/fakes/temp_dir.h"
 
@@ -120,6 +121,33 @@ TEST_F(InstanceTest, TellsWhereProcessesAreCountedAndHowMany) {
   if (!CountsProcesses()) GTEST_SKIP() << "nobody counts processes here";
 
   EXPECT_EQ(ReadLog(*instance), "77\n");
+}
+
+TEST_F(InstanceTest, RunsOnItsProcessors) {
+  const int last = AllowedProcessors().back();
+  options_.processors = {.numbers = {last}};
+
+  const auto instance = Start("grep Cpus_allowed_list /proc/self/status");
+
+  EXPECT_EQ(ReadLog(*instance), "Cpus_allowed_list:\t" + std::to_string(last) + "\n");
+}
+
+TEST_F(InstanceTest, TellsWhereTimeIsPortionedOutWhenThatIsWanted) {
+  const auto place = FindOwnCgroupPlace(CpuQuota::kWanted);
+  const auto made = place ? TreeCgroup::Make(*place, "openfc-test-") : place.error();
+  if (!made || (*made)->cpu() == nullptr) GTEST_SKIP() << "nobody portions time out here";
+  options_.cpu = 0.25;
+
+  const auto instance =
+      Start("cd $OPENFC_CPU_CGROUP; cat cpu.cfs_quota_us 2>/dev/null || cut -d' ' -f1 cpu.max");
+
+  EXPECT_EQ(ReadLog(*instance), "25000\n");
+}
+
+TEST_F(InstanceTest, HasNoCgroupForTimeThatNobodyLimits) {
+  const auto instance = Start("echo ${OPENFC_CPU_CGROUP:-none}");
+
+  EXPECT_EQ(ReadLog(*instance), "none\n");
 }
 
 TEST_F(InstanceTest, LeavesNobodyInItsCgroupWhenRloaderHasEnded) {

@@ -99,6 +99,7 @@ TEST_F(ChooseFunctionTest, LetsOptionsWin) {
   line_.handler = "opt.handler";
   line_.timeout = std::chrono::seconds(99);
   line_.memory_mb = 512;
+  line_.cpu = 0.25;
   line_.environment = {{"B", "option"}, {"C", "option"}};
 
   const auto chosen = Choose();
@@ -110,6 +111,7 @@ TEST_F(ChooseFunctionTest, LetsOptionsWin) {
   EXPECT_EQ(definition.handler, "opt.handler");
   EXPECT_EQ(definition.timeout, std::chrono::seconds(99));
   EXPECT_EQ(definition.memory_mb, 512);
+  EXPECT_EQ(definition.cpu, 0.25);
   EXPECT_THAT(definition.environment,
               ElementsAre(Pair("A", "file"), Pair("B", "option"), Pair("C", "option")));
 }
@@ -120,6 +122,32 @@ TEST_F(ChooseFunctionTest, ChecksTheDefinition) {
 
   line_.lifts_limits = true;
   EXPECT_EQ(Refusal(), "");
+}
+
+TEST_F(ChooseFunctionTest, ChecksTheShareOfProcessorsAsThatOfTheFile) {
+  line_.cpu = 0.01;
+  EXPECT_EQ(Refusal(),
+            "the cpu is 0.01, but the platform takes 0.05 to 16 in steps of 0.05 (--no-limits "
+            "lifts this)");
+
+  line_.cpu = 2;
+  EXPECT_THAT(Refusal(), HasSubstr("the platform takes 1 to 4 GB for each processor"));
+
+  line_.memory_mb = 2048;
+  EXPECT_EQ(Refusal(), "");
+}
+
+TEST_F(ChooseFunctionTest, LetsTheShareWinForAllFunctionsThatAreServed) {
+  folder_.WriteFile("s.yaml", Replace(kServiceFile, "timeout: 10", "cpu: 0.1"));
+  StartCommandLine line;
+  line.cpu = 0.2;
+
+  const auto chosen = ChooseFunctions(line, {});
+
+  ASSERT_TRUE(chosen.has_value()) << chosen.error().message;
+  EXPECT_EQ(chosen->front().definition.cpu, 0.2);
+  line.cpu.reset();
+  EXPECT_EQ(ChooseFunctions(line, {})->front().definition.cpu, 0.1);
 }
 
 TEST_F(ChooseFunctionTest, NeedsTheFilesThatAreNamed) {

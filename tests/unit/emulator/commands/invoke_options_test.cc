@@ -57,15 +57,16 @@ TEST(InvokeOptionsTest, HasNothingWhereNothingWasSaid) {
   EXPECT_EQ(line.function, "");
   EXPECT_EQ(line.timeout, std::nullopt);
   EXPECT_EQ(line.memory_mb, std::nullopt);
+  EXPECT_EQ(line.cpu, std::nullopt);
   EXPECT_EQ(line.bootstrap, std::nullopt);
   EXPECT_FALSE(line.wants_json || line.is_quiet || line.lifts_limits);
 }
 
 TEST(InvokeOptionsTest, TakesEveryOption) {
   const InvokeCommandLine line = ParseInvoke(
-      {"-f",     "e.json", "--code",    "src",         "--handler", "a.b",    "-c",
-       "x.yaml", "fn",     "--timeout", "7",           "--memory",  "256",    "--env",
-       "A=1",    "--env",  "B=x=y",     "--bootstrap", "./b",       "--json", "--no-limits"});
+      {"-f",    "e.json",      "--code", "src",      "--handler",   "a.b",   "-c",  "x.yaml",
+       "fn",    "--timeout",   "7",      "--memory", "256",         "--env", "A=1", "--env",
+       "B=x=y", "--bootstrap", "./b",    "--json",   "--no-limits", "--cpu", "0.25"});
 
   EXPECT_EQ(line.event_file, "e.json");
   EXPECT_EQ(line.code, "src");
@@ -74,6 +75,7 @@ TEST(InvokeOptionsTest, TakesEveryOption) {
   EXPECT_EQ(line.function, "fn");
   EXPECT_EQ(line.timeout, std::chrono::seconds(7));
   EXPECT_EQ(line.memory_mb, 256);
+  EXPECT_EQ(line.cpu, 0.25);
   EXPECT_THAT(line.environment, ElementsAre(Pair("A", "1"), Pair("B", "x=y")));
   EXPECT_EQ(line.bootstrap, "./b");
   EXPECT_TRUE(line.wants_json);
@@ -124,6 +126,13 @@ TEST(InvokeOptionsTest, RefusesNumbersThatAreNone) {
             "--memory is '1.5', but must be a whole number of MB, at least 1");
   EXPECT_THAT(Refusal({"--memory", "-1"}), HasSubstr("at least 1"));
   EXPECT_THAT(Refusal({"--memory", "99999999999999999999"}), HasSubstr("a whole number"));
+}
+
+TEST(InvokeOptionsTest, RefusesAShareOfProcessorsThatIsNone) {
+  for (const char* const cpu : {"", "much", "0", "-1", "1,5", "inf", "nan", "1 "}) {
+    EXPECT_EQ(Refusal({"--cpu", cpu}), std::string("--cpu is '") + cpu +
+                                           "', but must be a number of processors, more than 0");
+  }
 }
 
 TEST(InvokeOptionsTest, RefusesVariablesThatAreNone) {

@@ -30,9 +30,9 @@ class FunctionTableTest : public ::testing::Test {
     InstanceModel model;
     model.function.name = name;
     model.function.service_name = service;
-    table_.Add(std::make_unique<FunctionPool>(std::move(model), PoolOptions{},
-                                              InstanceSurroundings{*loop_, *server_, logs_, ports_},
-                                              nobody_));
+    table_.Add(std::make_unique<FunctionPool>(
+        std::move(model), PoolOptions{},
+        InstanceSurroundings{*loop_, *server_, logs_, ports_, processors_}, nobody_));
   }
 
   /// `service/name`, or the error's code.
@@ -46,6 +46,7 @@ class FunctionTableTest : public ::testing::Test {
   const std::unique_ptr<http::Server> server_ = http::StartServer(http::Echo);
   RequestLogs logs_;
   PortTable ports_;
+  ProcessorPool processors_{{}};
   Nobody nobody_;
   FunctionTable table_;
 };
