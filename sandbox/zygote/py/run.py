@@ -8,7 +8,9 @@ import struct
 import sys
 import types
 
-DATA = ("numpy", "pandas", "matplotlib", "matplotlib.pyplot", "plotly", "plotly.graph_objects")
+# With what they import themselves only when a table is first shown, or a figure first drawn.
+DATA = ("numpy", "pandas", "pandas.io.formats.html", "matplotlib", "matplotlib.pyplot",
+        "matplotlib.backends.backend_agg", "plotly", "plotly.graph_objects")
 LEAN = ("argparse", "base64", "collections", "contextlib", "csv", "dataclasses", "datetime",
         "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "io",
         "itertools", "json", "linecache", "logging", "math", "operator", "pathlib", "random", "re",
@@ -30,7 +32,20 @@ def prepare(libraries):
             found.append(name)
     # What compiling and printing use for the first time takes half a millisecond.
     exec(compile("def f(x):\n    return [y for y in x]\n\nf('warm')\n", "<warm>", "exec"), {})
+    if "pandas" in found:
+        _use_pandas()
     return ",".join(found).encode()
+
+
+def _use_pandas():
+    """What pandas makes at its first use, children find made."""
+    try:
+        frame = sys.modules["pandas"].DataFrame({"number": [1, 2], "text": ["a", "b"]})
+        frame.sum().to_dict()
+        frame.to_html()
+        repr(frame)
+    except Exception:  # pylint: disable=broad-except
+        pass  # It is broken: code that uses it is told how.
 
 
 def read_paths(_):
