@@ -2,6 +2,7 @@
 
 #include "lang/python/interpreter/fork.h"
 #include "sandbox/wire/pack.h"
+#include "sandbox/zygote/huge_pages.h"
 #include "sandbox/zygote/run_script.h"
 
 #include <signal.h>
@@ -58,6 +59,7 @@ Expected<std::unique_ptr<WarmPython>> WarmPython::Start(const std::string& libra
   if (!paths) return paths.error();
   warm->read_paths_ = SplitAtZeros(*paths);
   if (Status frozen = python::PrepareFork(); !frozen) return frozen.error();
+  GatherHugePages();
   return warm;
 }
 
