@@ -27,7 +27,7 @@ constexpr int kBadUsage = 2;
 /// In the HTTP mode there is none, and nothing is posted.
 Expected<PlatformAddress> FindPlatform(const Mode& mode) {
   if (mode.is_http) return PlatformAddress();
-  return ResolvePlatform(mode.api.host, mode.api.port);
+  return ResolvePlatform({.host = mode.api.host, .port = mode.api.port, .socket = mode.api.socket});
 }
 
 /// The instance from its start to its end; an error when nothing could be started.

@@ -46,7 +46,10 @@ OpenRuntimeApi OpenOver(PlatformRoute& route, RuntimeApiShared& shared,
 /// A process's own way to the platform.
 struct Connections {
   explicit Connections(const PollSurroundings& own)
-      : route(own.config.mode.api.host, own.config.mode.api.port, own.config.mode.dialect),
+      : route({.host = own.config.mode.api.host,
+               .port = own.config.mode.api.port,
+               .socket = own.config.mode.api.socket},
+              own.config.mode.dialect),
         shared{.page = own.page, .interrupt = own.interrupt},
         open(OpenOver(route, shared, own.config)) {}
 

@@ -51,6 +51,14 @@ void AddFunction(const FunctionDefinition& function, Variables& environment) {
   if (!function.service_name.empty()) environment["FC_SERVICE_NAME"] = function.service_name;
 }
 
+/// What fclocal itself was told of another one's is not for its instances.
+void AddRuntimeApi(const InstanceSetting& setting, Variables& environment) {
+  environment.erase("OPENFC_RUNTIME_SOCKET");
+  if (setting.api_address.empty()) return;
+  environment["FC_RUNTIME_API"] = setting.api_address;
+  if (!setting.api_socket.empty()) environment["OPENFC_RUNTIME_SOCKET"] = setting.api_socket;
+}
+
 }  // namespace
 
 Identity Identity::From(const Variables& own) {
@@ -77,7 +85,7 @@ Variables MakeInstanceEnvironment(const FunctionDefinition& function,
   }
   AddPackagePaths(function.code_path, environment);
   AddFunction(function, environment);
-  if (!setting.api_address.empty()) environment["FC_RUNTIME_API"] = setting.api_address;
+  AddRuntimeApi(setting, environment);
   environment["FC_ACCOUNT_ID"] = setting.identity.account_id;
   environment["FC_INSTANCE_ID"] = setting.instance_id;
   return environment;

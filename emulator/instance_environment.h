@@ -22,7 +22,8 @@ struct Identity {
 
 /// What an instance is told besides its function.
 struct InstanceSetting {
-  std::string api_address;  // Of its Runtime API; empty: it has none.
+  std::string api_address;      // Of its Runtime API; empty: it has none.
+  std::string api_socket = {};  // Where that is served, too; empty: over TCP only.
   std::string instance_id;
   Identity identity = {};
 };

@@ -70,6 +70,7 @@ class Run {
     if (!api) return api.error();
     api_ = *std::move(api);
     const InstanceSetting setting{.api_address = api_->Address(),
+                                  .api_socket = api_->LocalName(),
                                   .instance_id = MakeUuid(),
                                   .identity = Identity::From(options_.own_environment)};
     plan_ = PlanInstance(options_.function, setting, report_.request_id, std::move(options_.event));

@@ -98,6 +98,7 @@ Expected<std::unique_ptr<RuntimeApi>> RuntimeApi::Start(const RuntimeApiOptions&
   if (!server) return server.error();
   api->port_ = (*server)->port();
   api->server_ = *std::move(server);
+  if (const Status opened = api->OpenLocalDoor(*api->server_); !opened) return opened.error();
   return api;
 }
 
@@ -110,12 +111,27 @@ Expected<std::unique_ptr<RuntimeApi>> RuntimeApi::StartOn(http::Server& server,
   const auto port = http::LocalPort(*socket);
   if (!port) return port.error();
   api->port_ = *port;
-  const auto door =
-      server.AlsoServe(*std::move(socket), api->MakeServerOptions(), api->MakeHandler());
-  if (!door) return door.error();
   api->host_ = &server;
-  api->door_ = *door;
+  Status opened = api->OpenDoor(server, *std::move(socket));
+  if (opened) opened = api->OpenLocalDoor(server);
+  if (!opened) return opened.error();
   return api;
+}
+
+Status RuntimeApi::OpenDoor(http::Server& server, UniqueFd socket) {
+  const auto door = server.AlsoServe(std::move(socket), MakeServerOptions(), MakeHandler());
+  if (!door) return door.error();
+  doors_.push_back(*door);
+  return Ok();
+}
+
+Status RuntimeApi::OpenLocalDoor(http::Server& server) {
+  auto socket = http::ListenLocally();
+  if (!socket) return socket.error();
+  auto name = http::LocalName(*socket);
+  if (!name) return name.error();
+  local_name_ = *std::move(name);
+  return OpenDoor(server, *std::move(socket));
 }
 
 RuntimeApi::RuntimeApi(const RuntimeApiOptions& options, Listener listener)
@@ -124,7 +140,8 @@ RuntimeApi::RuntimeApi(const RuntimeApiOptions& options, Listener listener)
       self_(std::make_shared<RuntimeApi*>(this)) {}
 
 RuntimeApi::~RuntimeApi() {
-  if (host_ != nullptr) host_->Retire(door_);
+  if (host_ == nullptr) return;
+  for (const auto door : doors_) host_->Retire(door);
 }
 
 http::ServerOptions RuntimeApi::MakeServerOptions() {

@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/responder.h"
 #include "runtime/http/server.h"
@@ -21,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace openfc::emulator {
 
@@ -69,6 +71,10 @@ class RuntimeApi {
   /// For FC_RUNTIME_API: `127.0.0.1:PORT`.
   std::string Address() const;
 
+  /// For OPENFC_RUNTIME_SOCKET: the name of a Unix socket where the same is served. A message costs
+  /// the kernel far less there than over TCP.
+  const std::string& LocalName() const { return local_name_; }
+
   /// Queues an invocation whose body is whole. Its deadline is set when it is handed out, from its
   /// timeout.
   void Submit(Invocation invocation) EXCLUDES_LOCK(mutex_);
@@ -83,6 +89,8 @@ class RuntimeApi {
  private:
   RuntimeApi(const RuntimeApiOptions& options, Listener listener);
 
+  Status OpenDoor(http::Server& server, UniqueFd socket);
+  Status OpenLocalDoor(http::Server& server);
   http::ServerOptions MakeServerOptions();
   http::RequestHandler MakeHandler();
 
@@ -109,8 +117,9 @@ class RuntimeApi {
   std::set<std::string, std::less<>> open_ GUARDED_BY(mutex_);  // Handed out, and unanswered.
   std::deque<std::string> closed_ GUARDED_BY(mutex_);  // The latest: the others are forgotten.
   http::Server* host_ = nullptr;                       // Where it is served, if not on its own.
-  http::Server::DoorId door_ = 0;
+  std::vector<http::Server::DoorId> doors_;
   std::uint16_t port_ = 0;
+  std::string local_name_;
   std::shared_ptr<RuntimeApi*> self_;     // For what may be called when this is gone.
   std::unique_ptr<http::Server> server_;  // Last: its thread uses all of the above.
 };

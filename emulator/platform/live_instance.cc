@@ -81,6 +81,7 @@ Status LiveInstance::BeginPolled() {
                           [this](InstanceEvent event) { OnEvent(std::move(event)); });
   if (!api) return api.error();
   setting_.api_address = (*api)->Address();
+  setting_.api_socket = (*api)->LocalName();
   carrier_ = std::make_unique<PollCarrier>(*std::move(api));
   return Ok();
 }

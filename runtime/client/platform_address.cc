@@ -1,7 +1,9 @@
 #include "runtime/client/platform_address.h"
 
 #include <netdb.h>
+#include <sys/un.h>
 
+#include <cstddef>
 #include <cstring>
 #include <memory>
 
@@ -20,22 +22,44 @@ Addresses LookUp(const std::string& host, const std::string& port, int flags, in
   return {failure == 0 ? found : nullptr, &::freeaddrinfo};
 }
 
+Expected<PlatformAddress> AddressOfUnixSocket(const PlatformPlace& place) {
+  const std::string& name = place.socket;
+  sockaddr_un local{};
+  local.sun_family = AF_UNIX;
+  if (name.size() >= sizeof(local.sun_path)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the name of the platform's Unix socket, '" + name + "', is too long"};
+  }
+  std::memcpy(&local.sun_path, name.data(), name.size());
+  if (name.front() == '@') local.sun_path[0] = '\0';
+  PlatformAddress address;
+  address.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+  address.authority = place.Authority();
+  std::memcpy(&address.socket, &local, sizeof(local));
+  return address;
+}
+
 }  // namespace
 
-Expected<PlatformAddress> ResolvePlatform(const std::string& host, std::uint16_t port) {
-  const std::string digits = std::to_string(port);
+std::string PlatformPlace::Authority() const {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+Expected<PlatformAddress> ResolvePlatform(const PlatformPlace& place) {
+  if (!place.socket.empty()) return AddressOfUnixSocket(place);
+  const std::string digits = std::to_string(place.port);
   int failure = 0;
-  Addresses found = LookUp(host, digits, AI_NUMERICHOST, failure);
-  if (found == nullptr) found = LookUp(host, digits, 0, failure);
+  Addresses found = LookUp(place.host, digits, AI_NUMERICHOST, failure);
+  if (found == nullptr) found = LookUp(place.host, digits, 0, failure);
   if (found == nullptr) {
     return Error{
         ErrorCode::kInvalidArgument,
-        "the platform's host '" + host + "' cannot be resolved: " + ::gai_strerror(failure)};
+        "the platform's host '" + place.host + "' cannot be resolved: " + ::gai_strerror(failure)};
   }
-  const bool is_v6 = host.find(':') != std::string::npos;
   PlatformAddress address;
   address.length = found->ai_addrlen;
-  address.authority = (is_v6 ? "[" + host + "]" : host) + ":" + digits;
+  address.authority = place.Authority();
   std::memcpy(&address.socket, found->ai_addr, found->ai_addrlen);
   return address;
 }

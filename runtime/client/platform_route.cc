@@ -9,11 +9,6 @@ namespace {
 
 constexpr int kMostFailedPairs = 3;
 
-std::string Authority(const std::string& host, std::uint16_t port) {
-  const bool is_v6 = host.find(':') != std::string::npos;
-  return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
 std::string CommonHead(const std::string& authority) {
   return std::string(" HTTP/1.1\r\nHost: ")
       .append(authority)
@@ -24,14 +19,13 @@ std::string CommonHead(const std::string& authority) {
 
 }  // namespace
 
-PlatformRoute::PlatformRoute(std::string host, std::uint16_t port, Dialect dialect)
-    : host_(std::move(host)),
-      port_(port),
-      common_head_(CommonHead(Authority(host_, port_))),
+PlatformRoute::PlatformRoute(PlatformPlace place, Dialect dialect)
+    : place_(std::move(place)),
+      common_head_(CommonHead(place_.Authority())),
       poll_request_("GET " + wire::PathIn(dialect, wire::kNextPath) + common_head_ + "\r\n") {}
 
 Expected<PlatformAddress> PlatformRoute::Resolve() const {
-  auto address = ResolvePlatform(host_, port_);
+  auto address = ResolvePlatform(place_);
   if (address) return address;
   return Error{ErrorCode::kUnavailable, address.error().message};
 }

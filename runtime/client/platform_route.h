@@ -6,7 +6,6 @@
 #include "runtime/client/platform_address.h"
 
 #include <atomic>
-#include <cstdint>
 #include <string>
 
 namespace openfc {
@@ -14,7 +13,7 @@ namespace openfc {
 /// Where the connections of a process go, and what they have learned of the platform. Thread-safe.
 class PlatformRoute {
  public:
-  PlatformRoute(std::string host, std::uint16_t port, Dialect dialect = Dialect::kFc);
+  explicit PlatformRoute(PlatformPlace place, Dialect dialect = Dialect::kFc);
 
   /// Looks the host up anew, since it may have moved; an address in numbers takes no time.
   /// kUnavailable when it has no address now.
@@ -36,8 +35,7 @@ class PlatformRoute {
   void PairFailed();
 
  private:
-  const std::string host_;
-  const std::uint16_t port_;
+  const PlatformPlace place_;
   const std::string common_head_;  // The headers of every request.
   const std::string poll_request_;
   std::atomic<Pairs> pairs_{Pairs::kUntried};

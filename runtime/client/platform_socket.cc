@@ -39,6 +39,9 @@ void SetLimits(int socket, std::chrono::milliseconds stall) {
                       .tv_usec = std::chrono::microseconds(stall - seconds).count()};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+void WatchPeer(int socket) {
   SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
   SetOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
   SetOption(socket, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveIdleSeconds);
@@ -91,6 +94,7 @@ Status PlatformSocket::Connect(const PlatformAddress& address) {
   const int no_flags = 0;
   ::fcntl(socket.get(), F_SETFL, no_flags);  // Blocking from here on, within its limits.
   SetLimits(socket.get(), patience_.stall);
+  if (address.socket.ss_family != AF_UNIX) WatchPeer(socket.get());
   socket_ = std::move(socket);
   return Ok();
 }

@@ -23,8 +23,9 @@ struct PlatformPatience {
   std::chrono::milliseconds quick_poll{1};  // Answered faster: work is waiting over there.
 };
 
-/// A TCP connection to the platform: TCP_NODELAY, keep-alive probes (a long poll says nothing for
-/// minutes), and no wait without an end but the one for an invocation. One thread's.
+/// A connection to the platform, over TCP with TCP_NODELAY and keep-alive probes (a long poll says
+/// nothing for minutes), or over a Unix socket; no wait without an end but the one for an
+/// invocation. One thread's.
 class PlatformSocket {
  public:
   explicit PlatformSocket(PlatformPatience patience) : patience_(patience) {}

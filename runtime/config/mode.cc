@@ -26,6 +26,21 @@ bool IsHost(std::string_view host) {
   return !host.empty() && host.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
+constexpr std::string_view kSocketVariable = "OPENFC_RUNTIME_SOCKET";
+
+/// The kernel's, without the zero behind a path.
+constexpr std::size_t kMostSocketName = 107;
+
+/// Empty when none is set.
+Expected<std::string> ReadSocket(const Environment& environment) {
+  const std::string name(Find(environment, kSocketVariable).value_or(""));
+  const bool is_name = name.size() > 1 && (name.front() == '@' || name.front() == '/');
+  if (name.empty() || (is_name && name.size() <= kMostSocketName)) return name;
+  return Invalid(std::string(kSocketVariable) + " is '" + name +
+                 "', but must be the path of a Unix socket, or @ and the name of an abstract one, "
+                 "of at most 107 bytes");
+}
+
 }  // namespace
 
 Expected<ApiAddress> ParseApiAddress(std::string_view variable, std::string_view text) {
@@ -52,10 +67,17 @@ Expected<Mode> ChooseMode(const Environment& environment, bool wants_http) {
     return Invalid(std::string("--http and ") + (fc ? "FC_RUNTIME_API" : "AWS_LAMBDA_RUNTIME_API") +
                    " contradict each other: drop one of them");
   }
+  auto socket = ReadSocket(environment);
+  if (!socket) return socket.error();
+  if (!fc && !aws && !socket->empty()) {
+    return Invalid(std::string(kSocketVariable) +
+                   " is set, but names no Runtime API alone: set FC_RUNTIME_API, too");
+  }
   if (!fc && !aws) return Mode{.dialect = Dialect::kFc, .api = {}, .is_http = true};
   auto address =
       fc ? ParseApiAddress("FC_RUNTIME_API", *fc) : ParseApiAddress("AWS_LAMBDA_RUNTIME_API", *aws);
   if (!address) return address.error();
+  address->socket = *std::move(socket);
   return Mode{.dialect = fc ? Dialect::kFc : Dialect::kAws, .api = *std::move(address)};
 }
 

@@ -14,6 +14,9 @@ namespace openfc {
 struct ApiAddress {
   std::string host;  // A name or an address; an IPv6 address without its brackets.
   std::uint16_t port = 0;
+  /// Where it is served on this machine, too: the path of a Unix socket, or after an @ the name of
+  /// an abstract one. Used in place of host and port unless empty.
+  std::string socket = {};
 
   friend bool operator==(const ApiAddress&, const ApiAddress&) = default;
 };

@@ -5,8 +5,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 namespace openfc::http {
@@ -74,6 +76,30 @@ Expected<UniqueFd> Listen(const std::string& address, std::uint16_t port) {
     return ListenError(address, port, errno);
   }
   return socket;
+}
+
+Expected<UniqueFd> ListenLocally() {
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) return SystemError("cannot make a socket", errno);
+  sockaddr_un any{};
+  any.sun_family = AF_UNIX;
+  const auto* const address = reinterpret_cast<const sockaddr*>(&any);
+  // Without a name the system chooses one (unix(7), Autobind).
+  if (::bind(socket.get(), address, sizeof(any.sun_family)) != 0 ||
+      ::listen(socket.get(), kBacklog) != 0) {
+    return SystemError("cannot listen on a Unix socket", errno);
+  }
+  return socket;
+}
+
+Expected<std::string> LocalName(const UniqueFd& socket) {
+  sockaddr_un address{};
+  socklen_t size = sizeof(address);
+  constexpr std::size_t kNameAt = offsetof(sockaddr_un, sun_path) + 1;
+  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    return SystemError("cannot read the address of a socket", errno);
+  }
+  return "@" + std::string(&address.sun_path[1], size - kNameAt);
 }
 
 Status PrepareListener(const UniqueFd& socket) {

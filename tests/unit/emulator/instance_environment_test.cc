@@ -22,7 +22,8 @@ class InstanceEnvironmentTest : public ::testing::Test {
                                .memory_mb = 256,
                                .region = "cn-beijing",
                                .service_name = "shop"};
-  InstanceSetting setting_{.api_address = "127.0.0.1:9001", .instance_id = "i-1"};
+  InstanceSetting setting_{
+      .api_address = "127.0.0.1:9001", .api_socket = "@0001f", .instance_id = "i-1"};
   Variables own_;
 };
 
@@ -40,6 +41,7 @@ TEST_F(InstanceEnvironmentTest, HoldsWhatThePlatformTells) {
                               {"FC_REGION", "cn-beijing"},
                               {"FC_RUNTIME", "python3.10"},
                               {"FC_RUNTIME_API", "127.0.0.1:9001"},
+                              {"OPENFC_RUNTIME_SOCKET", "@0001f"},
                               {"FC_SERVICE_NAME", "shop"},
                               {"FC_TIMEOUT", "7"},
                               {"TZ", "UTC"},

@@ -108,6 +108,31 @@ TEST_F(RuntimeApiTest, HandsAnInvocationToTheNextPoll) {
   EXPECT_EQ(events_.Take<Delivered>().request_id, "r-1");
 }
 
+TEST_F(RuntimeApiTest, ServesTheSameByALocalName) {
+  api_->Submit(MakeInvocation("r-1"));
+
+  RawClient client(api_->LocalName());
+  client.Send(kNext);
+  EXPECT_THAT(client.ReadAnswer(), HasSubstr("x-fc-request-id: r-1\r\n"));
+  client.Send(Post("invocation/r-1/response", "result"));
+  EXPECT_THAT(client.ReadAnswer(), StartsWith("HTTP/1.1 200 OK\r\n"));
+
+  (void)events_.Take<Delivered>();
+  EXPECT_EQ(std::get<Response>(events_.Take<Answered>().outcome).body, "result");
+}
+
+TEST_F(RuntimeApiTest, ForgetsAPollWhoseLocalClientHasLeft) {
+  RawClient gone(api_->LocalName());
+  gone.Send(kNext);
+  Ask(Post("invocation/none/response", ""));  // By now the poll was read.
+  gone.Close();
+  Ask(Post("invocation/none/response", ""));  // And its end.
+
+  api_->Submit(MakeInvocation("r-1"));
+
+  EXPECT_THAT(Ask(kNext), HasSubstr("x-fc-request-id: r-1\r\n"));
+}
+
 TEST_F(RuntimeApiTest, LetsAPollHangUntilThereIsAnInvocation) {
   RawClient client = Connect();
   client.Send(kNext);

@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 #include <netinet/in.h>
+#include <sys/un.h>
+
+#include <cstddef>
 
 namespace openfc {
 namespace {
@@ -20,11 +23,12 @@ using openfc::testing::Raw;
 using openfc::testing::Request;
 using openfc::testing::ResetConnection;
 using openfc::testing::Respond;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 PlatformAddress AddressOf(const std::string& host, std::uint16_t port) {
-  const auto address = ResolvePlatform(host, port);
+  const auto address = ResolvePlatform({.host = host, .port = port});
   EXPECT_TRUE(address) << address.error().message;
   return *address;
 }
@@ -238,10 +242,37 @@ TEST(ResolvePlatformTest, TakesVersion6) {
   EXPECT_EQ(address.authority, "[::1]:9001");
 }
 
+TEST(ResolvePlatformTest, TakesAUnixSocketInTheHostsPlaceAndKeepsTheHostsName) {
+  const auto address = ResolvePlatform({.host = "platform", .port = 80, .socket = "/tmp/api"});
+
+  ASSERT_TRUE(address);
+  const auto& local = reinterpret_cast<const sockaddr_un&>(address->socket);
+  EXPECT_EQ(local.sun_family, AF_UNIX);
+  EXPECT_STREQ(&local.sun_path[0], "/tmp/api");
+  EXPECT_EQ(address->authority, "platform:80");
+}
+
+TEST(ResolvePlatformTest, TakesTheNameOfAnAbstractSocket) {
+  const auto address = ResolvePlatform({.host = "h", .port = 80, .socket = "@api"});
+
+  ASSERT_TRUE(address);
+  const auto& local = reinterpret_cast<const sockaddr_un&>(address->socket);
+  EXPECT_EQ(std::string(&local.sun_path[0], 4), std::string("\0api", 4));
+  EXPECT_EQ(address->length, offsetof(sockaddr_un, sun_path) + 4);
+}
+
+TEST(ResolvePlatformTest, RefusesANameThatIsTooLongForASocket) {
+  const auto address =
+      ResolvePlatform({.host = "h", .port = 80, .socket = "/" + std::string(200, 'a')});
+
+  ASSERT_FALSE(address);
+  EXPECT_THAT(address.error().message, HasSubstr("is too long"));
+}
+
 TEST(ResolvePlatformTest, IsASentenceForWhatHasNoAddress) {
   const std::string host(70, 'x');  // Longer than any label of a host name: nobody is asked.
 
-  const auto address = ResolvePlatform(host, 9001);
+  const auto address = ResolvePlatform({.host = host, .port = 9001});
 
   ASSERT_FALSE(address);
   EXPECT_EQ(address.error().code, ErrorCode::kInvalidArgument);

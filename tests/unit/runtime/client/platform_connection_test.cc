@@ -258,7 +258,7 @@ TEST_F(PlatformConnectionTest, PollsOnWhenASignalWasHandled) {
 }
 
 TEST(PlatformRouteTest, CountsPairsThatFailedInARowOnly) {
-  PlatformRoute route("127.0.0.1", 1);
+  PlatformRoute route({"127.0.0.1", 1});
   for (int i = 0; i < 5; ++i) {
     route.PairFailed();
     route.PairFailed();
@@ -272,14 +272,14 @@ TEST(PlatformRouteTest, CountsPairsThatFailedInARowOnly) {
 }
 
 TEST(PlatformRouteTest, PollsThePathOfItsDialect) {
-  EXPECT_THAT(PlatformRoute("::1", 80).poll_request(),
+  EXPECT_THAT(PlatformRoute({"::1", 80}).poll_request(),
               StartsWith("GET /2020-11-11/runtime/invocation/next HTTP/1.1\r\n"));
-  EXPECT_THAT(PlatformRoute("::1", 80, Dialect::kAws).poll_request(),
+  EXPECT_THAT(PlatformRoute({"::1", 80}, Dialect::kAws).poll_request(),
               StartsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
 }
 
 TEST(PlatformRouteTest, PutsAnAddressOfVersion6IntoBrackets) {
-  EXPECT_THAT(PlatformRoute("::1", 80).poll_request(), HasSubstr("\r\nHost: [::1]:80\r\n"));
+  EXPECT_THAT(PlatformRoute({"::1", 80}).poll_request(), HasSubstr("\r\nHost: [::1]:80\r\n"));
 }
 
 }  // namespace

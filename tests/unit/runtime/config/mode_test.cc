@@ -61,6 +61,17 @@ TEST(ChooseModeTest, SpeaksAwsDialectWhenItsRuntimeApiIsNamed) {
   EXPECT_EQ(mode->api.port, 9001);
 }
 
+TEST(ChooseModeTest, ReachesARuntimeApiByAUnixSocketThatIsNamedBesides) {
+  for (const char* name : {"@0001f", "/run/api"}) {
+    const auto mode =
+        ChooseMode({{"FC_RUNTIME_API", "localhost:9001"}, {"OPENFC_RUNTIME_SOCKET", name}},
+                   /*wants_http=*/false);
+
+    ASSERT_TRUE(mode);
+    EXPECT_EQ(mode->api, (ApiAddress{.host = "localhost", .port = 9001, .socket = name}));
+  }
+}
+
 TEST(ChooseModeTest, ServesHttpWhenNoRuntimeApiIsNamed) {
   for (const bool wants_http : {false, true}) {
     const auto mode = ChooseMode({{"FC_RUNTIME_API", ""}}, wants_http);
@@ -95,7 +106,16 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{{{"FC_RUNTIME_API", "a:1"}}, true, "--http and FC_RUNTIME_API"},
         RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b:2"}}, true, "--http and AWS_LAMBDA_RUNTIME_API"},
         RefusedCase{{{"AWS_LAMBDA_RUNTIME_API", "b"}}, false, "AWS_LAMBDA_RUNTIME_API is 'b'"},
-        RefusedCase{{{"FC_RUNTIME_API", "nonsense"}}, false, "'nonsense'"}));
+        RefusedCase{{{"FC_RUNTIME_API", "nonsense"}}, false, "'nonsense'"},
+        RefusedCase{{{"FC_RUNTIME_API", "a:1"}, {"OPENFC_RUNTIME_SOCKET", "api"}},
+                    false,
+                    "OPENFC_RUNTIME_SOCKET is 'api', but must be"},
+        RefusedCase{{{"FC_RUNTIME_API", "a:1"}, {"OPENFC_RUNTIME_SOCKET", "@"}}, false, "is '@'"},
+        RefusedCase{
+            {{"FC_RUNTIME_API", "a:1"}, {"OPENFC_RUNTIME_SOCKET", "@" + std::string(107, 'a')}},
+            false,
+            "at most 107 bytes"},
+        RefusedCase{{{"OPENFC_RUNTIME_SOCKET", "@api"}}, false, "names no Runtime API"}));
 
 }  // namespace
 }  // namespace openfc

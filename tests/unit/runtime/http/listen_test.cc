@@ -25,6 +25,16 @@ TEST(ListenTest, ListensOnIpv6) {
   EXPECT_GT(*LocalPort(*socket), 0);
 }
 
+TEST(ListenTest, LetsTheSystemChooseALocalNameAndTellsIt) {
+  const auto first = ListenLocally();
+  const auto second = ListenLocally();
+
+  ASSERT_TRUE(first.has_value());
+  ASSERT_TRUE(second.has_value());
+  EXPECT_THAT(*LocalName(*first), ::testing::MatchesRegex("@[0-9a-f]+"));
+  EXPECT_NE(*LocalName(*first), *LocalName(*second));
+}
+
 TEST(ListenTest, RefusesAPortThatIsInUseInOneSentence) {
   const auto first = Listen("127.0.0.1", 0);
   ASSERT_TRUE(first.has_value());

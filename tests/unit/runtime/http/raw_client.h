@@ -7,8 +7,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -25,13 +27,18 @@ class RawClient {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
-      throw std::runtime_error("cannot connect");
-    }
-    const timeval patience{.tv_sec = 20, .tv_usec = 0};
-    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    Connect(reinterpret_cast<const sockaddr*>(&address), sizeof(address));
     const int on = 1;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  }
+
+  /// Of a Unix socket: @ and its abstract name.
+  explicit RawClient(std::string_view name) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    name.substr(1).copy(&address.sun_path[1], sizeof(address.sun_path) - 1);
+    Connect(reinterpret_cast<const sockaddr*>(&address),
+            static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size()));
   }
 
   /// False when the server has closed.
@@ -102,6 +109,12 @@ class RawClient {
   }
 
  private:
+  void Connect(const sockaddr* address, socklen_t length) {
+    if (::connect(socket_.get(), address, length) != 0) throw std::runtime_error("cannot connect");
+    const timeval patience{.tv_sec = 20, .tv_usec = 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  }
+
   bool ReadMore() {
     char buffer[64 * 1024];
     const ssize_t count = ::recv(socket_.get(), buffer, sizeof(buffer), 0);

@@ -56,8 +56,8 @@ class SilentPlatformTest : public ::testing::Test {
       self.Accept();
       self.AwaitEnd();
     });
-    PlatformRoute route("127.0.0.1", peer.port());
-    PlatformRoute idle_route("127.0.0.1", idle.port());
+    PlatformRoute route({"127.0.0.1", peer.port()});
+    PlatformRoute idle_route({"127.0.0.1", idle.port()});
     std::atomic<bool> is_first = true;
     const OpenRuntimeApi open = [&] { return Open(is_first.exchange(false) ? route : idle_route); };
     const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
