@@ -19,6 +19,7 @@ constexpr std::size_t kStackBytes = 256U << 10;
 
 /// All that the child needs, made before it is: it may not allocate.
 struct Command {
+  Announcement announcement;
   const Entry* entry = nullptr;
   int report = -1;
   std::vector<std::string> candidates;  // Where the program may lie, inside the walls.
@@ -68,6 +69,7 @@ void ResetSignals() {
 /// In the child, which has the parent's memory: system calls only.
 int BecomeCommand(void* argument) {
   const Command& command = *static_cast<const Command*>(argument);
+  command.announcement.Make();
   int kept = command.report;
   EntryReport entered = EnterWalls(*command.entry, command.report, kept);
   if (entered.step == EntryStep::kDone) {
@@ -86,9 +88,11 @@ int BecomeCommand(void* argument) {
 
 }  // namespace
 
-Expected<pid_t> SpawnCommand(const RunPayload& payload, const Entry& entry, int report) {
+Expected<pid_t> SpawnCommand(const RunPayload& payload, const Announcement& announcement,
+                             const Entry& entry, int report) {
   if (payload.arguments.empty()) return Error{ErrorCode::kInvalidArgument, "a command of no words"};
-  Command command{.entry = &entry,
+  Command command{.announcement = announcement,
+                  .entry = &entry,
                   .report = report,
                   .candidates = CandidatesOf(payload.arguments[0], PathOf(payload.environment)),
                   .words = PointersTo(payload.arguments),

@@ -63,10 +63,14 @@ Expected<std::unique_ptr<WarmPython>> WarmPython::Start(const std::string& libra
   return warm;
 }
 
-Expected<pid_t> WarmPython::Fork(const RunPayload& payload, const Entry& entry, int report) {
+Expected<pid_t> WarmPython::Fork(const RunPayload& payload, const Announcement& announcement,
+                                 const Entry& entry, int report) {
   if (!payload.harness.empty()) (void)script_->Call("ready", {payload.harness});
   auto child = python::Fork();
-  if (child && *child == 0) RunInChild(payload, entry, report);
+  if (child && *child == 0) {
+    announcement.Make();
+    RunInChild(payload, entry, report);
+  }
   return child;
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/base/error.h"
 #include "sandbox/isolation/entry.h"
 #include "sandbox/wire/messages.h"
+#include "sandbox/zygote/announcement.h"
 
 #include <sys/types.h>
 
@@ -30,7 +31,8 @@ class WarmPython {
 
   /// Forks a child that walls itself in, says so by closing `report`, runs the program and ends.
   /// What goes wrong before is an EntryReport in `report`.
-  Expected<pid_t> Fork(const RunPayload& payload, const Entry& entry, int report);
+  Expected<pid_t> Fork(const RunPayload& payload, const Announcement& announcement,
+                       const Entry& entry, int report);
 
  private:
   WarmPython() = default;

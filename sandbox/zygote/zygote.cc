@@ -60,6 +60,9 @@ std::vector<std::string> EnvironmentIn(const std::string& home,
   return all;
 }
 
+/// In a world of its own a process does not know the number that it has outside.
+bool AnnouncesItself(const RunPlace& place) { return place.entry().world < 0; }
+
 bool IsNotFound(const EntryReport& report) { return report.step == EntryStep::kExec; }
 
 }  // namespace
@@ -118,11 +121,13 @@ void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descripto
   auto started = StartIn(std::move(place), order, descriptors);
   if (!started) return Fail(order.id, started.error().message);
   if (!*started) return;  // Its end is told already.
-  Notice notice;
-  notice.kind = NoticeKind::kStarted;
-  notice.id = order.id;
-  notice.main = (*started)->main();
-  (void)SendMessage(socket_, notice);
+  if (!AnnouncesItself(**started)) {
+    Notice notice;
+    notice.kind = NoticeKind::kStarted;
+    notice.id = order.id;
+    notice.main = (*started)->main();
+    (void)SendMessage(socket_, notice);
+  }
   runs_.Add(order.id, order.limits, *std::move(started), forked);
 }
 
@@ -149,8 +154,11 @@ Expected<std::unique_ptr<RunPlace>> Zygote::StartIn(std::unique_ptr<RunPlace> pl
   const UniqueFd reader(ends[0]);
   UniqueFd writer(ends[1]);
   if (Status begun = place->BeginForking(); !begun) return begun.error();
-  const auto child = order.is_python ? python_.Fork(*payload, place->entry(), writer.get())
-                                     : SpawnCommand(*payload, place->entry(), writer.get());
+  const Entry& entry = place->entry();
+  const Announcement announcement{.socket = AnnouncesItself(*place) ? socket_ : -1,
+                                  .run = order.id};
+  const auto child = order.is_python ? python_.Fork(*payload, announcement, entry, writer.get())
+                                     : SpawnCommand(*payload, announcement, entry, writer.get());
   place->EndForking(child ? *child : -1);
   if (!child) return child.error();
   writer.Reset();
