@@ -27,7 +27,7 @@ constexpr int kBadUsage = 2;
 /// In the HTTP mode there is none, and nothing is posted.
 Expected<PlatformAddress> FindPlatform(const Mode& mode) {
   if (mode.is_http) return PlatformAddress();
-  return ResolvePlatform({.host = mode.api.host, .port = mode.api.port, .socket = mode.api.socket});
+  return ResolvePlatform(mode.api);
 }
 
 /// The instance from its start to its end; an error when nothing could be started.

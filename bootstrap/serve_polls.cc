@@ -46,10 +46,7 @@ OpenRuntimeApi OpenOver(PlatformRoute& route, RuntimeApiShared& shared,
 /// A process's own way to the platform.
 struct Connections {
   explicit Connections(const PollSurroundings& own)
-      : route({.host = own.config.mode.api.host,
-               .port = own.config.mode.api.port,
-               .socket = own.config.mode.api.socket},
-              own.config.mode.dialect),
+      : route(own.config.mode.api, own.config.mode.dialect),
         shared{.page = own.page, .interrupt = own.interrupt},
         open(OpenOver(route, shared, own.config)) {}
 

@@ -22,8 +22,8 @@ Addresses LookUp(const std::string& host, const std::string& port, int flags, in
   return {failure == 0 ? found : nullptr, &::freeaddrinfo};
 }
 
-Expected<PlatformAddress> AddressOfUnixSocket(const PlatformPlace& place) {
-  const std::string& name = place.socket;
+Expected<PlatformAddress> AddressOfUnixSocket(const ApiAddress& api) {
+  const std::string& name = api.socket;
   sockaddr_un local{};
   local.sun_family = AF_UNIX;
   if (name.size() >= sizeof(local.sun_path)) {
@@ -34,32 +34,27 @@ Expected<PlatformAddress> AddressOfUnixSocket(const PlatformPlace& place) {
   if (name.front() == '@') local.sun_path[0] = '\0';
   PlatformAddress address;
   address.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  address.authority = place.Authority();
+  address.authority = api.Authority();
   std::memcpy(&address.socket, &local, sizeof(local));
   return address;
 }
 
 }  // namespace
 
-std::string PlatformPlace::Authority() const {
-  const bool is_v6 = host.find(':') != std::string::npos;
-  return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
-Expected<PlatformAddress> ResolvePlatform(const PlatformPlace& place) {
-  if (!place.socket.empty()) return AddressOfUnixSocket(place);
-  const std::string digits = std::to_string(place.port);
+Expected<PlatformAddress> ResolvePlatform(const ApiAddress& api) {
+  if (!api.socket.empty()) return AddressOfUnixSocket(api);
+  const std::string digits = std::to_string(api.port);
   int failure = 0;
-  Addresses found = LookUp(place.host, digits, AI_NUMERICHOST, failure);
-  if (found == nullptr) found = LookUp(place.host, digits, 0, failure);
+  Addresses found = LookUp(api.host, digits, AI_NUMERICHOST, failure);
+  if (found == nullptr) found = LookUp(api.host, digits, 0, failure);
   if (found == nullptr) {
     return Error{
         ErrorCode::kInvalidArgument,
-        "the platform's host '" + place.host + "' cannot be resolved: " + ::gai_strerror(failure)};
+        "the platform's host '" + api.host + "' cannot be resolved: " + ::gai_strerror(failure)};
   }
   PlatformAddress address;
   address.length = found->ai_addrlen;
-  address.authority = place.Authority();
+  address.authority = api.Authority();
   std::memcpy(&address.socket, found->ai_addr, found->ai_addrlen);
   return address;
 }

@@ -19,13 +19,13 @@ std::string CommonHead(const std::string& authority) {
 
 }  // namespace
 
-PlatformRoute::PlatformRoute(PlatformPlace place, Dialect dialect)
-    : place_(std::move(place)),
-      common_head_(CommonHead(place_.Authority())),
+PlatformRoute::PlatformRoute(ApiAddress api, Dialect dialect)
+    : api_(std::move(api)),
+      common_head_(CommonHead(api_.Authority())),
       poll_request_("GET " + wire::PathIn(dialect, wire::kNextPath) + common_head_ + "\r\n") {}
 
 Expected<PlatformAddress> PlatformRoute::Resolve() const {
-  auto address = ResolvePlatform(place_);
+  auto address = ResolvePlatform(api_);
   if (address) return address;
   return Error{ErrorCode::kUnavailable, address.error().message};
 }

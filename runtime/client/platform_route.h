@@ -13,7 +13,7 @@ namespace openfc {
 /// Where the connections of a process go, and what they have learned of the platform. Thread-safe.
 class PlatformRoute {
  public:
-  explicit PlatformRoute(PlatformPlace place, Dialect dialect = Dialect::kFc);
+  explicit PlatformRoute(ApiAddress api, Dialect dialect = Dialect::kFc);
 
   /// Looks the host up anew, since it may have moved; an address in numbers takes no time.
   /// kUnavailable when it has no address now.
@@ -35,7 +35,7 @@ class PlatformRoute {
   void PairFailed();
 
  private:
-  const PlatformPlace place_;
+  const ApiAddress api_;
   const std::string common_head_;  // The headers of every request.
   const std::string poll_request_;
   std::atomic<Pairs> pairs_{Pairs::kUntried};

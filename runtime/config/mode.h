@@ -1,25 +1,13 @@
 #pragma once
 
+#include "runtime/base/api_address.h"
 #include "runtime/base/dialect.h"
 #include "runtime/base/error.h"
 #include "runtime/config/environment.h"
 
-#include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace openfc {
-
-/// Where a Runtime API is reached: the value of FC_RUNTIME_API or AWS_LAMBDA_RUNTIME_API.
-struct ApiAddress {
-  std::string host;  // A name or an address; an IPv6 address without its brackets.
-  std::uint16_t port = 0;
-  /// Where it is served on this machine, too: the path of a Unix socket, or after an @ the name of
-  /// an abstract one. Used in place of host and port unless empty.
-  std::string socket = {};
-
-  friend bool operator==(const ApiAddress&, const ApiAddress&) = default;
-};
 
 /// `host:port`, or `[v6]:port`. kInvalidArgument with a sentence that names `variable`.
 Expected<ApiAddress> ParseApiAddress(std::string_view variable, std::string_view text);

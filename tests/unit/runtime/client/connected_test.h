@@ -35,7 +35,7 @@ class PlatformConnectionTest : public ::testing::Test {
  protected:
   void Start(std::function<void(Peer&)> script) {
     peer_.emplace(std::move(script));
-    route_.emplace(PlatformPlace{.host = "127.0.0.1", .port = peer_->port()});
+    route_.emplace(ApiAddress{.host = "127.0.0.1", .port = peer_->port()});
     connection_ =
         std::make_unique<PlatformConnection>(*route_, interrupt_, ReceiveBuffer(), patience_);
   }
