@@ -1,6 +1,7 @@
 #include "runtime/process/processors.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace openfc {
 namespace {
@@ -29,12 +30,11 @@ std::vector<int> AllowedProcessors() {
   return numbers;
 }
 
-ProcessorPlan PlanProcessors(const ProcessorBounds& bounds) {
-  ProcessorPlan plan{.most = bounds.most};
-  if (bounds.numbers.empty()) return plan;
-  CPU_ZERO(&plan.numbers.emplace());
-  for (const int number : bounds.numbers) Add(*plan.numbers, number);
-  return plan;
+cpu_set_t SetOf(const std::vector<int>& numbers) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (const int number : numbers) Add(set, number);
+  return set;
 }
 
 cpu_set_t Narrowed(const cpu_set_t& all, std::size_t most, int first) {
@@ -50,13 +50,15 @@ cpu_set_t Narrowed(const cpu_set_t& all, std::size_t most, int first) {
   return chosen;
 }
 
-void StayOnProcessors(const ProcessorPlan& plan) {
-  if (!plan.numbers && plan.most == 0) return;
-  auto stay = plan.numbers ? plan.numbers : OwnProcessors();
+void StayOnProcessors(const ProcessorBounds& bounds) {
+  const bool are_named = !bounds.numbers.empty();
+  if (!are_named && bounds.most == 0) return;
+  auto stay = are_named ? std::optional(SetOf(bounds.numbers)) : OwnProcessors();
   if (!stay) return;
-  const bool is_fewer = plan.most > 0 && plan.most < static_cast<std::size_t>(CPU_COUNT(&*stay));
-  if (is_fewer) *stay = Narrowed(*stay, plan.most, ::sched_getcpu());
-  if (is_fewer || plan.numbers) (void)::sched_setaffinity(0, sizeof(*stay), &*stay);
+  const bool is_fewer =
+      bounds.most > 0 && bounds.most < static_cast<std::size_t>(CPU_COUNT(&*stay));
+  if (is_fewer) *stay = Narrowed(*stay, bounds.most, ::sched_getcpu());
+  if (is_fewer || are_named) (void)::sched_setaffinity(0, sizeof(*stay), &*stay);
 }
 
 }  // namespace openfc

@@ -3,7 +3,6 @@
 #include <sched.h>
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 namespace openfc {
@@ -18,12 +17,8 @@ struct ProcessorBounds {
   std::size_t most = 0;  // On so many of them, from where the kernel has put it; 0: on all.
 };
 
-/// ProcessorBounds as the kernel takes them.
-struct ProcessorPlan {
-  std::optional<cpu_set_t> numbers = {};
-  std::size_t most = 0;
-};
-ProcessorPlan PlanProcessors(const ProcessorBounds& bounds);
+/// These, as the kernel takes them.
+cpu_set_t SetOf(const std::vector<int>& numbers);
 
 /// No more than `most` of `all`: `first`, if it is one of them, and those that follow it, round and
 /// round.
@@ -31,6 +26,6 @@ cpu_set_t Narrowed(const cpu_set_t& all, std::size_t most, int first);
 
 /// Has this thread, and all that it starts, stay there, as far as the system lets it: where it does
 /// not, all is as before. For the child of a fork: system calls only.
-void StayOnProcessors(const ProcessorPlan& plan);
+void StayOnProcessors(const ProcessorBounds& bounds);
 
 }  // namespace openfc

@@ -34,7 +34,6 @@ struct Preparation {
   std::vector<char*> environment;  // The same.
   std::vector<UniqueFd> cgroups;   // Open for writing.
   std::vector<HandedDescriptor> descriptors;
-  ProcessorPlan processors;
   std::optional<MountPlan> mounts;
   UniqueFd null_input;
   UniqueFd failures_in;
@@ -102,7 +101,6 @@ Expected<Preparation> Prepare(const ChildCommand& command) {
   preparation.arguments = Pointers(&command.program, command.arguments);
   preparation.environment = Pointers(nullptr, command.environment);
   preparation.parent = ::getpid();
-  preparation.processors = PlanProcessors(command.processors);
   if (const Status opened = OpenCgroups(command, preparation); !opened) return opened.error();
   if (const Status planned = PlanDescriptors(command, preparation); !planned) {
     return planned.error();
@@ -188,7 +186,7 @@ void EnterMountsIfAny(int failures, Preparation& preparation) {
   if (failures < 0) Fail(preparation.failures_out.get(), Step::kDescriptors);
   if (command.has_own_group) ::setpgid(0, 0);
   if (!JoinCgroups(preparation)) Fail(failures, Step::kCgroup);
-  StayOnProcessors(preparation.processors);
+  StayOnProcessors(command.processors);
   EnterMountsIfAny(failures, preparation);
   if (!TieToParent(command, preparation)) Fail(failures, Step::kDeathSignal);
   if (!EnterDirectory(command)) Fail(failures, Step::kDirectory);

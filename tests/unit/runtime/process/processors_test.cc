@@ -39,7 +39,7 @@ TEST_F(ProcessorsTest, AreFewerForAThreadThatIsRestricted) {
 
 /// Of the processors `all`, from the lowest on.
 std::vector<int> NarrowedOf(const std::vector<int>& all, std::size_t most, int first) {
-  const cpu_set_t chosen = Narrowed(*PlanProcessors({.numbers = all}).numbers, most, first);
+  const cpu_set_t chosen = Narrowed(SetOf(all), most, first);
   std::vector<int> numbers;
   for (int number = 0; number < CPU_SETSIZE; ++number) {
     if (CPU_ISSET(static_cast<std::size_t>(number), &chosen)) numbers.push_back(number);
@@ -70,13 +70,13 @@ TEST(NarrowedProcessorsTest, AreTheFirstWhereNobodyKnowsWhereItIs) {
 TEST_F(ProcessorsTest, StayAsTheyAreWithoutBounds) {
   const std::vector<int> before = AllowedProcessors();
 
-  StayOnProcessors(PlanProcessors({}));
+  StayOnProcessors({});
 
   EXPECT_EQ(AllowedProcessors(), before);
 }
 
 TEST_F(ProcessorsTest, AreAsFewAsTheirBoundSays) {
-  StayOnProcessors(PlanProcessors({.most = 1}));
+  StayOnProcessors({.most = 1});
 
   EXPECT_THAT(AllowedProcessors(), ElementsAre(::sched_getcpu()));
 }
@@ -84,7 +84,7 @@ TEST_F(ProcessorsTest, AreAsFewAsTheirBoundSays) {
 TEST_F(ProcessorsTest, AreAsFewAsTheirBoundSaysOfThoseThatAreNamed) {
   const int last = AllowedProcessors().back();
 
-  StayOnProcessors(PlanProcessors({.numbers = {last}, .most = 1}));
+  StayOnProcessors({.numbers = {last}, .most = 1});
 
   EXPECT_THAT(AllowedProcessors(), ElementsAre(last));
 }
