@@ -1,17 +1,20 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 
 namespace openfc::sandbox {
 
-/// How a run's first process tells the server who it is (NoticeKind::kStarted), before any code of
-/// the run: the zygote that forked it may be killed before it could.
+/// How the server is told who a run's first process is (NoticeKind::kStarted): where no namespace
+/// ends the run by that process itself, before any code of the run, since the zygote that forked it
+/// may be killed before it could.
 struct Announcement {
-  int socket = -1;  // The zygote's. -1: nothing is to be told, a namespace ends the run.
+  int socket = -1;  // The zygote's; -1: nothing is to be told.
   std::uint64_t run = 0;
 
-  /// By that process. Only makes system calls: it may run in a vfork's child.
-  void Make() const;
+  /// Only makes system calls: it may run in a vfork's child.
+  void Make(pid_t main) const;
 };
 
 }  // namespace openfc::sandbox

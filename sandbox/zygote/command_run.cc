@@ -69,7 +69,7 @@ void ResetSignals() {
 /// In the child, which has the parent's memory: system calls only.
 int BecomeCommand(void* argument) {
   const Command& command = *static_cast<const Command*>(argument);
-  command.announcement.Make();
+  command.announcement.Make(::getpid());
   int kept = command.report;
   EntryReport entered = EnterWalls(*command.entry, command.report, kept);
   if (entered.step == EntryStep::kDone) {

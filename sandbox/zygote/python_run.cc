@@ -68,7 +68,7 @@ Expected<pid_t> WarmPython::Fork(const RunPayload& payload, const Announcement& 
   if (!payload.harness.empty()) (void)script_->Call("ready", {payload.harness});
   auto child = python::Fork();
   if (child && *child == 0) {
-    announcement.Make();
+    announcement.Make(::getpid());
     RunInChild(payload, entry, report);
   }
   return child;

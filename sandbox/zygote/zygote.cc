@@ -122,11 +122,7 @@ void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descripto
   if (!started) return Fail(order.id, started.error().message);
   if (!*started) return;  // Its end is told already.
   if (!AnnouncesItself(**started)) {
-    Notice notice;
-    notice.kind = NoticeKind::kStarted;
-    notice.id = order.id;
-    notice.main = (*started)->main();
-    (void)SendMessage(socket_, notice);
+    Announcement{.socket = socket_, .run = order.id}.Make((*started)->main());
   }
   runs_.Add(order.id, order.limits, *std::move(started), forked);
 }

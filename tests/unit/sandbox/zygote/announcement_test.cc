@@ -22,7 +22,7 @@ TEST(AnnouncementTest, TellsTheServerWhoLeadsTheRunThoughTheForkerSaysNothing) {
 
   const pid_t child = ::fork();
   if (child == 0) {
-    Announcement{.socket = zygote.get(), .run = 7}.Make();
+    Announcement{.socket = zygote.get(), .run = 7}.Make(::getpid());
     ::_exit(0);
   }
   ASSERT_GT(child, 0);
@@ -42,7 +42,7 @@ TEST(AnnouncementTest, OutlivesAServerThatIsGone) {
   const UniqueFd zygote(ends[1]);
   { const UniqueFd gone(ends[0]); }
 
-  Announcement{.socket = zygote.get(), .run = 7}.Make();
+  Announcement{.socket = zygote.get(), .run = 7}.Make(::getpid());
 
   EXPECT_EQ(errno, EPIPE);
 }
