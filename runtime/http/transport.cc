@@ -108,11 +108,8 @@ void Transport::CloseHard() {
   ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
   // Resets at once, where closing would only do so with the last duplicate.
   const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
-  const bool is_reset = ::connect(socket_.native_handle(), &nobody, sizeof(nobody)) == 0;
-  if (!is_reset) {  // A Unix socket, which knows an end only.
-    IoError ignored;
-    socket_.shutdown(Socket::shutdown_both, ignored);
-  }
+  // A Unix socket knows a regular end only.
+  if (::connect(socket_.native_handle(), &nobody, sizeof(nobody)) != 0) return Close();
   Release();
 }
 
