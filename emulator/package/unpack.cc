@@ -22,14 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error Refused(const ArchiveEntry& entry, const std::string& why) {
-  return RefusedEntry(entry.name, why);
-}
-
-Error CannotWrite(const ArchiveEntry& entry, int error_number) {
-  return UnwritableEntry(entry.name, error_number);
-}
-
 void PutInFront(std::deque<std::string>& parts, const fs::path& path) {
   std::vector<std::string> names;
   for (const fs::path& part : path) names.push_back(part.string());
@@ -114,15 +106,15 @@ class Unpacking {
       case EntryKind::kOther:
         break;
     }
-    return Refused(entry, "is neither a file nor a folder nor a link");
+    return RefusedEntry(entry.name, "is neither a file nor a folder nor a link");
   }
 
   static Status MakeFolder(const ArchiveEntry& entry, const fs::path& path) {
     if (::mkdir(path.c_str(), 0755) == 0) return Ok();
-    if (errno != EEXIST) return CannotWrite(entry, errno);
+    if (errno != EEXIST) return UnwritableEntry(entry.name, errno);
     struct stat status {};
     if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return Ok();
-    return Refused(entry, "lies below a file");
+    return RefusedEntry(entry.name, "lies below a file");
   }
 
   Status WriteFile(const ArchiveEntry& entry, const fs::path& path) {
@@ -130,9 +122,11 @@ class Unpacking {
     const UniqueFd file(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!file.is_open()) {
-      return errno == EEXIST ? Refused(entry, "is there twice") : CannotWrite(entry, errno);
+      return errno == EEXIST ? RefusedEntry(entry.name, "is there twice")
+                             : UnwritableEntry(entry.name, errno);
     }
-    if (::fchmod(file.get(), mode) != 0) return CannotWrite(entry, errno);  // Whatever the umask.
+    if (::fchmod(file.get(), mode) != 0)
+      return UnwritableEntry(entry.name, errno);  // Whatever the umask.
     return CopyEntry(reader_, entry, file.get(),
                      [this](std::size_t count) { return CountBytes(count); });
   }
@@ -149,11 +143,13 @@ class Unpacking {
   Status MakeLinks() const {
     for (const auto& [path, entry] : links_) {
       if (::symlink(entry.link_target.c_str(), path.c_str()) == 0) continue;
-      return errno == EEXIST ? Refused(entry, "is there twice") : CannotWrite(entry, errno);
+      return errno == EEXIST ? RefusedEntry(entry.name, "is there twice")
+                             : UnwritableEntry(entry.name, errno);
     }
     for (const auto& [path, entry] : links_) {
       if (!LeadsInside(folder_, path.lexically_relative(folder_))) {
-        return Refused(entry, "is a link out of the folder, to '" + entry.link_target + "'");
+        return RefusedEntry(entry.name,
+                            "is a link out of the folder, to '" + entry.link_target + "'");
       }
     }
     return Ok();

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxRecordBytes = 128 * 1024;
 
-void WriteAll(int fd, std::string_view bytes) {
+void WriteRecord(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -31,7 +31,7 @@ class FramedSink final : public spdlog::sinks::base_sink<std::mutex> {
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
-    WriteAll(fd_, FrameRecord({text.data(), text.size()}));
+    WriteRecord(fd_, FrameRecord({text.data(), text.size()}));
   }
   void flush_() override {}
 

@@ -67,7 +67,9 @@ void WriteAtOnce(int fd, std::string_view& bytes) {
   if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
 }
 
-int WriteAlone(int fd, std::string_view bytes) {
+}  // namespace
+
+int WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written >= 0) {
@@ -81,13 +83,11 @@ int WriteAlone(int fd, std::string_view bytes) {
   return 0;
 }
 
-}  // namespace
-
 int WriteWhole(int fd, std::string_view bytes) {
   WriteAtOnce(fd, bytes);
   if (bytes.empty()) return 0;
   Gate().EnterAlone();
-  const int result = WriteAlone(fd, bytes);
+  const int result = WriteAll(fd, bytes);
   Gate().LeaveAlone();
   return result;
 }

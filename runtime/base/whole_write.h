@@ -13,4 +13,7 @@ namespace openfc {
 /// Thread-safe, and safe to fork around: a fork waits until no write is under way.
 int WriteWhole(int fd, std::string_view bytes);
 
+/// The same while others may write, too: for what is nobody else's, and may be long.
+int WriteAll(int fd, std::string_view bytes);
+
 }  // namespace openfc

@@ -25,14 +25,6 @@ using Parts = std::vector<std::string>;
 
 Error Invalid(const std::string& what) { return Error{ErrorCode::kInvalidArgument, what}; }
 
-Error Refused(const ArchiveEntry& entry, const std::string& why) {
-  return RefusedEntry(entry.name, why);
-}
-
-Error CannotWrite(const ArchiveEntry& entry, int error_number) {
-  return UnwritableEntry(entry.name, error_number);
-}
-
 std::string Joined(const Parts& parts) {
   std::string path;
   for (const std::string& part : parts) path.append(path.empty() ? "" : "/").append(part);
@@ -92,13 +84,13 @@ class Unpacking {
   Status Take(const ArchiveEntry& entry) {
     if (entry.name == "/") return Ok();
     if (entry.name.size() > options_.limits.name_bytes)
-      return Refused(entry, "has too long a name");
+      return RefusedEntry(entry.name, "has too long a name");
     const auto parts = SplitEntryName(entry.name);
     if (!parts) return parts.error();
     if (parts->empty()) return Ok();  // The folder itself.
-    if (parts->size() > options_.limits.depth) return Refused(entry, "lies too deep");
+    if (parts->size() > options_.limits.depth) return RefusedEntry(entry.name, "lies too deep");
     if (!seen_.insert(Joined(*parts)).second && entry.kind != EntryKind::kFolder) {
-      return Refused(entry, "is there twice");
+      return RefusedEntry(entry.name, "is there twice");
     }
     switch (entry.kind) {
       case EntryKind::kFolder:
@@ -112,7 +104,7 @@ class Unpacking {
       case EntryKind::kOther:
         break;
     }
-    return Refused(entry, "is neither a file nor a folder nor a link");
+    return RefusedEntry(entry.name, "is neither a file nor a folder nor a link");
   }
 
   /// The folder of the first `depth` parts, made where it is not there.
@@ -123,17 +115,17 @@ class Unpacking {
         if (const Status counted = Count(); !counted) return counted.error();
         (void)::fchmodat(at.get(), parts[i].c_str(), 0755, 0);  // Whatever the umask.
         if (const int failure = Give(at.get(), parts[i]); failure != 0) {
-          return CannotWrite(entry, failure);
+          return UnwritableEntry(entry.name, failure);
         }
       } else if (errno != EEXIST) {
-        return CannotWrite(entry, errno);
+        return UnwritableEntry(entry.name, errno);
       }
       UniqueFd next = OpenBeneath(at.get(), parts[i], O_PATH | O_DIRECTORY);
       if (!next.is_open()) {
         if (errno == ENOTDIR || errno == ELOOP) {
-          return Refused(entry, "lies below a file or a link");
+          return RefusedEntry(entry.name, "lies below a file or a link");
         }
-        return CannotWrite(entry, errno);
+        return UnwritableEntry(entry.name, errno);
       }
       at = std::move(next);
     }
@@ -153,12 +145,12 @@ class Unpacking {
     if (Status free = MakeRoom(parent->get(), parts.back(), entry); !free) return free;
     const UniqueFd file =
         OpenBeneath(parent->get(), parts.back(), O_WRONLY | O_CREAT | O_EXCL, kOwnerReadsAndWrites);
-    if (!file.is_open()) return CannotWrite(entry, errno);
+    if (!file.is_open()) return UnwritableEntry(entry.name, errno);
     const auto counted = [this](std::size_t count) { return CountBytes(count); };
     if (Status copied = CopyEntry(reader_, entry, file.get(), counted); !copied) return copied;
     if (::fchmod(file.get(), (entry.mode & 0777U) | kOwnerReadsAndWrites) != 0 ||
         (GivesAway() && ::fchown(file.get(), options_.owner, options_.owner) != 0)) {
-      return CannotWrite(entry, errno);
+      return UnwritableEntry(entry.name, errno);
     }
     files_.insert(Joined(parts));
     return Ok();
@@ -168,11 +160,13 @@ class Unpacking {
   Status MakeRoom(int parent, const std::string& name, const ArchiveEntry& entry) const {
     struct stat about {};
     if (::fstatat(parent, name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) {
-      return errno == ENOENT ? Ok() : Status(CannotWrite(entry, errno));
+      return errno == ENOENT ? Ok() : Status(UnwritableEntry(entry.name, errno));
     }
-    if (S_ISDIR(about.st_mode)) return Refused(entry, "lies where a folder is");
-    if (options_.on_existing == OnExisting::kRefuse) return Refused(entry, "is there already");
-    return ::unlinkat(parent, name.c_str(), 0) == 0 ? Ok() : Status(CannotWrite(entry, errno));
+    if (S_ISDIR(about.st_mode)) return RefusedEntry(entry.name, "lies where a folder is");
+    if (options_.on_existing == OnExisting::kRefuse)
+      return RefusedEntry(entry.name, "is there already");
+    return ::unlinkat(parent, name.c_str(), 0) == 0 ? Ok()
+                                                    : Status(UnwritableEntry(entry.name, errno));
   }
 
   Status CountBytes(std::size_t count) {
@@ -191,8 +185,8 @@ class Unpacking {
   Status MakeHardLink(const Parts& parts, const ArchiveEntry& entry) {
     const auto target = SplitEntryName(entry.link_target);
     if (!target || target->empty() || !files_.contains(Joined(*target))) {
-      return Refused(entry, "is a hard link to '" + ShownEntryName(entry.link_target) +
-                                "', which is no file that came before it");
+      return RefusedEntry(entry.name, "is a hard link to '" + ShownEntryName(entry.link_target) +
+                                          "', which is no file that came before it");
     }
     const auto from = Enter(*target, target->size() - 1, entry);
     if (!from) return from.error();
@@ -201,15 +195,15 @@ class Unpacking {
     if (Status free = MakeRoom(parent->get(), parts.back(), entry); !free) return free;
     if (::linkat(from->get(), target->back().c_str(), parent->get(), parts.back().c_str(), 0) !=
         0) {
-      return CannotWrite(entry, errno);
+      return UnwritableEntry(entry.name, errno);
     }
     files_.insert(Joined(parts));
     return Ok();
   }
 
   Error RefusedLink(const ArchiveEntry& entry) const {
-    return Refused(entry,
-                   "is a link out of the folder, to '" + ShownEntryName(entry.link_target) + "'");
+    return RefusedEntry(
+        entry.name, "is a link out of the folder, to '" + ShownEntryName(entry.link_target) + "'");
   }
 
   Status TakeLink(const Parts& parts, const ArchiveEntry& entry) {
@@ -225,10 +219,10 @@ class Unpacking {
     if (!parent) return parent.error();
     if (Status free = MakeRoom(parent->get(), parts.back(), entry); !free) return free;
     if (::symlinkat(entry.link_target.c_str(), parent->get(), parts.back().c_str()) != 0) {
-      return CannotWrite(entry, errno);
+      return UnwritableEntry(entry.name, errno);
     }
     const int failure = Give(parent->get(), parts.back());
-    return failure == 0 ? Ok() : Status(CannotWrite(entry, failure));
+    return failure == 0 ? Ok() : Status(UnwritableEntry(entry.name, failure));
   }
 
   /// When all of them are there: a link may lead over other links.
@@ -247,7 +241,7 @@ class Unpacking {
       if (!parent) return parent.error();
       const unsigned mode = (entry.mode & 0777U) | kOwnerEnters;
       if (::fchmodat(parent->get(), parts.back().c_str(), mode, 0) != 0) {
-        return CannotWrite(entry, errno);
+        return UnwritableEntry(entry.name, errno);
       }
     }
     return Ok();
