@@ -97,15 +97,11 @@ TEST_F(CpuTest, IsAnotherProcessorOfTheNextInstance) {
       "def handler(event, context):\n"
       "    open(event.decode()).read()\n"
       "    return str(os.sched_getaffinity(0))\n");
-  const std::string one_gate = MakeGate("one");
-  const std::string two_gate = MakeGate("two");
   Begin();
-  auto one = CallF("one");
-  auto two = CallF("two");
-  OpenGate(one_gate);
-  OpenGate(two_gate);
 
-  EXPECT_THAT(one.Await().body, Ne(two.Await().body));
+  const auto [one, two] = AnswersOfTwoAtOnce();
+
+  EXPECT_THAT(one, Ne(two));
 }
 
 TEST_F(CpuTest, IsWhatAnOptionSaysOfAllThatIsServed) {

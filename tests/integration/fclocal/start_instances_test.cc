@@ -49,28 +49,20 @@ TEST_F(StartInstancesTest, ServeOneCallAfterTheOther) {
 
 TEST_F(StartInstancesTest, AreAsManyAsCallsAtOnce) {
   Define(kGated);
-  const std::string one_gate = MakeGate("one");
-  const std::string two_gate = MakeGate("two");
   Begin();
-  auto one = CallF("one");
-  auto two = CallF("two");
-  OpenGate(one_gate);
-  OpenGate(two_gate);
 
-  EXPECT_NE(one.Await().body, two.Await().body);
+  const auto [one, two] = AnswersOfTwoAtOnce();
+
+  EXPECT_NE(one, two);
 }
 
 TEST_F(StartInstancesTest, TakeAsManyCallsAtOnceAsTheirConcurrencySays) {
   Define(kGated, "      instanceConcurrency: 2\n");
-  const std::string one_gate = MakeGate("one");
-  const std::string two_gate = MakeGate("two");
   Begin();
-  auto one = CallF("one");
-  auto two = CallF("two");
-  OpenGate(one_gate);
-  OpenGate(two_gate);
 
-  EXPECT_EQ(one.Await().body, two.Await().body);
+  const auto [one, two] = AnswersOfTwoAtOnce();
+
+  EXPECT_EQ(one, two);
 }
 
 TEST_F(StartInstancesTest, LetCallsWaitBeyondTheirNumber) {

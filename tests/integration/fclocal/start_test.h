@@ -136,6 +136,17 @@ class StartTest : public FclocalTest {
   }
   static void OpenGate(const std::string& path) { std::ofstream(path) << "open"; }
 
+  /// Two invocations at once of a function that waits at the gate that its event names.
+  std::pair<std::string, std::string> AnswersOfTwoAtOnce() const {
+    const std::string one_gate = MakeGate("one");
+    const std::string two_gate = MakeGate("two");
+    auto one = CallF("one");
+    auto two = CallF("two");
+    OpenGate(one_gate);
+    OpenGate(two_gate);
+    return {one.Await().body, two.Await().body};
+  }
+
   static constexpr const char* kInvocations = "/2023-03-30/functions/f/invocations";
 
   std::unique_ptr<Program> program_;
