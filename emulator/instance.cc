@@ -78,6 +78,19 @@ void AddLimits(const InstanceOptions& options, const TreeCgroup* cgroup, Variabl
   }
 }
 
+/// Not rloader's: it must be heard beside a function that keeps them busy.
+void AddProcessors(const ProcessorBounds& bounds, Variables& environment) {
+  std::string numbers;
+  for (const int number : bounds.numbers) {
+    numbers.append(numbers.empty() ? "" : ",").append(std::to_string(number));
+  }
+  if (!numbers.empty()) environment["OPENFC_PROCESSORS"] = numbers;
+  if (bounds.most > 0) {
+    const std::size_t most = std::min<std::size_t>(bounds.most, CPU_SETSIZE);
+    environment["OPENFC_MOST_PROCESSORS"] = std::to_string(most);
+  }
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& options) {
@@ -92,6 +105,7 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
 
   Variables environment = options.environment;
   AddLimits(options, instance->cgroup_.get(), environment);
+  AddProcessors(options.processors, environment);
   ChildCommand command{.program = options.rloader,
                        .arguments = {"--no-restart"},
                        .environment = WriteBlock(environment),
@@ -100,7 +114,6 @@ Expected<std::unique_ptr<Instance>> Instance::Start(const InstanceOptions& optio
                        .errors = pipe->writing.get(),
                        .has_own_group = true,
                        .death_signal = SIGTERM,
-                       .processors = options.processors,
                        .bind_mounts = options.mounts};
   if (options.bootstrap) {
     command.arguments.insert(command.arguments.end(), {"--bootstrap", *options.bootstrap});

@@ -28,8 +28,8 @@ struct InstanceOptions {
   std::string code_path;                  // Its working directory.
   std::int64_t memory_mb = 512;
   std::int64_t processes = TreeLimits().processes;  // Threads count, too.
-  double cpu = 0;  // The time of so many processors; 0: as much as there is.
-  ProcessorBounds processors = {};
+  double cpu = 0;                   // The time of so many processors; 0: as much as there is.
+  ProcessorBounds processors = {};  // Of all but rloader.
   Variables environment;
   std::vector<BindMount> mounts = {};  // What it sees at other paths.
   Household household = Household::kAlone;

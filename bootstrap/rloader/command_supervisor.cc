@@ -24,7 +24,8 @@ ChildCommand MakeCommand(const Settings& settings, const Environment& environmen
                        .environment = WriteEnvironment(environment),
                        .has_own_group = true,
                        .death_signal = SIGKILL,
-                       .cgroup_procs_files = settings.CgroupJoinFiles()};
+                       .cgroup_procs_files = settings.CgroupJoinFiles(),
+                       .processors = settings.processors};
   return command;
 }
 

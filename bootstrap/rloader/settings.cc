@@ -4,6 +4,8 @@
 #include "runtime/process/cgroup_directory.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace openfc::bootstrap {
@@ -32,6 +34,26 @@ Expected<std::optional<std::string>> CgroupOf(const Environment& environment, co
                                                   controller + " controller"};
   }
   return path;
+}
+
+/// Numbers with commas between them.
+Expected<std::vector<int>> NumbersOf(const Environment& environment, const char* name) {
+  std::vector<int> numbers;
+  const std::string text = Find(environment, name).value_or("");
+  const char* const last = text.data() + text.size();
+  for (const char* next = text.data(); next != last;) {
+    int number = -1;
+    const auto [end, error] = std::from_chars(next, last, number);
+    const bool goes_on = end != last && *end == ',' && end + 1 != last;
+    if (error != std::errc() || number < 0 || number >= CPU_SETSIZE || (end != last && !goes_on)) {
+      return Error{
+          ErrorCode::kInvalidArgument,
+          std::string(name) + " is '" + text + "', but must be numbers of processors, as in 0,2"};
+    }
+    numbers.push_back(number);
+    next = goes_on ? end + 1 : end;
+  }
+  return numbers;
 }
 
 /// What only the HTTP mode has a use for; and of a function's name, AWS's dialect.
@@ -109,6 +131,10 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
   if (!pids) return pids.error();
   auto cpu = CgroupOf(environment, "OPENFC_CPU_CGROUP", &CgroupDirectory::HasCpu, "cpu");
   if (!cpu) return cpu.error();
+  auto processors = NumbersOf(environment, "OPENFC_PROCESSORS");
+  if (!processors) return processors.error();
+  const auto most = WholeNumber(environment, "OPENFC_MOST_PROCESSORS", 1, CPU_SETSIZE);
+  if (!most) return most.error();
   return Settings{
       .mode = runtime->mode,
       .http = runtime->http,
@@ -120,6 +146,8 @@ Expected<Settings> Settings::From(const CommandLine& line, const Environment& en
       .cgroup = *std::move(cgroup),
       .pids_cgroup = *std::move(pids),
       .cpu_cgroup = *std::move(cpu),
+      .processors = {.numbers = *std::move(processors),
+                     .most = static_cast<std::size_t>(most->value_or(0))},
       .watch_limit_mb = *watch,
       .limit_mb = *limit};
 }

@@ -5,6 +5,7 @@
 #include "runtime/config/environment.h"
 #include "runtime/config/http_config.h"
 #include "runtime/config/mode.h"
+#include "runtime/process/processors.h"
 
 #include <chrono>
 #include <cstdint>
@@ -28,10 +29,11 @@ struct Settings {
   bool restarts = true;
   std::chrono::seconds grace{5};  // OPENFC_GRACE_SECONDS
   std::chrono::milliseconds stacks_patience{
-      100};                                    // OPENFC_STACKS_MS; fc-runtime-api.md, section 9.
-  std::optional<std::string> cgroup;           // OPENFC_CGROUP: a directory that accounts memory.
-  std::optional<std::string> pids_cgroup;      // OPENFC_PIDS_CGROUP: one that counts processes.
-  std::optional<std::string> cpu_cgroup;       // OPENFC_CPU_CGROUP: one that portions time out.
+      100};                                // OPENFC_STACKS_MS; fc-runtime-api.md, section 9.
+  std::optional<std::string> cgroup;       // OPENFC_CGROUP: a directory that accounts memory.
+  std::optional<std::string> pids_cgroup;  // OPENFC_PIDS_CGROUP: one that counts processes.
+  std::optional<std::string> cpu_cgroup;   // OPENFC_CPU_CGROUP: one that portions time out.
+  ProcessorBounds processors;  // OPENFC_PROCESSORS, OPENFC_MOST_PROCESSORS: not rloader's own.
   std::optional<std::int64_t> watch_limit_mb;  // OPENFC_WATCH_MEMORY_MB
   std::optional<std::int64_t> limit_mb;        // OPENFC_MEMORY_LIMIT_MB: how the limit is named.
 

@@ -76,6 +76,7 @@ ChildCommand RuntimeCommand(const Settings& settings, const std::string& program
   }
   command.environment = WriteEnvironment(theirs);
   command.cgroup_procs_files = settings.CgroupJoinFiles();
+  command.processors = settings.processors;
   return command;
 }
 

@@ -100,7 +100,11 @@ INSTANTIATE_TEST_SUITE_P(
                  {},
                  {{"OPENFC_CPU_CGROUP", "/no/such"}},
                  "OPENFC_CPU_CGROUP is '/no/such', but must be a cgroup directory with the cpu "
-                 "controller"}),
+                 "controller"},
+        BadStart{"Processors",
+                 {},
+                 {{"OPENFC_PROCESSORS", "all"}},
+                 "OPENFC_PROCESSORS is 'all', but must be numbers of processors, as in 0,2"}),
     [](const auto& row) { return row.param.name; });
 
 struct BadRuntime {

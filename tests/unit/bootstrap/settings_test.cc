@@ -42,7 +42,9 @@ TEST(SettingsTest, ReadEachVariable) {
                               {"OPENFC_MEMORY_LIMIT_MB", "256"},
                               {"OPENFC_CGROUP", cgroup.path().string()},
                               {"OPENFC_PIDS_CGROUP", cgroup.path().string()},
-                              {"OPENFC_CPU_CGROUP", cgroup.path().string()}});
+                              {"OPENFC_CPU_CGROUP", cgroup.path().string()},
+                              {"OPENFC_PROCESSORS", "0,17"},
+                              {"OPENFC_MOST_PROCESSORS", "1"}});
 
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->grace, 0s);
@@ -52,6 +54,18 @@ TEST(SettingsTest, ReadEachVariable) {
   EXPECT_THAT(settings->cgroup, Optional(cgroup.path().string()));
   EXPECT_THAT(settings->pids_cgroup, Optional(cgroup.path().string()));
   EXPECT_THAT(settings->cpu_cgroup, Optional(cgroup.path().string()));
+  EXPECT_THAT(settings->processors.numbers, ElementsAre(0, 17));
+  EXPECT_EQ(settings->processors.most, 1U);
+}
+
+TEST(SettingsTest, RefuseWhatIsNoListOfProcessors) {
+  for (const char* text : {"x", "0,", ",0", "0;1", "-1", "1024", "1 2"}) {
+    const auto settings = Read({{"OPENFC_PROCESSORS", text}});
+
+    ASSERT_FALSE(settings) << text;
+    EXPECT_EQ(settings.error().message, std::string("OPENFC_PROCESSORS is '") + text +
+                                            "', but must be numbers of processors, as in 0,2");
+  }
 }
 
 TEST(SettingsTest, TakeTheCommandLineOver) {

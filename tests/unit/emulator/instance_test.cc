@@ -123,13 +123,16 @@ TEST_F(InstanceTest, TellsWhereProcessesAreCountedAndHowMany) {
   EXPECT_EQ(ReadLog(*instance), "77\n");
 }
 
-TEST_F(InstanceTest, RunsOnItsProcessors) {
-  const int last = AllowedProcessors().back();
-  options_.processors = {.numbers = {last}};
+TEST_F(InstanceTest, TellsWhichProcessorsAreTheFunctionsAndStaysFreeItself) {
+  const std::vector<int> all = AllowedProcessors();
+  options_.processors = {.numbers = {all.front(), all.back()}, .most = 1};
 
-  const auto instance = Start("grep Cpus_allowed_list /proc/self/status");
+  const auto instance = Start(
+      "echo $OPENFC_PROCESSORS $OPENFC_MOST_PROCESSORS;"
+      " nproc");
 
-  EXPECT_EQ(ReadLog(*instance), "Cpus_allowed_list:\t" + std::to_string(last) + "\n");
+  EXPECT_EQ(ReadLog(*instance), std::to_string(all.front()) + "," + std::to_string(all.back()) +
+                                    " 1\n" + std::to_string(all.size()) + "\n");
 }
 
 TEST_F(InstanceTest, TellsWhereTimeIsPortionedOutWhenThatIsWanted) {
