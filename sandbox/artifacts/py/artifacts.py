@@ -35,7 +35,13 @@ _boxes = {}  # By the id of their axes: (statistics, artists) of each call. Axes
 
 
 def watch():
-    """Before the program: has matplotlib keep the figures of its box charts, which leave only lines."""
+    """Before the program: what its libraries do not keep themselves is kept."""
+    _keep_boxes()
+    _keep_shown()
+
+
+def _keep_boxes():
+    """Has matplotlib keep the figures of its box charts, which leave only lines."""
     axes = sys.modules.get("matplotlib.axes")
     if axes is None:
         return
@@ -169,7 +175,28 @@ def _plain(value):
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
-# --- other libraries -------------------------------------------------------------------------------
+# --- plotly ----------------------------------------------------------------------------------------
+
+_shown = []  # Figures that the program has shown, in its order, each once.
+
+
+def _keep_shown():
+    """Has plotly keep what it is told to show: there is no browser here, and no notebook."""
+    if "plotly" not in sys.modules:
+        return
+    try:
+        import plotly.io
+    except Exception:  # pylint: disable=broad-except
+        return  # It is broken: the program is told how.
+
+    def show(fig, *_, **__):
+        if isinstance(fig, dict):
+            import plotly.graph_objects
+            fig = plotly.graph_objects.Figure(fig)
+        if not any(fig is one for one in _shown):
+            _shown.append(fig)
+
+    plotly.io.show = show
 
 
 def plotly_figure(value, name=""):
@@ -178,6 +205,15 @@ def plotly_figure(value, name=""):
         return None
     return artifact("application/vnd.plotly.v1+json", value.to_json(), name, source="plotly",
                     width=int(value.layout.width or 700), height=int(value.layout.height or 450))
+
+
+def shown_figures(names):
+    """Named values, as of_names() takes them, of what was shown and is no variable."""
+    kept = {id(value) for value in names.values()}
+    return [("", figure) for figure in _shown if id(figure) not in kept]
+
+
+# --- other libraries -------------------------------------------------------------------------------
 
 
 def data_frame(value, name=""):
@@ -202,15 +238,19 @@ def image(value, name=""):
                     height=value.height)
 
 
-def of_names(names):
-    """Artifacts of the variables that are such things, in their order."""
-    found = []
-    for name, value in list(names.items()):
+def of_names(named):
+    """(artifacts of those values that are such things, in their order; what others have raised)."""
+    found, broken = [], []
+    for name, value in named:
         for read in (plotly_figure, data_frame, image):
-            made = read(value, name)
+            try:
+                made = read(value, name)
+            except Exception as error:  # pylint: disable=broad-except
+                broken.append(error)
+                continue
             if made is not None:
                 found.append(made)
-    return found
+    return found, broken
 
 
 def of_value(value):
@@ -238,4 +278,5 @@ def evaluate(tree, file_name, names):
 
 
 def _is_of(value, library):
-    return type(value).__module__.split(".")[0] == library and library in sys.modules
+    return library in sys.modules and any(
+        str(kind.__module__).split(".")[0] == library for kind in type(value).__mro__)

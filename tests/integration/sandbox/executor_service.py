@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 
+import plotly_figures
 import served
 import stand
 
@@ -225,6 +226,8 @@ def check_charts(server):
         reply = server.execute("import pandas\npandas.io.common.os.popen('id').read()")
         assert reply["error"] == "[Errno 1] Operation not permitted", reply
         count += 2
+    if "plotly" in libraries:
+        count += plotly_figures.check(server, libraries)
     print("libraries:", ", ".join(libraries) or "none, so no charts and tables were tried")
     return count
 

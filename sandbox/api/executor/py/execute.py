@@ -100,11 +100,14 @@ def execute(tree, name, names):
 
 
 def capture(names):
-    """Reports what the program has made."""
+    """Reports what the program has made; raises what one of them has, once the others are told."""
     own = {key: value for key, value in names.items() if key not in ("__name__", "__builtins__")}
-    for made in figures() + of_names(own):
+    found, broken = of_names(list(own.items()) + shown_figures(own))
+    for made in figures() + found:
         report(line_of("artifact", made))
     report(line_of("variables", variables(own)))
+    if broken:
+        raise broken[0]
 
 
 def main():

@@ -22,6 +22,18 @@ def needs(library):
     return unittest.skipUnless(importlib.util.find_spec(library), library + " is not installed")
 
 
+def of_names(names):
+    """Of variables none of which is broken."""
+    found, broken = artifacts.of_names(names.items())
+    assert not broken, broken
+    return found
+
+
+def shown_anew():
+    """As before a program: nothing has been shown."""
+    return unittest.mock.patch.object(artifacts, "_shown", [])
+
+
 class LinesTest(unittest.TestCase):
     def test_a_line_is_a_document_under_its_kind(self):
         line = artifacts.line_of("variables", {"x": "é\n\ud800"})
@@ -138,7 +150,7 @@ class VariablesTest(unittest.TestCase):
         import pandas
         frame = pandas.DataFrame({"a": range(150), 2: range(150)})
 
-        (made,) = artifacts.of_names({"x": 1, "df": frame})
+        (made,) = of_names({"x": 1, "df": frame})
 
         self.assertEqual((made["mime"], made["name"]), ("text/html", "df"))
         self.assertEqual(made["metadata"]["shape"], [150, 2])
@@ -150,7 +162,7 @@ class VariablesTest(unittest.TestCase):
     def test_an_image_is_a_picture(self):
         import PIL.Image
 
-        (made,) = artifacts.of_names({"photo": PIL.Image.new("RGB", (3, 2))})
+        (made,) = of_names({"photo": PIL.Image.new("RGB", (3, 2))})
 
         self.assertEqual((made["mime"], made["name"]), ("image/png", "photo"))
         self.assertEqual((made["metadata"]["width"], made["metadata"]["height"]), (3, 2))
@@ -161,30 +173,94 @@ class VariablesTest(unittest.TestCase):
         figure = plotly.graph_objects.Figure(plotly.graph_objects.Scatter(x=[1, 2], y=[3, 4]))
         figure.update_layout(title="T", width=500)
 
-        (made,) = artifacts.of_names({"fig": figure})
+        (made,) = of_names({"fig": figure})
 
         document = json.loads(made["data"])
         self.assertEqual(document["data"][0]["type"], "scatter")
         self.assertEqual(document["layout"]["title"]["text"], "T")
         self.assertEqual((made["metadata"]["width"], made["metadata"]["height"]), (500, 450))
 
-    def test_what_looks_like_a_plotly_figure_is_its_document(self):
-        library = types.ModuleType("plotly")
+    @needs("plotly")
+    def test_a_figure_that_is_shown_is_kept_once(self):
+        import plotly.graph_objects
+        import plotly.io
+        figure = plotly.graph_objects.Figure()
+        with unittest.mock.patch.object(plotly.io, "show"), shown_anew():
+            artifacts.watch()
 
+            figure.show()
+            figure.show(renderer="browser", width=3)
+            plotly.io.show({"data": [{"type": "bar", "y": [1]}]})
+
+            first, second = artifacts.shown_figures({})
+            self.assertEqual(first, ("", figure))
+            self.assertEqual(second[1].data[0].type, "bar")
+
+    @needs("plotly")
+    def test_a_programs_own_kind_of_figure_is_one(self):
+        import plotly.graph_objects
+
+        class Chart(plotly.graph_objects.Figure):
+            pass
+
+        self.assertEqual(len(of_names({"chart": Chart(), "kind": Chart})), 1)
+
+
+class LooksLikePlotlyTest(unittest.TestCase):
+    """What needs no plotly: a module of its name, with what is asked of it."""
+
+    def setUp(self):
         class Figure:
             layout = types.SimpleNamespace(width=None, height=300)
+            document = '{"data": []}'
 
             def to_json(self):
-                return '{"data": []}'
+                return self.document + ""
+
+            def show(self):
+                sys.modules["plotly.io"].show(self)
 
         Figure.__module__ = "plotly.graph_objs._figure"
+        self.kind = Figure
+        library, door = types.ModuleType("plotly"), types.ModuleType("plotly.io")
+        library.io = door
+        for patch in (unittest.mock.patch.dict(sys.modules, {"plotly": library, "plotly.io": door}),
+                      shown_anew()):
+            patch.__enter__()
+            self.addCleanup(patch.__exit__, None, None, None)
 
-        with unittest.mock.patch.dict(sys.modules, {"plotly": library}):
-            (made,) = artifacts.of_names({"fig": Figure()})
+    def test_a_figure_is_its_document(self):
+        (made,) = of_names({"fig": self.kind()})
 
         self.assertEqual(made["mime"], "application/vnd.plotly.v1+json")
         self.assertEqual(made["data"], '{"data": []}')
         self.assertEqual((made["metadata"]["width"], made["metadata"]["height"]), (700, 300))
+
+    def test_a_broken_figure_takes_no_other_with_it(self):
+        broken = self.kind()
+        broken.document = None
+
+        found, raised = artifacts.of_names([("a", self.kind()), ("b", broken), ("c", self.kind())])
+
+        self.assertEqual([made["name"] for made in found], ["a", "c"])
+        self.assertEqual([type(one) for one in raised], [TypeError])
+
+    def test_what_is_shown_and_no_variable_is_found(self):
+        artifacts.watch()
+        first, second, variable = self.kind(), self.kind(), self.kind()
+
+        for figure in (first, variable, second, first):
+            figure.show()
+
+        self.assertEqual(artifacts.shown_figures({"fig": variable, "x": 1}),
+                         [("", first), ("", second)])
+
+    def test_nothing_is_watched_where_it_is_not(self):
+        with unittest.mock.patch.dict(sys.modules):
+            del sys.modules["plotly"]
+            artifacts.watch()
+
+        self.assertFalse(hasattr(sys.modules["plotly.io"], "show"))
 
 
 if __name__ == "__main__":
