@@ -46,8 +46,9 @@ void DeclareServing(CLI::App& app, RawStartOptions& raw) {
       ->type_name("ADDRESS");
   app.add_option("--port", raw.port, "The port: 8080; 0: any that is free")->type_name("PORT");
   app.add_option("--allow-host", raw.allowed_hosts,
-                 "A further host name under which it may be called; may be repeated")
-      ->type_name("NAME")
+                 "A further host name under which it may be called, and whose pages may call it; "
+                 "may be repeated")
+      ->type_name("NAME[:PORT]")
       ->allow_extra_args(false);
   app.add_option("--max-instances", raw.max_instances, "Instances of a function at once: 10")
       ->type_name("COUNT");

@@ -172,11 +172,15 @@ void Platform::ServeOnceReady(http::Request request, http::Responder responder) 
 
 void Platform::Serve(http::Request request, http::Responder responder) {
   LookAtCode();
-  if (const auto refusal = guard_.Refusal(request)) {
+  // Web functions answer the pages of the frontend that is written beside them, on another port.
+  const bool is_for_pages = HttpTriggers::Serves(request);
+  if (const auto refusal =
+          guard_.Refusal(request, is_for_pages ? http::OwnHosts::Pages::kOfOurHosts
+                                               : http::OwnHosts::Pages::kOfThisServer)) {
     std::move(responder).Send(
         PlatformErrorAnswer({.status = 403, .code = "AccessDenied", .message = *refusal},
                             MakeRequestId(), IsFc3Path(request.path())));
-  } else if (HttpTriggers::Serves(request)) {
+  } else if (is_for_pages) {
     triggers_->Serve(std::move(request), std::move(responder));
   } else if (ControlApi::Serves(request.path())) {
     control_->Serve(std::move(request), std::move(responder));

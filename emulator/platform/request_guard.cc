@@ -2,8 +2,9 @@
 
 namespace openfc::emulator {
 
-std::optional<std::string> RequestGuard::Refusal(const http::Request& request) const {
-  const auto foreign = own_.FindForeign(request);
+std::optional<std::string> RequestGuard::Refusal(const http::Request& request,
+                                                 http::OwnHosts::Pages pages) const {
+  const auto foreign = own_.FindForeign(request, pages);
   if (!foreign) return std::nullopt;
   if (*foreign == http::OwnHosts::Foreign::kHost) {
     return "the Host '" + std::string(request.Header("host").value_or("")) +
@@ -11,7 +12,9 @@ std::optional<std::string> RequestGuard::Refusal(const http::Request& request) c
            "--allow-host";
   }
   return "pages of '" + std::string(request.Header("origin").value_or("")) +
-         "' may not call functions here: allow their host with --allow-host";
+         "' may not call functions here: allow their host, and a port that is not the usual one, "
+         "with "
+         "--allow-host";
 }
 
 }  // namespace openfc::emulator

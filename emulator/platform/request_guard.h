@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace openfc::emulator {
@@ -13,10 +12,11 @@ namespace openfc::emulator {
 class RequestGuard {
  public:
   /// `names` are our own hosts, beside those that always are (http::OwnHosts).
-  explicit RequestGuard(std::vector<std::string> names) : own_(std::move(names)) {}
+  explicit RequestGuard(const std::vector<std::string>& names) : own_(names) {}
 
   /// A sentence for a request that is refused (403); nothing for one that may pass.
-  std::optional<std::string> Refusal(const http::Request& request) const;
+  std::optional<std::string> Refusal(const http::Request& request,
+                                     http::OwnHosts::Pages pages) const;
 
  private:
   const http::OwnHosts own_;

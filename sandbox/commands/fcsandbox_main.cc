@@ -52,7 +52,10 @@ void AddServe(CLI::App& program, ServeWords& words) {
   program.add_option("--listen", words.address, "An address of this machine");
   program.add_option("--port", words.port, "0: any; without it, the service's own");
   program.add_option("--api-key-file", words.api_key_file, "The keys that open it, one a line");
-  program.add_option("--allow-host", words.allowed_hosts, "A further name that it is called by");
+  program
+      .add_option("--allow-host", words.allowed_hosts,
+                  "A further name that it is called by, and whose pages may run code here")
+      ->type_name("NAME[:PORT]");
   program.add_flag("--cors", words.allows_cross_origin, "Let pages of any host run code here");
 }
 

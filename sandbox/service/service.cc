@@ -114,13 +114,13 @@ std::optional<http::Response> Service::AnswerItself(const http::Request& request
 
 std::optional<http::Response> Service::Guard(const http::Request& request) const {
   if (options_.allows_cross_origin) return std::nullopt;
-  const auto foreign = own_hosts_.FindForeign(request);
+  const auto foreign = own_hosts_.FindForeign(request, http::OwnHosts::Pages::kOfThisServer);
   if (!foreign) return std::nullopt;
   return dialect_->Refuse(403, *foreign == http::OwnHosts::Foreign::kHost
                                    ? "the Host is not one of this service: use its address or "
                                      "localhost, or start it with --allow-host"
                                    : "pages of that Origin may not run code here: start the "
-                                     "service with --allow-host or --cors");
+                                     "service with --allow-host HOST[:PORT] or --cors");
 }
 
 http::HeaderList Service::HeadersFor(const http::Request& request) const {

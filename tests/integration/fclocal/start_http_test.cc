@@ -52,6 +52,18 @@ TEST_F(StartHttpTest, ServesTheFunctionsOwnHost) {
   EXPECT_EQ(Ask("GET", "/x", "", "Host: g.localhost\r\n").status, 404);
 }
 
+TEST_F(StartHttpTest, ServesPagesOfTheFrontendBesideIt) {
+  Define("def handler(event, context): return 'served'\n", kTrigger);
+  Begin();
+  const std::string beside = "Origin: http://localhost:5173\r\n";
+
+  EXPECT_EQ(Ask("GET", "/proxy/f/", "", beside).body, "served");
+  EXPECT_EQ(Ask("GET", "/", "", "Host: f.localhost:1\r\n" + beside).body, "served");
+  EXPECT_EQ(Ask("GET", "/proxy/f/", "", "Origin: http://evil.example\r\n").status, 403);
+  EXPECT_EQ(InvokeF("", beside).status, 403);
+  EXPECT_EQ(Ask("GET", "/_openfc/console.css", "", beside).status, 403);
+}
+
 TEST_F(StartHttpTest, CarriesBytesBothWays) {
   Define(
       "import base64\n"

@@ -184,10 +184,14 @@ def check_operator(server, profile):
     status, headers, text = server.ask("GET", "/metrics")
     assert status == 200 and headers["content-type"].startswith("text/plain; version=0.0.4"), headers
     assert re.search(r'^fcsandbox_runs_total\{verdict="exited"\} [1-9]', text, re.M), text
-    for header in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+    own = {"Content-Type": "application/json", "Origin": "http://127.0.0.1:%d" % server.port}
+    assert server.ask("POST", "/execute", '{"code": ""}', own)[0] == 200
+    others = ("https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1:%d" % (server.port - 1),
+              "https://127.0.0.1", "http://localhost:%d" % server.port)
+    for header in ({"Host": "evil.example"}, *({"Origin": other} for other in others)):
         status, headers, text = server.ask("POST", "/execute", '{"code": ""}', header)
         assert status == 403 and "access-control-allow-origin" not in headers, (header, text)
-    return 5
+    return 5 + len(others)
 
 
 def check_cancel(server):

@@ -20,11 +20,12 @@ struct Row {
 /// Over a real connection: the address that it came to counts.
 class RequestGuardTest : public ::testing::TestWithParam<Row> {
  protected:
-  static std::string Ask(const std::string& headers) {
+  static std::string Ask(const std::string& headers,
+                         http::OwnHosts::Pages pages = http::OwnHosts::Pages::kOfOurHosts) {
     const RequestGuard guard({"own.example"});
     const auto server =
         http::StartServer([&](const http::Request& request, http::Responder responder) {
-          std::move(responder).Send(http::Text(guard.Refusal(request).value_or("passes")));
+          std::move(responder).Send(http::Text(guard.Refusal(request, pages).value_or("passes")));
         });
     http::RawClient client(server->port());
     client.Send("GET / HTTP/1.1\r\n" + headers + "\r\n");
@@ -58,6 +59,17 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"Host: localhost\r\nOrigin: null\r\n", false},
                       Row{"Host: localhost\r\nOrigin: localhost\r\n", false},
                       Row{"Host: localhost\r\nOrigin: \r\n", false}));
+
+TEST_F(RequestGuardTest, LetsOnlyPagesOfThisServerCallWhatIsForNoPages) {
+  const auto ask = [](const std::string& origin) {
+    return Ask("Host: localhost:8080\r\nOrigin: http://" + origin + "\r\n",
+               http::OwnHosts::Pages::kOfThisServer);
+  };
+
+  EXPECT_EQ(ask("localhost:8080"), "passes");
+  EXPECT_EQ(ask("own.example"), "passes");
+  EXPECT_THAT(ask("localhost:3000"), HasSubstr("'http://localhost:3000'"));
+}
 
 TEST_F(RequestGuardTest, SaysWhatToDoAboutARefusal) {
   EXPECT_THAT(Ask("Host: evil.example\r\n"), HasSubstr("'evil.example'"));

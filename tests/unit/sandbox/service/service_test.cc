@@ -56,6 +56,8 @@ TEST_F(ServiceTest, RefusesForeignHostsAndPages) {
   EXPECT_THAT(Ask(service->port(), "POST /", "x", "Origin: https://evil.example\r\n"),
               AllOf(StartsWith("HTTP/1.1 403"), HasSubstr("refused: pages of that Origin"),
                     Not(HasSubstr("Access-Control"))));
+  EXPECT_THAT(Ask(service->port(), "POST /", "x", "Origin: http://localhost:3000\r\n"),
+              StartsWith("HTTP/1.1 403"));
   EXPECT_EQ(executor_.taken().size(), 0U);
   EXPECT_THAT(Ask(service->port(), "POST /", "x", "Origin: https://own.example\r\n"),
               StartsWith("HTTP/1.1 200"));
