@@ -130,8 +130,8 @@ void Connection::TellHalfClosed() {
 }
 
 void Connection::TellGone() {
-  TellHalfClosed();
   if (const auto callback = std::exchange(when_gone_, nullptr)) callback();
+  TellHalfClosed();  // Later: who is woken by this one finds the client gone.
 }
 
 }  // namespace openfc::http

@@ -143,8 +143,9 @@ class Reply {
 
   /// Have `callback` called once, from any thread, when it comes to that before the answer is
   /// complete (whole, finished or closed). Half-closed: the client sends no more. So looks one that
-  /// has gone, and one that awaits its answer. Gone: nothing can be sent to it any more. Each at
-  /// most once for a Reply, and before it is consumed.
+  /// has gone, and one that awaits its answer. Gone: nothing can be sent to it any more; of what
+  /// comes with one event, this comes first. Each at most once for a Reply, and before it is
+  /// consumed.
   void WhenHalfClosed(std::function<void()> callback);
   void WhenGone(std::function<void()> callback);
 

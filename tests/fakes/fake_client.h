@@ -143,8 +143,8 @@ class FakeClient {
       const bool is_writable = state->reads || state->is_gone;
       if (is_readable) due.push_back(std::exchange(state->when_readable, nullptr));
       if (is_writable) due.push_back(std::exchange(state->when_writable, nullptr));
-      if (state->is_half_closed) due.push_back(std::exchange(state->when_half_closed, nullptr));
       if (state->is_gone) due.push_back(std::exchange(state->when_gone, nullptr));
+      if (state->is_half_closed) due.push_back(std::exchange(state->when_half_closed, nullptr));
       state->changed.NotifyAll();
     }
     for (const auto& callback : due) {

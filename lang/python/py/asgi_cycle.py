@@ -50,11 +50,11 @@ class Cycle:
         """From now on it is known when the client sends no more, and when it goes away."""
         if not self._tickets:
             waits_for = self._server.waits
-            self._tickets = half_closed, gone = waits_for.ticket(), waits_for.ticket()
-            waits_for.expect(half_closed, self._note_half_close)
+            self._tickets = gone, half_closed = waits_for.ticket(), waits_for.ticket()
             waits_for.expect(gone, self._lose)
-            self.exchange.watch_half_closed(waits_for.inbox, half_closed)
+            waits_for.expect(half_closed, self._note_half_close)
             self.exchange.watch_gone(waits_for.inbox, gone)
+            self.exchange.watch_half_closed(waits_for.inbox, half_closed)
 
     def _note_half_close(self):
         """It may have gone, or wait for its answer."""
