@@ -57,6 +57,7 @@ Expected<Job::Departure> Job::Depart(uid_t user) {
                                 .user = user,
                                 .is_python = python != nullptr,
                                 .may_fork = python == nullptr || python->may_fork,
+                                .rehearses_harness = python != nullptr && python->rehearses_harness,
                                 .limits = request_.limits},
                       .descriptors = {}};
   auto payload = MemoryFile(PackPayload(PayloadOf(request_)));

@@ -12,7 +12,7 @@ namespace openfc::sandbox {
 /// caps (CheckLimits).
 struct Limits {
   std::chrono::milliseconds wall{10'000};
-  std::chrono::milliseconds cpu{10'000};    // Of each process, in whole seconds, rounded up.
+  std::chrono::milliseconds cpu{10'000};    // Of each process; of others than the first in seconds.
   std::int64_t memory_bytes = 256LL << 20;  // Of all processes together.
   std::int64_t processes = 64;              // Threads count.
   std::int64_t open_files = 256;            // Of each process.

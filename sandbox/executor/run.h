@@ -35,6 +35,11 @@ struct PythonProgram {
   std::string harness = {};
   std::string harness_input = {};
 
+  /// The harness is compiled in, and may be run before runs come, outside the walls, with the
+  /// `__name__` `__rehearsal__`: it uses then what runs use, and leaves nothing. Never for a source
+  /// that somebody else has sent.
+  bool rehearses_harness = false;
+
   /// May it start processes? Without, a program is one process, and fork and exec are refused.
   bool may_fork = false;
 };

@@ -78,7 +78,7 @@ int EnterWorld(const Entry& entry, int tree) {
 int SetDiskSize(const Entry& entry) {
   if (entry.world < 0) return 0;
   const int mounted =
-      ::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_NOSUID | MS_NODEV, entry.disk_options.c_str());
+      ::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_NOSUID | MS_NODEV, entry.disk_options.data());
   return mounted == 0 ? 0 : errno;
 }
 
@@ -89,7 +89,8 @@ int Raise(int& fd) {
   return fd < 0 ? errno : 0;
 }
 
-int SetDescriptors(const Entry& entry, int report) {
+/// Afterwards `report` has its new number.
+int SetDescriptors(const Entry& entry, int& report) {
   std::array<int, 4> wanted = entry.descriptors;
   for (int& fd : wanted) {
     if (const int failure = Raise(fd); failure != 0) return failure;
@@ -100,6 +101,7 @@ int SetDescriptors(const Entry& entry, int report) {
     if (fd >= 0 ? ::dup2(fd, number) < 0 : (::close(number) != 0 && errno != EBADF)) return errno;
   }
   if (::dup3(report, kReportFd, O_CLOEXEC) < 0) return errno;
+  report = kReportFd;
   return ::syscall(SYS_close_range, static_cast<unsigned>(kReportFd) + 1, ~0U, 0U) == 0 ? 0 : errno;
 }
 
@@ -116,7 +118,7 @@ int EnterLandlock(const Entry& entry) {
 
 int EnterDirectory(const Entry& entry) {
   ::umask(0022);
-  return ::chdir(entry.directory.c_str()) == 0 ? 0 : errno;
+  return ::chdir(entry.directory.data()) == 0 ? 0 : errno;
 }
 
 /// A fork of a process that cannot be read cannot be read either.
@@ -137,7 +139,16 @@ std::string_view NameOf(EntryStep step) {
   return kNames.at(static_cast<std::size_t>(step));
 }
 
-EntryReport EnterWalls(const Entry& entry, int report, int& kept_report) {
+std::optional<EntryReport> ReadReport(int reader) {
+  EntryReport report;
+  ssize_t size = 0;
+  while ((size = ::read(reader, &report, sizeof(report))) < 0 && errno == EINTR) {
+  }
+  if (size != static_cast<ssize_t>(sizeof(report))) return std::nullopt;
+  return report;
+}
+
+EntryReport EnterWalls(const Entry& entry, int& report) {
   int tree = -1;
   EntryReport result;
   const auto take = [&result](EntryStep step, int failure) {
@@ -161,7 +172,6 @@ EntryReport EnterWalls(const Entry& entry, int report, int& kept_report) {
          take(EntryStep::kPrivileges, BecomeReadable(entry)) &&
          take(EntryStep::kDescriptors, SetDescriptors(entry, report)) &&
          take(EntryStep::kFilter, LoadFilter(entry)));
-  kept_report = kReportFd;
   return result;
 }
 

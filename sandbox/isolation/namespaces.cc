@@ -1,10 +1,10 @@
 #include "sandbox/isolation/namespaces.h"
 
+#include "sandbox/isolation/close_all_but.h"
 #include "sandbox/isolation/file_view.h"
 #include "sandbox/isolation/identity.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -46,19 +46,13 @@ Status BuildWorld(const std::vector<std::string>& read_paths) {
   return dropped == 0 ? Ok() : SystemError("cannot drop capabilities", dropped);
 }
 
-void CloseAllBut(int fd) {
-  const auto kept = static_cast<unsigned>(fd);
-  if (kept > 0) (void)::syscall(SYS_close_range, 0U, kept - 1, 0U);
-  (void)::syscall(SYS_close_range, kept + 1, ~0U, 0U);
-}
-
 /// PID 1 of the world. Says one byte when all is well, a sentence when it is not, and then waits
 /// for the end of its maker.
 [[noreturn]] void BeInit(int link, const std::vector<std::string>& read_paths) {
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
   (void)::prctl(PR_SET_NAME, "sandbox-init");
   (void)::signal(SIGCHLD, SIG_IGN);  // Orphans are reaped by the kernel.
-  CloseAllBut(link);
+  CloseAllBut({link});
   ::umask(0022);
   const Status built = BuildWorld(read_paths);
   const std::string answer = built ? std::string(1, '\0') : built.error().message;

@@ -148,8 +148,7 @@ class ProbeRun {
  private:
   [[noreturn]] static void Enter(const RunPlace& place, Property property, int report,
                                  const std::function<void(int)>& inside) {
-    int kept = -1;
-    const EntryReport entered = EnterWalls(place.entry(), report, kept);
+    const EntryReport entered = EnterWalls(place.entry(), report);
     if (entered.step != EntryStep::kDone) {
       const std::string text = Finding(
           property,

@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -26,6 +28,14 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kMaxFiles = 20'000;             // In a run's folder, of whatever size.
 constexpr std::int64_t kInterpreterBytes = 1LL << 30;  // Mapped by a warm interpreter, not used.
 constexpr std::int64_t kSharedUserProcesses = 512;  // Of the server, and of runs beside this one.
+
+/// False when there is no room for it.
+template <std::size_t kRoom>
+bool PutText(std::string_view text, std::array<char, kRoom>& room) {
+  if (text.size() >= kRoom) return false;
+  *std::copy(text.begin(), text.end(), room.begin()) = '\0';
+  return true;
+}
 
 /// As the run's own user, where that is another one, so that no right of ours follows a link.
 Status GiveTo(const std::string& folder, uid_t user) {
@@ -61,6 +71,7 @@ Expected<std::unique_ptr<RunPlace>> RunPlace::Prepare(const Premises& premises) 
     auto world = NamespaceWorld::Make(paths);
     if (!world) return world.error();
     place->world_ = *std::move(world);
+    place->entry_.world = place->world_->init_pidfd();
   } else if (Status made = place->MakeFolder(); !made) {
     return made.error();
   }
@@ -68,6 +79,7 @@ Expected<std::unique_ptr<RunPlace>> RunPlace::Prepare(const Premises& premises) 
     auto cgroup = RunCgroup::Make(*plan.cgroups);
     if (!cgroup) return cgroup.error();
     place->cgroup_ = *std::move(cgroup);
+    place->entry_.cgroups = place->cgroup_->join_fds();
   }
   if (plan.has_landlock) {
     if (Status made = place->MakeLandlock(); !made) return made.error();
@@ -90,13 +102,15 @@ Status RunPlace::MakeFolder() {
 
 /// The one that a run works in, which is the only one that it may write.
 Status RunPlace::ChooseFolder(const PlaceRequest& request) {
-  entry_.directory = request.workspace.empty() ? own_folder_ : request.workspace;
-  measured_folder_ = entry_.directory;
+  measured_folder_ = request.workspace.empty() ? own_folder_ : request.workspace;
+  if (!PutText(measured_folder_, entry_.directory)) {
+    return Error{ErrorCode::kInvalidArgument, "the path of a run's folder is too long"};
+  }
   if (request.workspace.empty() && entry_.user != 0) {
     if (Status given = GiveTo(own_folder_, entry_.user); !given) return given;
   }
   if (!premises_.plan->has_landlock) return Ok();
-  return AddLandlockRule(landlock_, {entry_.directory, PathUse::kAll});
+  return AddLandlockRule(landlock_, {measured_folder_, PathUse::kAll});
 }
 
 Status RunPlace::MakeLandlock() {
@@ -117,10 +131,10 @@ Status RunPlace::MakeLandlock() {
 }
 
 Status RunPlace::OpenWorkspace(const PlaceRequest& request) {
-  entry_.directory = kViewHome;
-  entry_.world = world_->init_pidfd();
-  entry_.disk_options = "mode=0755,size=" + std::to_string(request.limits.disk_bytes) +
-                        ",nr_inodes=" + std::to_string(kMaxFiles);
+  (void)PutText(kViewHome, entry_.directory);
+  (void)PutText("mode=0755,size=" + std::to_string(request.limits.disk_bytes) +
+                    ",nr_inodes=" + std::to_string(kMaxFiles),
+                entry_.disk_options);
   if (!request.workspace.empty()) {
     workspace_ =
         UniqueFd(::open(request.workspace.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -144,7 +158,11 @@ void RunPlace::SetLimits(const PlaceRequest& request) {
   // Landlock keeps runs of one user apart, so that it is ours alone to read.
   entry_.is_readable =
       !cgroup_ && !plan.has_own_users && plan.has_landlock && !request.borrows_memory;
-  entry_.limits = ResourceLimitsOf(request.limits, processes, address_bytes);
+  Limits limits = request.limits;
+  // A fork has used some time before its run. Its owner counts what the run uses; the kernel counts
+  // for the processes that it starts.
+  if (!request.borrows_memory) limits.cpu += std::chrono::seconds(1);
+  entry_.limits = ResourceLimitsOf(limits, processes, address_bytes);
 }
 
 Status RunPlace::Furnish(const PlaceRequest& request) {
@@ -158,7 +176,6 @@ Status RunPlace::Furnish(const PlaceRequest& request) {
   SetLimits(request);
   if (cgroup_) {
     if (Status limited = cgroup_->SetLimits(request.limits); !limited) return limited;
-    entry_.cgroups = cgroup_->join_fds();
   }
   return world_ ? OpenWorkspace(request) : ChooseFolder(request);
 }

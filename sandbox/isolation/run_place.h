@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace openfc::sandbox {
@@ -42,7 +43,8 @@ struct PlaceRequest {
 /// Its owner reaps: SetMainReaped(), and TryFinish() until that is true.
 class RunPlace {
  public:
-  /// A place without a run: what takes time, and is the same for all runs.
+  /// A place without a run: what takes time, and is the same for all runs. Those descriptors of its
+  /// entry() that are the place's own are open from here on.
   static Expected<std::unique_ptr<RunPlace>> Prepare(const Premises& premises);
   ~RunPlace();
   RunPlace(const RunPlace&) = delete;
@@ -57,7 +59,7 @@ class RunPlace {
   const Entry& entry() const { return entry_; }
 
   /// The run's HOME, as it sees it.
-  const std::string& home() const { return entry_.directory; }
+  std::string_view home() const { return entry_.directory.data(); }
 
   pid_t main() const { return main_; }
   pid_t init() const { return world_ ? world_->init() : -1; }

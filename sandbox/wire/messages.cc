@@ -1,5 +1,6 @@
 #include "sandbox/wire/messages.h"
 
+#include "sandbox/wire/channel.h"
 #include "sandbox/wire/pack.h"
 
 #include <algorithm>
@@ -29,6 +30,12 @@ Expected<RunPayload> UnpackPayload(std::string_view pack) {
                     .file_name = std::move(all[4]),
                     .harness = std::move(all[5]),
                     .harness_input = std::move(all[6])};
+}
+
+Expected<RunPayload> ReadPayload(int fd) {
+  const auto pack = ReadMemoryFile(fd);
+  if (!pack) return pack.error();
+  return UnpackPayload(*pack);
 }
 
 void SetText(Notice& notice, std::string_view text) {

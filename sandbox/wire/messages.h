@@ -22,6 +22,7 @@ struct Order {
   uid_t user = 0;
   bool is_python = false;
   bool may_fork = false;
+  bool rehearses_harness = false;
   Limits limits;
 };
 
@@ -58,6 +59,9 @@ struct RunPayload {
 
 std::string PackPayload(const RunPayload& payload);
 Expected<RunPayload> UnpackPayload(std::string_view pack);
+
+/// Of a file in memory that holds the pack.
+Expected<RunPayload> ReadPayload(int fd);
 
 /// Cuts what is too long.
 void SetText(Notice& notice, std::string_view text);

@@ -1,5 +1,8 @@
 #include "sandbox/zygote/command_run.h"
 
+#include "runtime/base/unique_fd.h"
+
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -70,8 +73,8 @@ void ResetSignals() {
 int BecomeCommand(void* argument) {
   const Command& command = *static_cast<const Command*>(argument);
   command.announcement.Make(::getpid());
-  int kept = command.report;
-  EntryReport entered = EnterWalls(*command.entry, command.report, kept);
+  int report = command.report;
+  EntryReport entered = EnterWalls(*command.entry, report);
   if (entered.step == EntryStep::kDone) {
     ResetSignals();
     entered = {.step = EntryStep::kExec, .error_number = ENOENT};
@@ -79,21 +82,23 @@ int BecomeCommand(void* argument) {
       ::execve(candidate.c_str(), command.words.data(), command.environment.data());
       if (errno != ENOENT && errno != ENOTDIR) entered.error_number = errno;
     }
-  } else {
-    (void)!::write(command.report, &entered, sizeof(entered));
   }
-  (void)!::write(kept, &entered, sizeof(entered));
+  (void)!::write(report, &entered, sizeof(entered));
   ::_exit(1);
 }
 
 }  // namespace
 
-Expected<pid_t> SpawnCommand(const RunPayload& payload, const Announcement& announcement,
-                             const Entry& entry, int report) {
+Expected<Entered> SpawnCommand(const RunPayload& payload, const Announcement& announcement,
+                               const Entry& entry) {
   if (payload.arguments.empty()) return Error{ErrorCode::kInvalidArgument, "a command of no words"};
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return SystemError("cannot make a pipe", errno);
+  const UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
   Command command{.announcement = announcement,
                   .entry = &entry,
-                  .report = report,
+                  .report = writer.get(),
                   .candidates = CandidatesOf(payload.arguments[0], PathOf(payload.environment)),
                   .words = PointersTo(payload.arguments),
                   .environment = PointersTo(payload.environment)};
@@ -105,7 +110,9 @@ Expected<pid_t> SpawnCommand(const RunPayload& payload, const Announcement& anno
   const int failure = errno;
   ::munmap(stack, kStackBytes);
   if (child < 0) return SystemError("cannot start a process", failure);
-  return child;
+  writer.Reset();
+  // What is executed closes it.
+  return Entered{.pid = child, .report = ReadReport(reader.get()).value_or(EntryReport{})};
 }
 
 }  // namespace openfc::sandbox

@@ -1,8 +1,11 @@
 #include "sandbox/zygote/live_runs.h"
 
+#include "sandbox/zygote/processor_time.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -27,6 +30,12 @@ std::int64_t ProcessorTime(const rusage& use) {
   return Microseconds(use.ru_utime) + Microseconds(use.ru_stime);
 }
 
+/// How soon a process may have used so much, with all processors of the machine.
+Deadline::Clock::duration SoonestUse(std::chrono::nanoseconds use) {
+  static const auto processors = std::max<std::int64_t>(1, ::sysconf(_SC_NPROCESSORS_ONLN));
+  return std::max<Deadline::Clock::duration>(use / processors, std::chrono::milliseconds(1));
+}
+
 RunEnd EndOf(int status, const rusage& use, const Limits& limits, bool is_out_of_memory) {
   const bool has_failed = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
   if (is_out_of_memory && has_failed) return RunEnd::kOutOfMemory;
@@ -39,17 +48,15 @@ RunEnd EndOf(int status, const rusage& use, const Limits& limits, bool is_out_of
 
 }  // namespace
 
-void LiveRuns::Add(std::uint64_t id, const Limits& limits, std::unique_ptr<RunPlace> place,
-                   Deadline::Clock::time_point forked) {
-  Run run{.id = id,
-          .limits = limits,
+void LiveRuns::Add(const Start& start, std::unique_ptr<RunPlace> place) {
+  Run run{.start = start,
           .place = std::move(place),
-          .started = forked,
-          .until = Deadline(forked + limits.wall),
+          .until = Deadline(start.begun + start.limits.wall),
           .next_look = {},
+          .next_processor_look = Deadline(start.begun + SoonestUse(start.limits.cpu)),
           .forced = {},
-          .ended = forked};
-  if (run.place->NeedsWatch()) run.next_look = Deadline(forked + kLookEvery);
+          .ended = start.begun};
+  if (run.place->NeedsWatch()) run.next_look = Deadline(start.begun + kLookEvery);
   runs_.push_back(std::move(run));
 }
 
@@ -60,11 +67,11 @@ void LiveRuns::Kill(Run& run, RunEnd why) {
 
 void LiveRuns::Cancel(std::uint64_t id) {
   for (Run& run : runs_) {
-    if (run.id == id) Kill(run, RunEnd::kCancelled);
+    if (run.start.id == id) Kill(run, RunEnd::kCancelled);
   }
 }
 
-void LiveRuns::Reap(RunPlace* spare) {
+void LiveRuns::Reap(const std::function<void(pid_t)>& reaped) {
   siginfo_t info{};
   while (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
     const pid_t child = std::exchange(info.si_pid, 0);
@@ -83,42 +90,57 @@ void LiveRuns::Reap(RunPlace* spare) {
       run->use = use;
     }
     for (Run& one : runs_) one.place->NoteReaped(child);
-    if (spare != nullptr) spare->NoteReaped(child);
+    reaped(child);
   }
 }
 
 void LiveRuns::Look(Run& run) {
   if (run.has_ended || run.forced) return;
   if (run.until.HasPassed()) Kill(run, RunEnd::kTimedOut);
-  if (!run.next_look.HasPassed()) return;
+  if (run.next_processor_look.HasPassed()) LookAtProcessorTime(run);
+  if (run.next_look.HasPassed()) LookAtUse(run);
+}
+
+/// The kernel limits it by the second, and would count what was used before the run.
+void LiveRuns::LookAtProcessorTime(Run& run) {
+  const auto used = ProcessorTimeOf(run.place->main()) - run.start.processor_before;
+  const auto left = run.start.limits.cpu - used;
+  if (left.count() <= 0) return Kill(run, RunEnd::kCpuTimedOut);
+  run.next_processor_look = Deadline::After(SoonestUse(left));
+}
+
+void LiveRuns::LookAtUse(Run& run) {
   const auto begun = Deadline::Clock::now();
   const RunPlace::Use use = run.place->Measure();
   // A look at many processes takes long: at most a tenth of the time goes into looking.
   const auto taken = Deadline::Clock::now() - begun;
   run.next_look = Deadline::After(std::max<Deadline::Clock::duration>(kLookEvery, 10 * taken));
-  if (use.memory_bytes > run.limits.memory_bytes) Kill(run, RunEnd::kOutOfMemory);
-  if (use.disk_bytes > run.limits.disk_bytes) Kill(run, RunEnd::kSignalled);
+  if (use.memory_bytes > run.start.limits.memory_bytes) Kill(run, RunEnd::kOutOfMemory);
+  if (use.disk_bytes > run.start.limits.disk_bytes) Kill(run, RunEnd::kSignalled);
 }
 
 Notice LiveRuns::VerdictOf(const Run& run) const {
   Notice notice;
   notice.kind = NoticeKind::kEnded;
-  notice.id = run.id;
-  notice.end =
-      run.forced ? *run.forced : EndOf(run.status, run.use, run.limits, run.place->IsOutOfMemory());
+  notice.id = run.start.id;
+  notice.end = run.forced
+                   ? *run.forced
+                   : EndOf(run.status, run.use, run.start.limits, run.place->IsOutOfMemory());
   if (WIFEXITED(run.status)) notice.exit_code = WEXITSTATUS(run.status);
   if (WIFSIGNALED(run.status)) notice.signal = WTERMSIG(run.status);
-  notice.cpu_us = ProcessorTime(run.use);
+  constexpr std::int64_t kNanoseconds = 1000;
+  notice.cpu_us = std::max<std::int64_t>(
+      0, ProcessorTime(run.use) - run.start.processor_before.count() / kNanoseconds);
   notice.wall_us =
-      std::chrono::duration_cast<std::chrono::microseconds>(run.ended - run.started).count();
+      std::chrono::duration_cast<std::chrono::microseconds>(run.ended - run.start.begun).count();
   constexpr std::int64_t kKiB = 1024;
   notice.peak_memory_bytes = run.place->PeakBytes().value_or(run.use.ru_maxrss * kKiB);
   return notice;
 }
 
-void LiveRuns::Tend(RunPlace* spare) {
+void LiveRuns::Tend(const std::function<void(pid_t)>& reaped) {
   for (Run& run : runs_) Look(run);
-  Reap(spare);
+  Reap(reaped);
   for (auto run = runs_.begin(); run != runs_.end();) {
     if (!run->has_ended || !run->place->IsEmpty()) {
       ++run;
@@ -136,7 +158,7 @@ Deadline LiveRuns::NextDeadline() const {
   Deadline next;
   for (const Run& run : runs_) {
     if (run.has_ended || run.forced) continue;
-    next = std::min({next, run.until, run.next_look});
+    next = std::min({next, run.until, run.next_look, run.next_processor_look});
   }
   return next;
 }
@@ -145,7 +167,7 @@ void LiveRuns::End() {
   for (Run& run : runs_) Kill(run, RunEnd::kCancelled);
   const Deadline deadline = Deadline::After(kEndPatience);
   while (!runs_.empty() && !deadline.HasPassed()) {
-    Tend(nullptr);
+    Tend([](pid_t) {});
     if (!runs_.empty()) (void)::poll(nullptr, 0, 1);
   }
 }

@@ -5,7 +5,9 @@
 #include "sandbox/wire/messages.h"
 
 #include <sys/resource.h>
+#include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -21,15 +23,22 @@ class LiveRuns {
   /// `ended` is called for each run, once nothing is left of it.
   explicit LiveRuns(std::function<void(const Notice&)> ended) : ended_(std::move(ended)) {}
 
-  void Add(std::uint64_t id, const Limits& limits, std::unique_ptr<RunPlace> place,
-           Deadline::Clock::time_point forked);
+  struct Start {
+    std::uint64_t id = 0;
+    Limits limits;
+    Deadline::Clock::time_point begun;
+    std::chrono::nanoseconds processor_before{0};  // Its first process has used, before it began.
+  };
+  void Add(const Start& start, std::unique_ptr<RunPlace> place);
 
   /// Kills one that lives; its verdict is kCancelled.
   void Cancel(std::uint64_t id);
 
   /// Reaps what has ended (after SIGCHLD), kills what is over its time, or uses too much, and tells
-  /// of runs that are over. `spare` is told of each child that is reaped, too.
-  void Tend(RunPlace* spare);
+  /// of runs that are over. `reaped` is told of each child that is reaped, too.
+  void Tend(const std::function<void(pid_t)>& reaped);
+
+  bool is_empty() const { return runs_.empty(); }
 
   /// When Tend() has something to do though no child ends.
   Deadline NextDeadline() const;
@@ -39,12 +48,11 @@ class LiveRuns {
 
  private:
   struct Run {
-    std::uint64_t id = 0;
-    Limits limits;
+    Start start;
     std::unique_ptr<RunPlace> place;
-    Deadline::Clock::time_point started;
     Deadline until;
     Deadline next_look;            // At what it uses; never where the kernel counts.
+    Deadline next_processor_look;  // At its first process's processor time.
     std::optional<RunEnd> forced;  // Why we have killed it.
     bool has_ended = false;        // Its main process.
     Deadline::Clock::time_point ended;
@@ -53,8 +61,10 @@ class LiveRuns {
   };
 
   void Kill(Run& run, RunEnd why);
-  void Reap(RunPlace* spare);
+  void Reap(const std::function<void(pid_t)>& reaped);
   void Look(Run& run);
+  void LookAtUse(Run& run);
+  void LookAtProcessorTime(Run& run);
   Notice VerdictOf(const Run& run) const;
 
   std::function<void(const Notice&)> ended_;

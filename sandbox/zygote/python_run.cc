@@ -1,14 +1,21 @@
 #include "sandbox/zygote/python_run.h"
 
 #include "lang/python/interpreter/fork.h"
+#include "sandbox/isolation/close_all_but.h"
+#include "sandbox/wire/messages.h"
 #include "sandbox/wire/pack.h"
+#include "sandbox/zygote/environment.h"
 #include "sandbox/zygote/huge_pages.h"
 #include "sandbox/zygote/run_script.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <utility>
 
@@ -63,30 +70,51 @@ Expected<std::unique_ptr<WarmPython>> WarmPython::Start(const std::string& libra
   return warm;
 }
 
-Expected<pid_t> WarmPython::Fork(const RunPayload& payload, const Announcement& announcement,
-                                 const Entry& entry, int report) {
-  if (!payload.harness.empty()) (void)script_->Call("ready", {payload.harness});
-  auto child = python::Fork();
-  if (child && *child == 0) {
-    announcement.Make(::getpid());
-    RunInChild(payload, entry, report);
+void WarmPython::Learn(const std::string& harness) { (void)script_->Call("learn", {harness}); }
+
+Expected<std::unique_ptr<WaitingChild>> WarmPython::ForkWaiting(std::vector<int> kept) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return SystemError("cannot make a socket pair", errno);
   }
-  return child;
+  UniqueFd ours(ends[0]);
+  const UniqueFd theirs(ends[1]);
+  auto child = python::Fork();
+  if (!child) return child.error();
+  if (*child == 0) {
+    kept.push_back(theirs.get());
+    CloseAllBut(std::move(kept));
+    BeWaiting(theirs.get());
+  }
+  return std::make_unique<WaitingChild>(*child, std::move(ours));
 }
 
-void WarmPython::RunInChild(const RunPayload& payload, const Entry& entry, int report) {
-  int kept = report;
-  const EntryReport entered = EnterWalls(entry, report, kept);
-  if (entered.step != EntryStep::kDone) {
-    (void)!::write(report, &entered, sizeof(entered));
-    (void)!::write(kept, &entered, sizeof(entered));
-    ::_exit(kInternalError);
+void WarmPython::BeWaiting(int link) {
+  // What is said in a rehearsal is for nobody.
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0 && fd < STDERR_FILENO; fd = ::dup(fd)) {
   }
-  ::close(kept);
+  std::string next = "0";
+  while (!next.empty() && !HasRun(link)) {
+    auto rehearsed = script_->Call("rehearse", {next});
+    next = rehearsed ? *std::move(rehearsed) : "";
+  }
+  const auto run = ReceiveRun(link);
+  if (!run) ::_exit(0);  // The zygote is gone.
+  BeRun(*run, link);
+}
+
+void WarmPython::BeRun(const ReceivedRun& run, int report) {
+  run.letter.announcement.Make(::getpid());
+  const EntryReport entered = EnterWalls(run.letter.entry, report);
+  (void)!::write(report, &entered, sizeof(entered));
+  if (entered.step != EntryStep::kDone) ::_exit(kInternalError);
+  ::close(report);
   UnblockSignals();
+  const RunPayload& payload = run.payload;
+  const auto environment = EnvironmentIn(run.letter.entry.directory.data(), payload.environment);
   const auto code =
       script_->Call("run", {payload.code, payload.file_name, payload.harness, payload.harness_input,
-                            Pack(payload.arguments), Pack(payload.environment)});
+                            Pack(payload.arguments), Pack(environment)});
   gil_.reset();
   interpreter_.reset();  // As python3 ends: threads are waited for, streams flushed.
   ::_exit(code ? NumberIn(*code) : kInternalError);

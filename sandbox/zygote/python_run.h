@@ -4,11 +4,7 @@
 #include "lang/python/interpreter/interpreter.h"
 #include "lang/python/interpreter/script.h"
 #include "runtime/base/error.h"
-#include "sandbox/isolation/entry.h"
-#include "sandbox/wire/messages.h"
-#include "sandbox/zygote/announcement.h"
-
-#include <sys/types.h>
+#include "sandbox/zygote/waiting_child.h"
 
 #include <memory>
 #include <string>
@@ -29,14 +25,19 @@ class WarmPython {
   /// Folders beside the system's that the interpreter reads from.
   const std::vector<std::string>& read_paths() const { return read_paths_; }
 
-  /// Forks a child that walls itself in, says so by closing `report`, runs the program and ends.
-  /// What goes wrong before is an EntryReport in `report`.
-  Expected<pid_t> Fork(const RunPayload& payload, const Announcement& announcement,
-                       const Entry& entry, int report);
+  /// Forks a child that waits for its run, walls itself in, runs the program and ends. Until its
+  /// run comes it uses what a run uses, so that it has copies of that memory already. It keeps
+  /// these descriptors, and no others.
+  Expected<std::unique_ptr<WaitingChild>> ForkWaiting(std::vector<int> kept);
+
+  /// Compiles what children to come are to run in the place of code, and to rehearse: a source of
+  /// openfc's own.
+  void Learn(const std::string& harness);
 
  private:
   WarmPython() = default;
-  [[noreturn]] void RunInChild(const RunPayload& payload, const Entry& entry, int report);
+  [[noreturn]] void BeWaiting(int link);
+  [[noreturn]] void BeRun(const ReceivedRun& run, int report);
 
   std::unique_ptr<python::Interpreter> interpreter_;
   std::unique_ptr<python::Gil> gil_;

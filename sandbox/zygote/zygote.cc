@@ -2,20 +2,26 @@
 
 #include "sandbox/wire/channel.h"
 #include "sandbox/zygote/command_run.h"
+#include "sandbox/zygote/environment.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace openfc::sandbox {
 namespace {
+
+constexpr std::size_t kSpares = 2;
+constexpr std::chrono::milliseconds kQuiet{1};
+constexpr std::chrono::milliseconds kQuietBesideRuns{20};
 
 UniqueFd WatchChildren() {
   sigset_t watched{};
@@ -31,39 +37,20 @@ void Drain(int signals) {
   }
 }
 
-/// What a child says of its entry; kDone when it says nothing.
-EntryReport ReadReport(int reader) {
-  EntryReport report;
-  ssize_t size = 0;
-  while ((size = ::read(reader, &report, sizeof(report))) < 0 && errno == EINTR) {
-  }
-  return size == static_cast<ssize_t>(sizeof(report)) ? report : EntryReport{};
-}
-
-/// HOME and its like, with what the request adds or replaces.
-std::vector<std::string> EnvironmentIn(const std::string& home,
-                                       const std::vector<std::string>& wanted) {
-  std::vector<std::string> all{"PATH=/usr/local/bin:/usr/bin:/bin",
-                               "HOME=" + home,
-                               "TMPDIR=" + home,
-                               "LANG=C.UTF-8",
-                               "USER=nobody",
-                               "OPENBLAS_NUM_THREADS=1",
-                               "OMP_NUM_THREADS=1",
-                               "MPLCONFIGDIR=" + home + "/.matplotlib",
-                               "MPLBACKEND=Agg"};
-  for (const std::string& entry : wanted) {
-    const std::string name = entry.substr(0, entry.find('=') + 1);
-    std::erase_if(all, [&](const std::string& one) { return one.starts_with(name); });
-    all.push_back(entry);
-  }
-  return all;
-}
-
 /// In a world of its own a process does not know the number that it has outside.
 bool AnnouncesItself(const RunPlace& place) { return place.entry().world < 0; }
 
-bool IsNotFound(const EntryReport& report) { return report.step == EntryStep::kExec; }
+PlaceRequest RequestFor(const Order& order, const RunPayload& payload,
+                        const std::vector<UniqueFd>& descriptors) {
+  return {.limits = order.limits,
+          .may_fork = order.may_fork,
+          .borrows_memory = !order.is_python,
+          .user = order.user,
+          .workspace = payload.workspace,
+          .descriptors = {descriptors[kInput].get(), descriptors[kOutput].get(),
+                          descriptors[kErrors].get(),
+                          payload.harness.empty() ? -1 : descriptors[kResult].get()}};
+}
 
 }  // namespace
 
@@ -75,20 +62,31 @@ Zygote::Zygote(int socket, const Premises& premises, WarmPython& python)
       runs_([this](const Notice& notice) { (void)SendMessage(socket_, notice); }) {}
 
 void Zygote::Serve() {
-  MakeSpare();
+  (void)MakeSpare();
+  last_event_ = Deadline::Clock::now();
   Notice ready;
   SetText(ready, python_.found());
   if (!SendMessage(socket_, ready)) return;
   while (true) {
     std::array<pollfd, 2> waited{{{socket_, POLLIN, 0}, {children_.get(), POLLIN, 0}}};
-    const int count = ::poll(waited.data(), waited.size(), runs_.NextDeadline().PollTimeout());
+    const Deadline next = std::min(runs_.NextDeadline(), WhenToMakeSpare());
+    const int count = ::poll(waited.data(), waited.size(), next.PollTimeout());
     if (count < 0 && errno != EINTR) break;
     if (waited[1].revents != 0) Drain(children_.get());
     if (waited[0].revents != 0 && !TakeOrder()) break;
-    runs_.Tend(spare_.get());
-    if (!spare_) MakeSpare();
+    runs_.Tend([this](pid_t child) { NoteReaped(child); });
+    if (WhenToMakeSpare().HasPassed()) (void)MakeSpare();
   }
+  spares_.clear();
   runs_.End();
+}
+
+/// At once when there is none; else when it holds up nobody: neither a run that is about to end nor
+/// the answer that is on its way.
+Deadline Zygote::WhenToMakeSpare() const {
+  if (spares_.empty()) return Deadline(last_event_);
+  if (spares_.size() >= kSpares) return Deadline::Never();
+  return Deadline(last_event_ + (runs_.is_empty() ? kQuiet : kQuietBesideRuns));
 }
 
 bool Zygote::TakeOrder() {
@@ -103,84 +101,121 @@ bool Zygote::TakeOrder() {
   return true;
 }
 
-void Zygote::MakeSpare() {
+bool Zygote::MakeSpare() {
   auto place = RunPlace::Prepare(premises_);
-  if (place) spare_ = *std::move(place);
+  if (!place) return false;
+  auto spare = std::make_unique<Spare>();
+  spare->place = *std::move(place);
+  // What came last comes next: a command has no use for a child of the interpreter.
+  if (was_python_) (void)ForkInto(*spare);
+  spares_.insert(spares_.begin(), std::move(spare));
+  return true;
 }
 
-std::unique_ptr<RunPlace> Zygote::TakeSpare() {
-  if (!spare_) MakeSpare();
-  return std::move(spare_);
+Status Zygote::ForkInto(Spare& spare) {
+  if (Status begun = spare.place->BeginForking(); !begun) return begun.error();
+  const Entry& entry = spare.place->entry();
+  auto child = python_.ForkWaiting({AnnouncementIn(*spare.place, 0).socket, entry.world,
+                                    entry.landlock, entry.cgroups[0], entry.cgroups[1]});
+  spare.place->EndForking(child ? (*child)->pid() : -1);
+  if (!child) return child.error();
+  spare.child = *std::move(child);
+  return Ok();
+}
+
+std::unique_ptr<Zygote::Spare> Zygote::TakeSpare() {
+  if (spares_.empty() && !MakeSpare()) return nullptr;
+  auto spare = std::move(spares_.back());
+  spares_.pop_back();
+  return spare;
+}
+
+/// A spare that has lost a process is none.
+void Zygote::NoteReaped(pid_t child) {
+  last_event_ = Deadline::Clock::now();
+  std::erase_if(spares_, [child](const auto& spare) {
+    spare->place->NoteReaped(child);
+    const bool was_child = spare->child && spare->child->pid() == child;
+    if (was_child) spare->child->SetReaped();
+    return was_child || spare->place->init() == child;
+  });
 }
 
 void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descriptors) {
   if (descriptors.size() != kDescriptorCount) return Fail(order.id, "an order without descriptors");
-  auto place = TakeSpare();
-  if (!place) return Fail(order.id, "no place for a run can be made");
-  const auto forked = Deadline::Clock::now();
-  auto started = StartIn(std::move(place), order, descriptors);
-  if (!started) return Fail(order.id, started.error().message);
-  if (!*started) return;  // Its end is told already.
-  if (!AnnouncesItself(**started)) {
-    Announcement{.socket = socket_, .run = order.id}.Make((*started)->main());
+  was_python_ = order.is_python;
+  last_event_ = Deadline::Clock::now();
+  auto spare = TakeSpare();
+  if (!spare) return Fail(order.id, "no place for a run can be made");
+  const auto begun = Deadline::Clock::now();
+  const auto payload = ReadPayload(descriptors[kPayload].get());
+  if (!payload) return Fail(order.id, payload.error().message);
+  const Status furnished = spare->place->Furnish(RequestFor(order, *payload, descriptors));
+  if (!furnished) return Fail(order.id, furnished.error().message);
+  const auto entered = order.is_python ? EnterPython(*spare, order.id, descriptors[kPayload].get())
+                                       : EnterCommand(*spare, order.id, *payload);
+  if (!entered) return Fail(order.id, entered.error().message);
+  if (entered->report.step != EntryStep::kDone) {
+    (void)::waitpid(entered->pid, nullptr, 0);
+    spare->place->NoteReaped(entered->pid);
+    spare.reset();
+    return TellRefused(order.id, entered->report, *payload, descriptors[kErrors].get());
   }
-  runs_.Add(order.id, order.limits, *std::move(started), forked);
+  if (!AnnouncesItself(*spare->place)) {
+    Announcement{.socket = socket_, .run = order.id}.Make(spare->place->main());
+  }
+  runs_.Add({.id = order.id,
+             .limits = order.limits,
+             .begun = begun,
+             .processor_before = entered->processor_before},
+            std::move(spare->place));
+  if (order.rehearses_harness) python_.Learn(payload->harness);
 }
 
-Expected<std::unique_ptr<RunPlace>> Zygote::StartIn(std::unique_ptr<RunPlace> place,
-                                                    const Order& order,
-                                                    const std::vector<UniqueFd>& descriptors) {
-  const auto text = ReadMemoryFile(descriptors[kPayload].get());
-  if (!text) return text.error();
-  auto payload = UnpackPayload(*text);
-  if (!payload) return payload.error();
-  const PlaceRequest request{
-      .limits = order.limits,
-      .may_fork = order.may_fork,
-      .borrows_memory = !order.is_python,
-      .user = order.user,
-      .workspace = payload->workspace,
-      .descriptors = {descriptors[kInput].get(), descriptors[kOutput].get(),
-                      descriptors[kErrors].get(),
-                      payload->harness.empty() ? -1 : descriptors[kResult].get()}};
-  if (Status furnished = place->Furnish(request); !furnished) return furnished.error();
-  payload->environment = EnvironmentIn(place->home(), payload->environment);
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return SystemError("cannot make a pipe", errno);
-  const UniqueFd reader(ends[0]);
-  UniqueFd writer(ends[1]);
-  if (Status begun = place->BeginForking(); !begun) return begun.error();
-  const Entry& entry = place->entry();
-  const Announcement announcement{.socket = AnnouncesItself(*place) ? socket_ : -1,
-                                  .run = order.id};
-  const auto child = order.is_python ? python_.Fork(*payload, announcement, entry, writer.get())
-                                     : SpawnCommand(*payload, announcement, entry, writer.get());
-  place->EndForking(child ? *child : -1);
-  if (!child) return child.error();
-  writer.Reset();
-  const EntryReport report = ReadReport(reader.get());
-  if (report.step == EntryStep::kDone) return place;
-  int status = 0;
-  (void)::waitpid(*child, &status, 0);
-  place->NoteReaped(*child);
-  if (!IsNotFound(report)) {
-    return SystemError("step '" + std::string(NameOf(report.step)) + "' of a run's entry failed",
-                       report.error_number);
-  }
-  place.reset();
-  TellNotFound(order, descriptors[kErrors].get(), report, payload->arguments[0]);
-  return std::unique_ptr<RunPlace>();
+Announcement Zygote::AnnouncementIn(const RunPlace& place, std::uint64_t run) const {
+  return {.socket = AnnouncesItself(place) ? socket_ : -1, .run = run};
 }
 
-/// As a shell says it: 127 for what is not there, 126 for what cannot be executed.
-void Zygote::TellNotFound(const Order& order, int errors, const EntryReport& report,
-                          const std::string& program) const {
+Expected<Entered> Zygote::EnterPython(Spare& spare, std::uint64_t run, int payload) {
+  const auto become = [&] {
+    return spare.child->Become(
+        {.announcement = AnnouncementIn(*spare.place, run), .entry = spare.place->entry()},
+        payload);
+  };
+  if (spare.child) {
+    if (auto entered = become()) return entered;
+    spare.child.reset();  // It was killed.
+  }
+  if (Status forked = ForkInto(spare); !forked) return forked.error();
+  return become();
+}
+
+Expected<Entered> Zygote::EnterCommand(Spare& spare, std::uint64_t run, RunPayload payload) {
+  spare.child.reset();
+  RunPlace& place = *spare.place;
+  payload.environment = EnvironmentIn(place.home(), payload.environment);
+  if (Status begun = place.BeginForking(); !begun) return begun.error();
+  auto entered = SpawnCommand(payload, AnnouncementIn(place, run), place.entry());
+  place.EndForking(entered ? entered->pid : -1);
+  return entered;
+}
+
+/// What is no program is told as a shell does: 127 for what is not there, 126 for what cannot be
+/// executed. All else is our failure.
+void Zygote::TellRefused(std::uint64_t id, const EntryReport& report, const RunPayload& payload,
+                         int errors) const {
+  if (report.step != EntryStep::kExec) {
+    const std::string step(NameOf(report.step));
+    const Error failure =
+        SystemError("step '" + step + "' of a run's entry failed", report.error_number);
+    return Fail(id, failure.message);
+  }
   const bool is_missing = report.error_number == ENOENT;
-  const std::string words = SystemError(program, report.error_number).message + "\n";
+  const std::string words = SystemError(payload.arguments[0], report.error_number).message + "\n";
   (void)!::write(errors, words.data(), words.size());
   Notice notice;
   notice.kind = NoticeKind::kEnded;
-  notice.id = order.id;
+  notice.id = id;
   notice.end = RunEnd::kExited;
   notice.exit_code = is_missing ? 127 : 126;
   (void)SendMessage(socket_, notice);

@@ -49,7 +49,8 @@ RunRequest RunOf(const ExecuteRequest& request, const char* harness_input,
   run.program = PythonProgram{.code = request.code,
                               .libraries = LibrariesFor(request.code),
                               .harness = ExecutorHarness(),
-                              .harness_input = harness_input};
+                              .harness_input = harness_input,
+                              .rehearses_harness = true};
   run.limits.memory_bytes = kMemory;
   run.limits = limits.Over(run.limits);
   run.limits.wall = request.timeout;

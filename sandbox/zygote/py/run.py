@@ -1,6 +1,7 @@
 """One program in a child of the zygote, run as python3 would run it. Called by python_run.cc."""
 
 import builtins
+import functools
 import gc
 import importlib
 import os
@@ -30,11 +31,15 @@ def prepare(libraries):
             continue  # Not installed, or broken: code that asks for it is told why.
         if "." not in name:
             found.append(name)
-    # What compiling and printing use for the first time takes half a millisecond.
-    exec(compile("def f(x):\n    return [y for y in x]\n\nf('warm')\n", "<warm>", "exec"), {})
+    _use_compiler()
     if "pandas" in found:
         _use_pandas()
     return ",".join(found).encode()
+
+
+def _use_compiler():
+    """What compiling and printing use for the first time takes half a millisecond."""
+    exec(compile("def f(x):\n    return [y for y in x]\n\nf('warm')\n", "<warm>", "exec"), {})
 
 
 def _use_pandas():
@@ -56,19 +61,31 @@ def read_paths(_):
     return "\0".join(outside).encode()
 
 
-_harnesses = {}  # Compiled, by their source.
-_MOST_HARNESSES = 8
+_harnesses = {}  # Compiled, by their source: openfc's own.
 
 
-def ready(harness):
+def learn(harness):
     """Compiles what is to run in the place of code: once for all children to come."""
-    if harness and harness not in _harnesses:
-        if len(_harnesses) >= _MOST_HARNESSES:
-            _harnesses.clear()
-        try:
-            _harnesses[harness] = compile(_text(harness), "<harness>", "exec")
-        except (SyntaxError, ValueError):
-            pass  # The child says so, to whom it concerns.
+    if harness not in _harnesses:
+        _harnesses[harness] = compile(_text(harness), "<harness>", "exec")
+
+
+def rehearse(step):
+    """In a child that waits for its run: the step of that number; the next one's number, if any.
+
+    A process gets a page of its own when it first writes to it, which costs the more the more a run
+    writes to, and costs nothing before the run comes.
+    """
+    steps = [_use_compiler] + [functools.partial(_rehearse_harness, each) for each in _harnesses]
+    if "pandas" in sys.modules:
+        steps.append(_use_pandas)
+    number = int(step)
+    steps[number]()
+    return b"%d" % (number + 1) if number + 1 < len(steps) else b""
+
+
+def _rehearse_harness(harness):
+    exec(_harnesses[harness], {"__name__": "__rehearsal__", "__builtins__": builtins})
 
 
 def run(code, file_name, harness, harness_input, argv, environ):

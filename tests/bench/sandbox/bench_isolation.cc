@@ -59,8 +59,8 @@ Clock::duration WalledFork(RunPlace& place) {
   if (!place.Furnish(request) || !place.BeginForking()) std::abort();
   const pid_t child = ::fork();
   if (child == 0) {
-    int kept = -1;
-    ::_exit(EnterWalls(place.entry(), writer.get(), kept).step == EntryStep::kDone ? 0 : 1);
+    int report = writer.get();
+    ::_exit(EnterWalls(place.entry(), report).step == EntryStep::kDone ? 0 : 1);
   }
   place.EndForking(child);
   int status = 0;

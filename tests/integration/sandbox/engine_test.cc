@@ -2,21 +2,31 @@
 
 #include "sandbox/engine/engine.h"
 
+#include "runtime/base/unique_fd.h"
 #include "tests/fakes/limit.h"
 #include "tests/fakes/programs.h"
 #include "tests/fakes/temp_dir.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace openfc::sandbox {
 namespace {
@@ -145,6 +155,78 @@ TEST_F(EngineTest, ReplacesAZygoteThatWasKilled) {
   Ear next;
   const auto again = Submit("print('well')", next);
   EXPECT_EQ(next.AwaitEnd().output, "well\n");
+}
+
+/// Of those that are not reaped.
+std::vector<pid_t> ChildrenOf(pid_t pid) {
+  const std::string number = std::to_string(pid);
+  std::ifstream file("/proc/" + number + "/task/" + number + "/children");
+  return {std::istream_iterator<pid_t>(file), {}};
+}
+
+TEST_F(EngineTest, RunsThoughTheChildThatWaitedForTheRunWasKilled) {
+  const auto zygote = engine_->ZygotePids().at(0);
+  const auto waiting = ChildrenOf(zygote);
+  ASSERT_FALSE(waiting.empty());
+
+  for (const pid_t child : waiting) ::kill(child, SIGKILL);
+
+  Ear ear;
+  const auto run = Submit("print('well')", ear);
+  EXPECT_EQ(ear.AwaitEnd().output, "well\n");
+}
+
+TEST_F(EngineTest, EndsTheChildrenThatWaitWithTheirZygote) {
+  const auto zygote = engine_->ZygotePids().at(0);
+  const auto waiting = ChildrenOf(zygote);
+  ASSERT_FALSE(waiting.empty());
+  std::vector<UniqueFd> ends;
+  for (const pid_t child : waiting) {
+    ends.emplace_back(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  }
+
+  ::kill(zygote, SIGKILL);
+
+  for (const UniqueFd& end : ends) {
+    pollfd ended{end.get(), POLLIN, 0};
+    const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(kLimit);
+    EXPECT_EQ(::poll(&ended, 1, static_cast<int>(limit.count())), 1);
+  }
+}
+
+TEST_F(EngineTest, RehearsesAHarnessOfItsOwnForRunsToCome) {
+  const std::string pipe = (state_.path() / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const UniqueFd heard(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK));
+  const std::string harness = "if __name__ == '__rehearsal__':\n    open('" + pipe +
+                              "', 'w').write('rehearsed')\n    print('for nobody')\n"
+                              "else:\n    print('run')\n";
+  const auto run = [&] {
+    Ear ear;
+    const auto taken = engine_->Submit(
+        {.program = PythonProgram{.code = "", .harness = harness, .rehearses_harness = true}},
+        ear.Events());
+    return ear.AwaitEnd().output;
+  };
+
+  EXPECT_EQ(run(), "run\n");
+
+  pollfd told{heard.get(), POLLIN, 0};
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(kLimit);
+  EXPECT_EQ(::poll(&told, 1, static_cast<int>(limit.count())), 1);
+  EXPECT_EQ(run(), "run\n");
+}
+
+TEST_F(EngineTest, RunsCommandsAndPythonByTurns) {
+  for (int i = 0; i < 3; ++i) {
+    Ear command;
+    const auto first = engine_->Submit({.program = CommandProgram{.words = {"echo", "command"}}},
+                                       command.Events());
+    EXPECT_EQ(command.AwaitEnd().output, "command\n");
+    Ear python;
+    const auto second = Submit("print('python')", python);
+    EXPECT_EQ(python.AwaitEnd().output, "python\n");
+  }
 }
 
 TEST_F(EngineTest, LeavesInAWorkspaceWhatTheNextRunFinds) {

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 namespace openfc::testing {
 namespace {
@@ -72,10 +74,19 @@ TEST_P(VerdictTest, KeepsWhatWasSaidBeforeATimeout) {
 }
 
 TEST_P(VerdictTest, TellsProcessorTimeFromWallTime) {
-  const json outcome = RunPython("while True: pass", {{"cpu_ms", 1000}, {"wall_ms", 20'000}});
+  const json outcome = RunPython("while True: pass", {{"cpu_ms", 300}, {"wall_ms", 20'000}});
 
   EXPECT_EQ(outcome["end"], "cpu_timed_out") << outcome;
-  EXPECT_GE(outcome["cpu_ms"], 500);  // The kernel counts for the limit by its ticks.
+  EXPECT_GE(outcome["cpu_ms"], 300);
+}
+
+TEST_P(VerdictTest, HoldsTheProcessesOfACommandToTheirProcessorTime) {
+  const json outcome = Run({{"command", {"sh", "-c", "sh -c 'while :; do :; done'; echo ended"}},
+                            {"cpu_ms", 1000},
+                            {"wall_ms", 20'000}});
+
+  EXPECT_EQ(outcome["end"], "exited") << outcome;
+  EXPECT_EQ(outcome["output"], "ended\n");
 }
 
 TEST_P(VerdictTest, TellsThatMemoryRanOut) {
@@ -165,6 +176,20 @@ TEST_P(VerdictTest, LetsAHarnessReport) {
   EXPECT_EQ(outcome["result"], "result of print(x)");
 }
 
+TEST_P(VerdictTest, RunsNoHarnessThatSomebodySentOutsideTheWalls) {
+  const std::string left = folder_.StateOf(GetParam().user) + "/left";
+  const std::string harness = "try:\n    open('" + left +
+                              "', 'w')\nexcept OSError:\n    pass\n"
+                              "if __name__ == '__harness__':\n    report(b'walled')\n";
+  std::vector<json> runs;
+  for (const char* id : {"1", "2", "3", "4"}) runs.push_back({{"id", id}, {"harness", harness}});
+
+  const auto end = RunBatchIn(folder_, GetParam(), runs, {"--runs=1"});
+
+  EXPECT_EQ(end.outcomes.at("4")["result"], "walled") << end.errors;
+  EXPECT_FALSE(std::filesystem::exists(left));
+}
+
 TEST_P(VerdictTest, ShowsNoRunWhatAnotherDid) {
   const std::string poison =
       "import builtins, json, os, sys\n"
@@ -181,6 +206,27 @@ TEST_P(VerdictTest, ShowsNoRunWhatAnotherDid) {
 
   EXPECT_EQ(end.outcomes["poison"]["exit_code"], 0) << end.outcomes["poison"];
   EXPECT_EQ(end.outcomes["look"]["output"], "1 None [] False\n") << end.outcomes["look"];
+}
+
+TEST_P(VerdictTest, FindsNoProcessBesideItself) {
+  const char* const kOthers =
+      "import os\n"
+      "own = (1, os.getpid(), os.getppid())\n"
+      "try:\n"
+      "    seen = [int(name) for name in os.listdir('/proc') if name.isdigit()]\n"
+      "except OSError:\n"
+      "    seen = []\n"
+      "print([pid for pid in seen if pid not in own])\n";
+  const OpenFolder other;
+  const auto ends = RunBatchIn(other, GetParam(),
+                               {{{"id", "python"}, {"code", kOthers}},
+                                {{"id", "command"}, {"command", {"python3", "-c", kOthers}}},
+                                {{"id", "again"}, {"code", kOthers}}},
+                               {"--runs=1"});
+
+  for (const char* run : {"python", "command", "again"}) {
+    EXPECT_EQ(ends.outcomes.at(run)["output"], "[]\n") << run;
+  }
 }
 
 TEST_P(VerdictTest, RunsManyAtOnce) {

@@ -72,8 +72,8 @@ TEST_F(RunPlaceTest, IsEmptyOnceItsProcessesAreKilledAndReaped) {
   ASSERT_TRUE(place->BeginForking());
   const pid_t child = ::fork();
   if (child == 0) {
-    int kept = -1;
-    if (EnterWalls(place->entry(), STDERR_FILENO, kept).step != EntryStep::kDone) ::_exit(1);
+    int report = STDERR_FILENO;
+    if (EnterWalls(place->entry(), report).step != EntryStep::kDone) ::_exit(1);
     while (true) ::pause();
   }
   place->EndForking(child);
