@@ -17,8 +17,8 @@ namespace {
 
 /// The descriptors of an entry that were opened after the fork, in the order in which they travel.
 std::array<int*, 5> LaterDescriptors(Entry& entry) {
-  auto& standard = entry.descriptors;
-  return {&entry.workspace, &standard[0], &standard[1], &standard[2], &standard[3]};
+  auto& [input, output, errors, result] = entry.descriptors;
+  return {&entry.workspace, &input, &output, &errors, &result};
 }
 
 }  // namespace
