@@ -131,15 +131,24 @@ def main():
     report(line_of("ended", failure))
 
 
+REHEARSED = "values = [1, 2]\nprint(values)\n"
+REHEARSED_WITH_PANDAS = REHEARSED + """
+import pandas as pd
+table = pd.DataFrame({"number": values, "text": ["a", "b"]})
+print(table.sum().to_dict())
+"""
+
+
 def rehearse():
-    """What any run does, on a program that leaves nothing: run.py says what for."""
+    """What programs do here, by one that leaves nothing: run.py says what for."""
     name = "<rehearsal>"
-    tree, _ = check("value = [1]\nprint(value)\n", name)
+    tree, _ = check(REHEARSED_WITH_PANDAS if "pandas" in sys.modules else REHEARSED, name)
     names = {"__builtins__": user_builtins()}
     prebind(tree, names)
     execute(tree, name, names)
+    for made in of_names(names):
+        line_of("artifact", made)
     line_of("variables", variables(names))
-    line_of("artifact", of_names(names))
 
 
 if __name__ == "__rehearsal__":
