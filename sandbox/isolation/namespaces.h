@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/unique_fd.h"
+#include "sandbox/isolation/world_init.h"
 
 #include <sys/types.h>
 
@@ -20,7 +21,8 @@ namespace openfc::sandbox {
 class NamespaceWorld {
  public:
   /// Returns once the init is started. `read_paths`: see BuildFileView().
-  static Expected<std::unique_ptr<NamespaceWorld>> Make(const std::vector<std::string>& read_paths);
+  static Expected<std::unique_ptr<NamespaceWorld>> Make(const std::vector<std::string>& read_paths,
+                                                        const InitForker& fork_init);
 
   /// Kills what is in there, and reaps the init.
   ~NamespaceWorld();

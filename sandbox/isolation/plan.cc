@@ -47,7 +47,7 @@ Status TryUsers() {
 }
 
 Status TryNamespaces() {
-  auto world = NamespaceWorld::Make(SystemReadPaths());
+  auto world = NamespaceWorld::Make(SystemReadPaths(), ForkInit);
   return world ? (*world)->AwaitReady() : Status(world.error());
 }
 

@@ -68,7 +68,7 @@ Expected<std::unique_ptr<RunPlace>> RunPlace::Prepare(const Premises& premises) 
   if (plan.has_namespaces) {
     std::vector<std::string> paths = SystemReadPaths();
     paths.insert(paths.end(), premises.read_paths.begin(), premises.read_paths.end());
-    auto world = NamespaceWorld::Make(paths);
+    auto world = NamespaceWorld::Make(paths, premises.fork_init);
     if (!world) return world.error();
     place->world_ = *std::move(world);
     place->entry_.world = place->world_->init_pidfd();

@@ -25,6 +25,7 @@ struct Premises {
   const Plan* plan = nullptr;           // Outlives every place.
   std::string runs_folder;              // Folders of runs are made here, where there is no world.
   std::vector<std::string> read_paths;  // Beside the system's: the interpreter's own.
+  InitForker fork_init = ForkInit;      // Of worlds.
 };
 
 /// One run's wishes.

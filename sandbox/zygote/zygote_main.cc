@@ -3,6 +3,7 @@
 
 #include "sandbox/isolation/plan.h"
 #include "sandbox/isolation/run_place.h"
+#include "sandbox/zygote/init_maker.h"
 #include "sandbox/zygote/python_run.h"
 #include "sandbox/zygote/zygote.h"
 
@@ -16,7 +17,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace openfc::sandbox {
 namespace {
@@ -52,10 +56,17 @@ int Main(const std::string& libraries, const std::string& profile_name, const st
   auto runs = MakeRunsFolder(state);
   if (!runs) return Refuse(runs.error().message);
   if (plan->cgroups) RemoveStaleCgroups(*plan->cgroups, kRunCgroupPrefix);
+  std::unique_ptr<InitMaker> inits;
+  if (plan->has_namespaces) {
+    auto started = InitMaker::Start();
+    if (!started) return Refuse(started.error().message);
+    inits = *std::move(started);
+  }
   auto python = WarmPython::Start(libraries);
   if (!python) return Refuse(python.error().message);
-  const Premises premises{
+  Premises premises{
       .plan = &*plan, .runs_folder = *std::move(runs), .read_paths = (*python)->read_paths()};
+  if (inits) premises.fork_init = std::bind_front(&InitMaker::ForkInit, inits.get());
   Zygote(kSocket, premises, **python).Serve();
   std::_Exit(0);  // The interpreter has nothing to say at this end.
 }
