@@ -146,7 +146,7 @@ def rehearse():
     names = {"__builtins__": user_builtins()}
     prebind(tree, names)
     execute(tree, name, names)
-    for made in of_names(names):
+    for made in of_names(names.items())[0]:
         line_of("artifact", made)
     line_of("variables", variables(names))
 
