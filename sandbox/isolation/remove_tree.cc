@@ -1,15 +1,13 @@
 #include "sandbox/isolation/remove_tree.h"
 
 #include "runtime/base/unique_fd.h"
+#include "sandbox/isolation/listing.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,21 +15,6 @@ namespace openfc::sandbox {
 namespace {
 
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-constexpr std::int64_t kBlockBytes = 512;
-
-using Listing = std::unique_ptr<DIR, int (*)(DIR*)>;
-
-Listing List(int folder) {
-  const int own = ::openat(folder, ".", kFolderFlags);
-  DIR* stream = own >= 0 ? ::fdopendir(own) : nullptr;
-  if (stream == nullptr && own >= 0) ::close(own);
-  return {stream, &::closedir};
-}
-
-bool IsDots(const char* name) {
-  const std::string_view text(name);
-  return text == "." || text == "..";
-}
 
 UniqueFd OpenFolder(int parent, const char* name) {
   UniqueFd folder(::openat(parent, name, kFolderFlags));
@@ -80,32 +63,6 @@ Status RemoveTree(const std::string& folder) {
     current = std::move(parent);
   }
   return ::rmdir(folder.c_str()) == 0 ? Ok() : SystemError("cannot remove '" + folder + "'", errno);
-}
-
-TreeSize MeasureTree(const std::string& folder, std::int64_t max_files) {
-  TreeSize size;
-  std::vector<UniqueFd> pending;
-  pending.emplace_back(::open(folder.c_str(), kFolderFlags));
-  constexpr std::size_t kMaxPending = 128;  // Descriptors; a tree that is wider counts as full.
-  while (!pending.empty() && size.files < max_files) {
-    const UniqueFd current = std::move(pending.back());
-    pending.pop_back();
-    const Listing listing = current.is_open() ? List(current.get()) : Listing(nullptr, &::closedir);
-    const dirent* entry = nullptr;
-    while (listing && (entry = ::readdir(listing.get())) != nullptr && size.files < max_files) {
-      struct stat about {};
-      if (IsDots(entry->d_name) ||
-          ::fstatat(current.get(), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
-        continue;
-      }
-      ++size.files;
-      size.bytes += about.st_blocks * kBlockBytes;
-      if (!S_ISDIR(about.st_mode)) continue;
-      if (pending.size() >= kMaxPending) return {.bytes = size.bytes, .files = max_files};
-      pending.emplace_back(::openat(current.get(), entry->d_name, kFolderFlags));
-    }
-  }
-  return size;
 }
 
 }  // namespace openfc::sandbox

@@ -5,6 +5,7 @@
 #include "sandbox/isolation/landlock.h"
 #include "sandbox/isolation/remove_tree.h"
 #include "sandbox/isolation/secret_name.h"
+#include "sandbox/isolation/tree_size.h"
 
 #include <fcntl.h>
 #include <signal.h>

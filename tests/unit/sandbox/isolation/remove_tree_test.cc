@@ -62,25 +62,5 @@ TEST(RemoveTreeTest, GoesTwoThousandFoldersDeep) {
   EXPECT_FALSE(fs::exists(tree));
 }
 
-TEST(MeasureTreeTest, CountsBytesThatAreTaken) {
-  const TempDir folder;
-  folder.WriteFile("a/file", std::string(100'000, 'x'));
-  const fs::path sparse = folder.WriteFile("sparse", "");
-  fs::resize_file(sparse, 1ULL << 40U);
-
-  const TreeSize size = MeasureTree(folder.path().string(), 100);
-
-  EXPECT_EQ(size.files, 3);
-  EXPECT_GE(size.bytes, 100'000);
-  EXPECT_LT(size.bytes, 1'000'000);
-}
-
-TEST(MeasureTreeTest, StopsCountingAtSomePoint) {
-  const TempDir folder;
-  for (int i = 0; i < 20; ++i) folder.WriteFile("f" + std::to_string(i), "");
-
-  EXPECT_EQ(MeasureTree(folder.path().string(), 7).files, 7);
-}
-
 }  // namespace
 }  // namespace openfc::sandbox
