@@ -62,6 +62,8 @@ Status AddFilters(Plan& plan) {
                     .has_own_processes = plan.has_namespaces,
                     .has_own_ipc = plan.has_namespaces,
                     .has_own_user = plan.has_own_users,
+                    .is_watched = plan.profile != Profile::kInstance && !plan.cgroups,
+                    .stays_readable = !plan.has_namespaces,
                     .sockets = plan.has_namespaces ? SocketRule::kNamespaced : SocketRule::kNone};
   auto snippet = BuildFilter(rules);
   rules.may_fork = true;
@@ -167,8 +169,8 @@ Expected<Plan> MakePlan(Profile profile) {
     (void)AddFilters(plan);
     return plan;
   }
-  if (Status added = AddWalls(plan); !added) return added.error();
   if (auto place = ProveCgroupPlace(); place) plan.cgroups = *std::move(place);
+  if (Status added = AddWalls(plan); !added) return added.error();
   return plan;
 }
 

@@ -118,7 +118,11 @@ Status RunPlace::MakeLandlock() {
   std::vector<PathRule> rules;
   for (auto& path : SystemReadPaths()) rules.push_back({std::move(path), PathUse::kRead});
   for (const auto& path : premises_.read_paths) rules.push_back({path, PathUse::kRead});
-  for (auto& path : DevicePaths()) rules.push_back({std::move(path), PathUse::kDevice});
+  for (auto& path : DevicePaths()) {
+    // Who may write it can share its pages, which are memory that need not be mapped to stay.
+    const bool is_read_alone = !cgroup_ && path == "/dev/zero";
+    rules.push_back({std::move(path), is_read_alone ? PathUse::kRead : PathUse::kDevice});
+  }
   for (const char* path :
        {"/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/hosts", "/proc/cpuinfo",
         "/proc/meminfo", "/proc/stat", "/proc/filesystems", "/sys/devices/system/cpu"}) {

@@ -3,12 +3,14 @@
 #include "runtime/base/unique_fd.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -142,6 +144,8 @@ void RefuseDevices(Filter& filter) {
 void AddSockets(Filter& filter, SocketRule rule) {
   if (rule == SocketRule::kNone) {
     filter.Refuse("socket", {});
+    // A descriptor on its way is nobody's, and what it holds is not to be found.
+    for (const char* name : {"sendmsg", "sendmmsg"}) filter.Refuse(name, {});
     return;
   }
   // AF_UNIX, AF_INET and AF_INET6 (1, 2, 10): AF_ALG, AF_VSOCK and others know no namespace.
@@ -169,7 +173,33 @@ void AddProcesses(Filter& filter, const FilterRules& rules) {
     filter.Refuse("clone", {HasBits(0, CLONE_THREAD, 0)});
     filter.AnswerAll(SCMP_ACT_ERRNO(EPERM), kStarts);
   }
+  // Threads share their descriptors, so that a process shows all that it has.
+  filter.Refuse("clone", {HasBits(0, CLONE_THREAD | CLONE_FILES, CLONE_THREAD)});
+  filter.Refuse("close_range", {HasBits(2, CLOSE_RANGE_UNSHARE, CLOSE_RANGE_UNSHARE)});
+  if (rules.stays_readable) {
+    filter.Answer(SCMP_ACT_ERRNO(0), "prctl", {IsInt(0, PR_SET_DUMPABLE)});
+  }
   if (rules.pretends_sessions) filter.AnswerAll(SCMP_ACT_ERRNO(0), kSessions);
+}
+
+/// What no process maps is not seen: files in memory, the rest of a shared mapping, what waits in
+/// pipes and sockets. There is none of the first, and little of each of the others; of a file's
+/// pages a pipe would keep as many as the kernel keeps together, a megabyte for a byte.
+void KeepMemoryVisible(Filter& filter) {
+  filter.Answer(SCMP_ACT_ERRNO(ENOSYS), "memfd_create");
+  // Programs copy by themselves where these are not to be had, and ask for that by this number.
+  for (const char* name : {"splice", "tee", "sendfile"}) {
+    filter.Answer(SCMP_ACT_ERRNO(EINVAL), name);
+  }
+  constexpr scmp_datum_t kShared = MAP_SHARED | MAP_ANONYMOUS;
+  filter.Answer(SCMP_ACT_ERRNO(ENOMEM), "mmap",
+                {scmp_arg_cmp{1, SCMP_CMP_GT, kLongestSharedMapping, 0},
+                 HasBits(3, MAP_TYPE | MAP_ANONYMOUS, kShared)});
+  filter.Refuse("fcntl", {IsInt(1, F_SETPIPE_SZ)});
+  // A wish that the kernel, too, grants as far as it likes.
+  for (const int option : {SO_SNDBUF, SO_SNDBUFFORCE}) {
+    filter.Answer(SCMP_ACT_ERRNO(0), "setsockopt", {IsInt(1, SOL_SOCKET), IsInt(2, option)});
+  }
 }
 
 Error CannotBuild(int failure) { return SystemError("libseccomp cannot build a filter", -failure); }
@@ -220,6 +250,7 @@ Expected<SeccompProgram> BuildFilter(const FilterRules& rules) {
   RefuseDevices(filter);
   AddProcesses(filter, rules);
   AddSockets(filter, rules.sockets);
+  if (rules.is_watched) KeepMemoryVisible(filter);
   if (filter.failure() != 0) return CannotBuild(filter.failure());
   return Export(filter);
 }

@@ -23,8 +23,12 @@ class SeccompProgram {
   std::vector<std::uint64_t> instructions_;  // Each is one struct sock_filter.
 };
 
+/// The longest shared mapping without a file where memory is watched: it keeps its pages when
+/// nobody maps them any more.
+inline constexpr std::int64_t kLongestSharedMapping = 1LL << 20;
+
 enum class SocketRule {
-  kNone,        // No socket at all; a socketpair is none.
+  kNone,        // No socket at all; a socketpair is none, and no descriptor travels by it.
   kNamespaced,  // Those that a network namespace walls in.
 };
 
@@ -37,6 +41,8 @@ struct FilterRules {
   bool has_own_processes = false;  // A PID namespace: pidfds reach nobody else.
   bool has_own_ipc = false;        // An IPC namespace: System V's and POSIX' objects are its own.
   bool has_own_user = false;       // A user of its own: its quotas are nobody else's.
+  bool is_watched = false;         // Memory is what a watch sees of it, or can bound.
+  bool stays_readable = false;     // Hiding itself does nothing and says that all is well.
   SocketRule sockets = SocketRule::kNone;
 };
 

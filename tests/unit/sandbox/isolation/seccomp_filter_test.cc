@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -138,6 +140,121 @@ TEST(SeccompFilterTest, GivesObjectsOfIpcToANamespaceOfTheirOwn) {
   EXPECT_EQ(ErrorBehind(kCommand, makes), EPERM);
   EXPECT_EQ(ErrorBehind({.has_own_ipc = true}, [] { return ::syscall(SYS_shmget, 0, 0, 0); }),
             EINVAL);
+}
+
+TEST(SeccompFilterTest, LetsNoDescriptorTravelWhereNothingWallsSocketsIn) {
+  const auto sends = [] {
+    int pair[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) return ssize_t{-1};
+    iovec piece{pair, 1};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    return ::sendmsg(pair[0], &message, 0);
+  };
+
+  EXPECT_EQ(ErrorBehind(kCommand, sends), EPERM);
+  EXPECT_EQ(ErrorBehind({.sockets = SocketRule::kNamespaced}, sends), 0);
+  EXPECT_EQ(ErrorBehind(kCommand, [] { return ::syscall(SYS_sendmmsg, -1, 0, 0, 0); }), EPERM);
+}
+
+TEST(SeccompFilterTest, HasThreadsShareTheirDescriptors) {
+  constexpr long kThread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
+  const auto clones = [](long flags) {
+    return ErrorBehind(kSnippet, [=] { return ::syscall(SYS_clone, flags, 0, 0, 0, 0); });
+  };
+
+  EXPECT_EQ(clones(kThread), EPERM);
+  EXPECT_EQ(clones((kThread & ~CLONE_SIGHAND) | CLONE_FILES), EINVAL) << "the kernel's word";
+  EXPECT_EQ(ErrorBehind(kCommand, [] { return ::syscall(SYS_close_range, 90, 99, 2); }), EPERM);
+  EXPECT_EQ(ErrorBehind(kCommand, [] { return ::syscall(SYS_close_range, 90, 99, 4); }), 0);
+}
+
+TEST(SeccompFilterTest, HasAProcessStayAsReadableAsItIs) {
+  const auto hides = [] {
+    return ::prctl(PR_SET_DUMPABLE, 0) == 0 ? ::prctl(PR_GET_DUMPABLE) - 1 : -1;
+  };
+
+  EXPECT_EQ(ErrorBehind({.stays_readable = true}, hides), 0);
+  EXPECT_NE(ErrorBehind(kCommand, hides), 0);
+}
+
+constexpr FilterRules kWatched{.may_fork = true, .is_watched = true};
+
+TEST(SeccompFilterTest, HasNoFilesInMemoryWhereItIsWatched) {
+  const auto makes = [] { return ::syscall(SYS_memfd_create, "x", 0); };
+
+  EXPECT_EQ(ErrorBehind(kWatched, makes), ENOSYS);
+  EXPECT_EQ(ErrorBehind(kCommand, makes), 0);
+}
+
+TEST(SeccompFilterTest, HasSmallSharedMappingsWhereMemoryIsWatched) {
+  const auto maps = [](const FilterRules& rules, std::int64_t bytes, int flags) {
+    return ErrorBehind(rules, [=] {
+      void* memory = ::mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ, flags, -1, 0);
+      return memory == MAP_FAILED ? -1 : 0;
+    });
+  };
+  constexpr int kShared = MAP_SHARED | MAP_ANONYMOUS;
+
+  EXPECT_EQ(maps(kWatched, kLongestSharedMapping, kShared), 0);
+  EXPECT_EQ(maps(kWatched, kLongestSharedMapping + 1, kShared), ENOMEM);
+  EXPECT_EQ(maps(kWatched, 1LL << 32, kShared | MAP_NORESERVE), ENOMEM);
+  EXPECT_EQ(maps(kWatched, 64LL << 20, MAP_PRIVATE | MAP_ANONYMOUS), 0);
+  EXPECT_EQ(maps(kCommand, 64LL << 20, kShared), 0);
+}
+
+TEST(SeccompFilterTest, LetsSharedMappingsOfFilesBeAsLongAsTheyAre) {
+  EXPECT_EQ(ErrorBehind(kWatched,
+                        [] {
+                          const int file = ::open("/bin/sh", O_RDONLY);
+                          void* mapped = ::mmap(nullptr, 64U << 20, PROT_READ, MAP_SHARED, file, 0);
+                          return mapped == MAP_FAILED ? -1 : 0;
+                        }),
+            0);
+}
+
+TEST(SeccompFilterTest, LeavesPipesAndSocketsTheirSizeWhereMemoryIsWatched) {
+  const auto widens_pipe = [] {
+    int ends[2];
+    return ::pipe(ends) == 0 ? ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 19) : -1;
+  };
+  const auto widens_socket = [] {
+    int pair[2];
+    int before = 0;
+    int after = 0;
+    const int wanted = 4096;
+    socklen_t size = sizeof(int);
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) return -1;
+    ::getsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &before, &size);
+    if (::setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &wanted, sizeof(wanted)) != 0) return -1;
+    ::getsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &after, &size);
+    errno = EDOM;
+    return before == after ? 0 : -1;
+  };
+
+  EXPECT_EQ(ErrorBehind(kWatched, widens_pipe), EPERM);
+  EXPECT_EQ(ErrorBehind(kCommand, widens_pipe), 0);
+  EXPECT_EQ(ErrorBehind(kWatched, widens_socket), 0);
+  EXPECT_EQ(ErrorBehind(kCommand, widens_socket), EDOM);
+}
+
+TEST(SeccompFilterTest, PutsNoPagesOfFilesIntoPipesWhereMemoryIsWatched) {
+  const auto splices = [] {
+    int ends[2];
+    const int file = ::open("/bin/sh", O_RDONLY);
+    return ::pipe(ends) == 0 ? ::splice(file, nullptr, ends[1], nullptr, 1, 0) : ssize_t{-1};
+  };
+  const auto sends = [] {
+    int ends[2];
+    const int file = ::open("/bin/sh", O_RDONLY);
+    return ::pipe(ends) == 0 ? ::sendfile(ends[1], file, nullptr, 1) : ssize_t{-1};
+  };
+
+  EXPECT_EQ(ErrorBehind(kWatched, splices), EINVAL);
+  EXPECT_EQ(ErrorBehind(kWatched, sends), EINVAL);
+  EXPECT_EQ(ErrorBehind(kCommand, splices), 0);
+  EXPECT_EQ(ErrorBehind(kCommand, sends), 0);
 }
 
 /// Numbers of 32-bit programs are others: a filter that does not ask lets them all through.
