@@ -2,6 +2,7 @@
 
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -58,6 +59,27 @@ int BecomeUser(uid_t id) {
 int DropCapabilities() {
   if (const int failure = EmptyBoundingSet(); failure != 0) return failure;
   return ClearCapabilities();
+}
+
+bool MayReadOtherUsers() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> held{};
+  if (::syscall(SYS_capget, &header, held.data()) != 0) return false;
+  return (held[CAP_TO_INDEX(CAP_SYS_PTRACE)].effective & CAP_TO_MASK(CAP_SYS_PTRACE)) != 0;
+}
+
+EyesOf::EyesOf(uid_t user) : user_(user) {
+  if (user_ == 0) return;
+  (void)::prctl(PR_GET_PDEATHSIG, &death_signal_);
+  (void)::setfsgid(user_);
+  (void)::setfsuid(user_);
+}
+
+EyesOf::~EyesOf() {
+  if (user_ == 0) return;
+  (void)::setfsuid(::geteuid());
+  (void)::setfsgid(::getegid());
+  (void)::prctl(PR_SET_PDEATHSIG, death_signal_);
 }
 
 int ForbidNewPrivileges() { return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno; }

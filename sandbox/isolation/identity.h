@@ -12,6 +12,24 @@ int BecomeUser(uid_t id);
 /// Gives up the capabilities of a process that stays root, so that it can do nothing but wait.
 int DropCapabilities();
 
+/// Whether this process may look into other users' (CAP_SYS_PTRACE).
+bool MayReadOtherUsers();
+
+/// Looks at files, those of /proc too, as a user and its group do, as long as it lives: what root
+/// may see without CAP_SYS_PTRACE of a process of that user. 0 changes nothing. In a process of one
+/// thread.
+class EyesOf {
+ public:
+  explicit EyesOf(uid_t user);
+  ~EyesOf();
+  EyesOf(const EyesOf&) = delete;
+  EyesOf& operator=(const EyesOf&) = delete;
+
+ private:
+  const uid_t user_;
+  int death_signal_ = 0;  // The kernel forgets it when eyes change.
+};
+
 /// No program that this process runs gains rights by being run. 0, or the error number.
 int ForbidNewPrivileges();
 

@@ -2,8 +2,11 @@
 
 #include "runtime/process/proc_files.h"
 #include "sandbox/isolation/file_view.h"
+#include "sandbox/isolation/held_use.h"
+#include "sandbox/isolation/identity.h"
 #include "sandbox/isolation/landlock.h"
 #include "sandbox/isolation/remove_tree.h"
+#include "sandbox/isolation/run_processes.h"
 #include "sandbox/isolation/secret_name.h"
 #include "sandbox/isolation/tree_size.h"
 
@@ -29,6 +32,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kMaxFiles = 20'000;             // In a run's folder, of whatever size.
 constexpr std::int64_t kInterpreterBytes = 1LL << 30;  // Mapped by a warm interpreter, not used.
 constexpr std::int64_t kSharedUserProcesses = 512;  // Of the server, and of runs beside this one.
+constexpr int kMaxHiddenLooks = 5;  // A program is hidden for a moment while it is executed.
 
 /// False when there is no room for it.
 template <std::size_t kRoom>
@@ -45,17 +49,23 @@ Status GiveTo(const std::string& folder, uid_t user) {
              : SystemError("cannot give a run's folder to its user", errno);
 }
 
-/// What a process takes beside what it shares; of one that cannot be looked into, what it has more
-/// than the process that it was forked from.
-std::int64_t MemoryOf(pid_t pid, std::int64_t shared_bytes) {
+/// `Pss:     1234 kB` -> bytes.
+std::int64_t SizeAfter(std::string_view rollup, std::string_view name) {
   constexpr std::int64_t kKiB = 1024;
-  const auto rollup = ReadSmallFile("/proc/" + std::to_string(pid) + "/smaps_rollup");
-  const auto found = rollup ? rollup->find("\nPss:") : std::string::npos;
   std::int64_t kilobytes = 0;
-  if (found != std::string::npos) {
-    const auto digits = rollup->find_first_of("0123456789", found);
-    std::from_chars(rollup->data() + digits, rollup->data() + rollup->size(), kilobytes);
-    return kilobytes * kKiB;
+  const auto digits = rollup.find_first_of("0123456789", rollup.find(name));
+  if (digits != std::string_view::npos) {
+    std::from_chars(rollup.data() + digits, rollup.data() + rollup.size(), kilobytes);
+  }
+  return kilobytes * kKiB;
+}
+
+/// What a process takes beside what it shares, swapped out or not; of one that cannot be looked
+/// into, what it has more than the process that it was forked from.
+std::int64_t MemoryOf(pid_t pid, std::int64_t shared_bytes) {
+  const auto rollup = ReadSmallFile("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  if (rollup && rollup->find("\nPss:") != std::string::npos) {
+    return SizeAfter(*rollup, "\nPss:") + SizeAfter(*rollup, "\nSwapPss:");
   }
   return std::max<std::int64_t>(0, ReadProcessMemory(pid).resident_bytes - shared_bytes);
 }
@@ -103,8 +113,9 @@ Status RunPlace::MakeFolder() {
 
 /// The one that a run works in, which is the only one that it may write.
 Status RunPlace::ChooseFolder(const PlaceRequest& request) {
-  measured_folder_ = request.workspace.empty() ? own_folder_ : request.workspace;
-  if (!PutText(measured_folder_, entry_.directory)) {
+  const std::string& folder = request.workspace.empty() ? own_folder_ : request.workspace;
+  if (Status measured = SetMeasured(folder); !measured) return measured;
+  if (!PutText(folder, entry_.directory)) {
     return Error{ErrorCode::kInvalidArgument, "the path of a run's folder is too long"};
   }
   if (request.workspace.empty() && entry_.user != 0) {
@@ -135,6 +146,13 @@ Status RunPlace::MakeLandlock() {
   return Ok();
 }
 
+/// As the kernel names it, without links.
+Status RunPlace::SetMeasured(const std::string& folder) {
+  std::error_code failure;
+  measured_folder_ = fs::canonical(folder, failure).string();
+  return failure ? SystemError("cannot find '" + folder + "'", failure.value()) : Ok();
+}
+
 Status RunPlace::OpenWorkspace(const PlaceRequest& request) {
   (void)PutText(kViewHome, entry_.directory);
   (void)PutText("mode=0755,size=" + std::to_string(request.limits.disk_bytes) +
@@ -145,7 +163,7 @@ Status RunPlace::OpenWorkspace(const PlaceRequest& request) {
         UniqueFd(::open(request.workspace.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!workspace_.is_open()) return SystemError("cannot open a workspace", errno);
     entry_.workspace = workspace_.get();
-    measured_folder_ = request.workspace;
+    if (Status measured = SetMeasured(request.workspace); !measured) return measured;
   }
   return world_->AwaitReady();
 }
@@ -160,9 +178,10 @@ void RunPlace::SetLimits(const PlaceRequest& request) {
     processes = request.limits.processes + kSharedUserProcesses;
   }
   if (!cgroup_) address_bytes = request.limits.memory_bytes + kInterpreterBytes;
+  longest_file_ = request.limits.file_bytes;
   // Landlock keeps runs of one user apart, so that it is ours alone to read.
-  entry_.is_readable =
-      !cgroup_ && !plan.has_own_users && plan.has_landlock && !request.borrows_memory;
+  shows_itself_ = NeedsWatch() && (plan.has_own_users || plan.has_landlock);
+  entry_.is_readable = shows_itself_ && !request.borrows_memory;
   Limits limits = request.limits;
   // A fork has used some time before its run. Its owner counts what the run uses; the kernel counts
   // for the processes that it starts.
@@ -178,11 +197,14 @@ Status RunPlace::Furnish(const PlaceRequest& request) {
   entry_.has_no_walls = plan.profile == Profile::kNone;
   const auto& filter = request.may_fork ? plan.command_filter : plan.snippet_filter;
   entry_.filter = filter ? &*filter : nullptr;
-  SetLimits(request);
   if (cgroup_) {
     if (Status limited = cgroup_->SetLimits(request.limits); !limited) return limited;
   }
-  return world_ ? OpenWorkspace(request) : ChooseFolder(request);
+  if (Status placed = world_ ? OpenWorkspace(request) : ChooseFolder(request); !placed) {
+    return placed;
+  }
+  SetLimits(request);
+  return Ok();
 }
 
 Status RunPlace::BeginForking() { return world_ ? world_->BeginForking() : Ok(); }
@@ -219,19 +241,27 @@ std::optional<std::int64_t> RunPlace::PeakBytes() const {
 
 bool RunPlace::NeedsWatch() const { return !cgroup_ || !measured_folder_.empty(); }
 
-RunPlace::Use RunPlace::Measure() const {
-  Use use;
-  if (!cgroup_) {
-    const std::int64_t shared_bytes = ReadProcessMemory(::getpid()).resident_bytes;
-    for (const ProcessEntry& process : ReadProcesses()) {
-      const bool is_ours = process.pid == main_ || ::getpgid(process.pid) == main_;
-      if (is_ours) use.memory_bytes += MemoryOf(process.pid, shared_bytes);
-    }
-  }
-  if (!measured_folder_.empty()) {
-    const TreeSize size = MeasureTree(measured_folder_, kMaxFiles);
-    use.disk_bytes = size.files >= kMaxFiles ? INT64_MAX : size.bytes;
-  }
+/// What its processes tell, which may be read by who is their user, or may read all.
+RunPlace::Use RunPlace::MeasureProcesses() {
+  const std::int64_t shared_bytes = ReadProcessMemory(::getpid()).resident_bytes;
+  const EyesOf eyes(MayReadOtherUsers() ? 0 : entry_.user);
+  std::vector<pid_t> processes = world_ ? ProcessesOfUser(entry_.user) : ProcessesOfGroup(main_);
+  for (pid_t& process : processes) process = LivingThreadOf(process);
+  const HeldUse held = MeasureHeld(processes, world_ ? kViewHome : measured_folder_, longest_file_);
+  hidden_looks_ = held.has_hidden ? hidden_looks_ + 1 : 0;
+  Use use{.disk_bytes = held.file_bytes};
+  if (shows_itself_ && hidden_looks_ >= kMaxHiddenLooks) use.disk_bytes = INT64_MAX;
+  if (cgroup_) return use;
+  use.memory_bytes = held.kernel_bytes;
+  for (const pid_t process : processes) use.memory_bytes += MemoryOf(process, shared_bytes);
+  return use;
+}
+
+RunPlace::Use RunPlace::Measure() {
+  Use use = MeasureProcesses();
+  if (measured_folder_.empty() || use.disk_bytes == INT64_MAX) return use;
+  const TreeSize size = MeasureTree(measured_folder_, kMaxFiles);
+  use.disk_bytes = size.files >= kMaxFiles ? INT64_MAX : use.disk_bytes + size.bytes;
   return use;
 }
 

@@ -86,7 +86,7 @@ class RunPlace {
     std::int64_t memory_bytes = 0;
     std::int64_t disk_bytes = 0;
   };
-  Use Measure() const;
+  Use Measure();
 
  private:
   explicit RunPlace(const Premises& premises) : premises_(premises) {}
@@ -95,7 +95,9 @@ class RunPlace {
   Status MakeLandlock();
   Status ChooseFolder(const PlaceRequest& request);
   Status OpenWorkspace(const PlaceRequest& request);
+  Status SetMeasured(const std::string& folder);
   void SetLimits(const PlaceRequest& request);
+  Use MeasureProcesses();
 
   const Premises& premises_;
   std::unique_ptr<NamespaceWorld> world_;
@@ -104,6 +106,9 @@ class RunPlace {
   UniqueFd landlock_;
   std::string own_folder_;  // Removed at the end; empty: there is none.
   std::string measured_folder_;
+  std::int64_t longest_file_ = 0;
+  bool shows_itself_ = false;  // Its processes can be looked into, or have made that they cannot.
+  int hidden_looks_ = 0;       // One after the other.
   Entry entry_;
   pid_t main_ = -1;
   bool is_main_reaped_ = false;

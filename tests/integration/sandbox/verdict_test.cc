@@ -161,6 +161,49 @@ TEST_P(VerdictTest, LetsAProgramForkThatMay) {
   EXPECT_EQ(outcome["output"], "b'x\\n'\nchild\n") << outcome;
 }
 
+TEST_P(VerdictTest, LetsAProgramDoWithoutWhatAWatchDoesNotSee) {
+  const json outcome = RunPython(
+      "import ctypes, mmap, multiprocessing, os, shutil, socket, tempfile\n"
+      "compare = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(lambda a, b: 0)\n"
+      "ctypes.CDLL(None).qsort((ctypes.c_int * 3)(3, 2, 1), 3, 4, compare)\n"
+      "m = mmap.mmap(-1, 4096); m[0] = 1\n"
+      "open('a', 'wb').write(bytes(3000000)); shutil.copy('a', 'b')\n"
+      "assert os.path.getsize('b') == 3000000\n"
+      "f = tempfile.TemporaryFile(dir='.'); f.write(bytes(3000000)); f.flush()\n"
+      "mine, its = multiprocessing.Pipe()\n"
+      "p = multiprocessing.Process(target=its.send, args=(bytes(300000),)); p.start()\n"
+      "assert len(mine.recv()) == 300000; p.join()\n"
+      "a, b = socket.socketpair(); a.sendall(b'x'); assert b.recv(9) == b'x'\n"
+      "print('done')\n",
+      {{"may_fork", true}});
+
+  EXPECT_EQ(outcome["output"], "done\n") << outcome;
+}
+
+TEST_P(VerdictTest, EndsWhoHasTooMuchInFilesThatHaveLostTheirNames) {
+  const json outcome = RunPython(
+      "import os, time\nfiles = []\n"
+      "for _ in range(64):\n"
+      "    files.append(open('f', 'wb')); os.unlink('f')\n"
+      "    files[-1].write(bytes(1 << 20)); files[-1].flush()\n"
+      "time.sleep(100)",
+      {{"disk_bytes", 32 << 20}, {"wall_ms", 60'000}});
+
+  EXPECT_TRUE(outcome["end"] == "signalled" || outcome["exit_code"] == 1) << outcome;
+}
+
+TEST_P(VerdictTest, EndsWhoHasTooMuchInFilesInMemory) {
+  const json outcome = RunPython(
+      "import os, time\nfiles = []\n"
+      "for _ in range(8):\n"
+      "    files.append(os.memfd_create('x'))\n"
+      "    for _ in range(10): os.write(files[-1], bytes(4 << 20))\n"
+      "time.sleep(100)",
+      {{"memory_bytes", 128 << 20}, {"wall_ms", 60'000}});
+
+  EXPECT_TRUE(outcome["end"] == "out_of_memory" || outcome["exit_code"] == 1) << outcome;
+}
+
 TEST_P(VerdictTest, HasAtExitFunctionsRun) {
   EXPECT_EQ(RunPython("import atexit\natexit.register(print, 'end')\nprint('begin')")["output"],
             "begin\nend\n");

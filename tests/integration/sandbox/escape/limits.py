@@ -141,13 +141,65 @@ DISK = {
     "mappings": "f = open('f', 'w+b'); f.truncate(63 << 20); m = mmap.mmap(f.fileno(), 0)\n"
                 "for i in range(0, 63 << 20, 4096): m[i] = 1\nm.flush()" + KEEP % 0,
 }
-# What the watch does not see (docs/sandbox-threat-model.md).
+# Of memory that the process which made it does not map any more, or that no process maps.
+LET_GO = ("z = os.open('/dev/zero', os.O_RDWR)\nfor _ in range(10):\n a = call(9, 0, 40 << 20, 3, %s, 0)\n assert a > 0\n"
+          " ctypes.memset(ctypes.c_void_p(a), 1, 40 << 20)\n assert call(%s) == 0" + KEEP % 0)
+SHARED, OF_ZEROS = "0x21, -1", "1, z"
+FORGET, UNMAP = "28, a, 40 << 20, 4", "11, a + 4096, (40 << 20) - 4096"
+PAIRS = ("k, n = [socket.socketpair(socket.AF_UNIX, %s) for _ in range(110)], 0\n"
+         "for x in (x for pair in k for x in pair):\n x.setblocking(False); %s\n"
+         " try:\n  while n < %d: n += x.send(bytes(%d))\n except BlockingIOError: pass\nassert n >= %d" + KEEP % 0)
+WIDEN = "x.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)"
+# A pipe keeps a page with those that the kernel keeps together with it, a megabyte of a large file.
+PIECES = ("k = []\nfor n in range(60):\n f = os.open('f', os.O_RDWR | os.O_CREAT)\n"
+          " for i in range(16): os.write(f, bytes(1 << 20))\n k.append(os.pipe()); w = k[-1][1]\n"
+          " for i in range(16): assert %s\n os.ftruncate(f, 0); os.close(f); os.unlink('f')")
 UNSEEN_MEMORY = {
     "files in memory": "m = []\nfor _ in range(10):\n m.append(os.memfd_create('x'))\n"
                        " for _ in range(10): os.write(m[-1], bytes(4 << 20))" + KEEP % 0,
+    "shared mappings, forgotten": LET_GO % (SHARED, FORGET),
+    "shared mappings, all but a page": LET_GO % (SHARED, UNMAP),
+    "mappings of zeros, forgotten": LET_GO % (OF_ZEROS, FORGET),
+    "mappings of zeros, all but a page": LET_GO % (OF_ZEROS, UNMAP),
+    "a process whose first thread has ended":
+        "import threading\ndef f():\n time.sleep(.2); m = b'x' * (400 << 20)" + KEEP.replace("\n", "\n ") % 0 +
+        "; os._exit(0)\nthreading.Thread(target=f).start(); call(60, 0)",
+    "pairs of sockets": PAIRS % ("socket.SOCK_STREAM", WIDEN, 400 * MIB, 1 << 16, 400 * MIB),
+    "pairs of sockets for datagrams": PAIRS % ("socket.SOCK_DGRAM", WIDEN, 400 * MIB, 1 << 20, 400 * MIB),
 }
+# Only of a disk: in `full` the files are in memory, page by page.
+UNSEEN_PAGES = {
+    "pages of lost files in pipes": PIECES % "os.splice(f, w, 1, offset_src=i << 20) == 1" + KEEP % 0,
+    "pages of lost files, sent to pipes": PIECES % "os.lseek(f, i << 20, 0) >= 0 and os.sendfile(w, f, None, 1) == 1" + KEEP % 0,
+}
+# 60 MB, where 48 are allowed: a user has no more of pipes.
+UNSEEN_PIPES = {
+    "pipes": "k = [os.pipe() for _ in range(60)]\n"
+             "for _, w in k: assert fcntl.fcntl(w, 1031, 1 << 20) == 1 << 20; os.write(w, bytes(1 << 20))" + KEEP % 0,
+    "pairs of sockets as they are": PAIRS % ("socket.SOCK_STREAM", "pass", 400 * MIB, 1 << 14, 20 * MIB),
+}
+
+NAMELESS = "m = []\nfor n in range(64):\n m.append(open('f', 'w+b')); os.unlink('f'); m[-1].write(bytes(1 << 20)); m[-1].flush()"
+THREAD = "import threading\ndef f():\n %s\n os._exit(0)\nthreading.Thread(target=f).start(); %s"
 UNSEEN_DISK = {
-    "files without a name": "m = []\nfor n in range(64):\n m.append(open('f', 'wb')); os.unlink('f'); m[-1].write(bytes(1 << 20)); m[-1].flush()" + KEEP % 0,
+    "files without a name": NAMELESS + KEEP % 0,
+    "files that never had a name": NAMELESS.replace("'f', 'w+b'", "os.open('.', os.O_TMPFILE | os.O_RDWR), 'w+b'").replace("os.unlink('f'); ", "") + KEEP % 0,
+    "files without a name, of children": CHILDREN % "m = open(str(os.getpid()), 'wb'); os.unlink(m.name); m.write(bytes(13 << 20)); m.flush()",
+    "files that are only mapped": NAMELESS + "\n m[-1] = mmap.mmap(m[-1].fileno(), 4096)" + KEEP % 0,
+    "files that are only mapped, without descriptors": NAMELESS + "\n call(9, 0, 4096, 1, 1, m[-1].fileno(), 0); m.pop().close()" + KEEP % 0,
+    "files on their way": "a, b = socket.socketpair()\n" + NAMELESS + "\n socket.send_fds(a, [b'x'], [m[-1].fileno()]); m.pop().close()" + KEEP % 0,
+    "files of a hidden process": "libc.prctl(4, 0, 0, 0, 0)\n" + NAMELESS + KEEP % 0,
+    "files of a process that nobody may read":
+        NAMELESS + "\nshutil.copy('/bin/sleep', 'p'); os.chmod('p', 0o111)\n"
+        "p = subprocess.Popen(['./p', '20'], pass_fds=[x.fileno() for x in m])\nfor x in m: x.close()" + KEEP % 1,
+    "files of a process whose first thread has ended":
+        THREAD % ((NAMELESS + KEEP % 0).replace("\n", "\n "), "call(60, 0)"),
+    "files of a thread with descriptors of its own":
+        THREAD % ("assert call(436, 1000, 1000, 2) == 0\n " + (NAMELESS + KEEP % 0).replace("\n", "\n "), "time.sleep(20)"),
+    "programs without a name": "for _ in range(3):\n shutil.copy('/bin/sleep', 'p')\n with open('p', 'ab') as f: f.write(bytes(20 << 20))\n"
+                               " p = subprocess.Popen(['./p', '20']); os.unlink('p')" + KEEP % 1,
+    "a shut folder": "os.mkdir('d'); os.chmod('d', 0o300)\nfor n in range(64): open('d/f%d' % n, 'wb').write(bytes(1 << 20))" + KEEP % 0,
+    "its own folder, shut": "os.chmod('.', 0o300)\nfor n in range(64): open('f%d' % n, 'wb').write(bytes(1 << 20))" + KEEP % 0,
 }
 
 
@@ -160,7 +212,10 @@ def add():
     attempts("have too much address space by ", PLACES, ADDRESSES)
     attempts("have too many processes by ", MANY, NPROC, CGROUP, is_greedy=True)
     attempts("have too much memory by ", MEMORY, CGROUP, WATCH, is_greedy=True)
-    attempts("have too much memory by ", UNSEEN_MEMORY, CGROUP, is_greedy=True)
-    attempts("take too much disk by ", UNSEEN_DISK, MOUNTS, limits=(("disk_bytes", 32 * MIB),))
+    attempts("have too much memory by ", UNSEEN_MEMORY, CGROUP, WATCH, is_greedy=True)
+    attempts("have too much memory by ", UNSEEN_PAGES, WATCH, is_greedy=True)
+    attempts("have too much memory by ", UNSEEN_PIPES, CGROUP, WATCH, is_greedy=True, limits=(("memory_bytes", 48 * MIB),))
+    attempts("take too much disk by ", UNSEEN_DISK, MOUNTS, WATCH_ON_DISK, is_greedy=True,
+             limits=(("disk_bytes", 32 * MIB),))
     attempts("take too much disk by ", DISK, MOUNTS, WATCH_ON_DISK,
              limits=(("disk_bytes", 32 * MIB),))

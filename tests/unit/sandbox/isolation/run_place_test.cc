@@ -1,14 +1,21 @@
 #include "sandbox/isolation/run_place.h"
 
+#include "runtime/process/proc_files.h"
 #include "tests/fakes/temp_dir.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -87,6 +94,124 @@ TEST_F(RunPlaceTest, IsEmptyOnceItsProcessesAreKilledAndReaped) {
 
   EXPECT_TRUE(place->IsEmpty());
   EXPECT_TRUE(WIFSIGNALED(status));
+}
+
+constexpr int kReport = kResultFd + 1;  // As an entry keeps it.
+
+/// What is measured of a place whose run has called something behind its walls.
+template <typename Begin>
+RunPlace::Use UseOf(RunPlace& place, Begin begin) {
+  std::array<int, 2> ready{};
+  EXPECT_EQ(::pipe2(ready.data(), O_CLOEXEC), 0);
+  EXPECT_TRUE(place.BeginForking());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int report = ready[1];
+    if (EnterWalls(place.entry(), report).step != EntryStep::kDone) ::_exit(1);
+    begin();
+    ::close(report);
+    while (true) ::pause();
+  }
+  place.EndForking(child);
+  ::close(ready[1]);
+  char byte = 0;
+  EXPECT_EQ(::read(ready[0], &byte, 1), 0);
+  ::close(ready[0]);
+  const RunPlace::Use use = place.Measure();
+  place.Kill();
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "it has not come in";
+  place.NoteReaped(child);
+  return use;
+}
+
+constexpr std::int64_t kMegabyte = 1 << 20;
+
+/// A megabyte in a file of the working folder, which loses its name.
+void HoldNameless() {
+  const int file = ::open("f", O_RDWR | O_CREAT, 0600);
+  if (::posix_fallocate(file, 0, kMegabyte) != 0) ::_exit(1);
+  ::unlink("f");
+}
+
+TEST_F(RunPlaceTest, CountsFilesThatAreThereAndThoseThatHaveLostTheirNames) {
+  auto place = RunPlace::Prepare(premises_).value();
+  ASSERT_TRUE(place->Furnish({}));
+
+  const auto use = UseOf(*place, [] {
+    HoldNameless();
+    const int file = ::open("named", O_RDWR | O_CREAT, 0600);
+    if (::posix_fallocate(file, 0, kMegabyte) != 0) ::_exit(1);
+    ::close(file);
+  });
+
+  EXPECT_GE(use.disk_bytes, 2 * kMegabyte);
+  EXPECT_LT(use.disk_bytes, 3 * kMegabyte);
+}
+
+TEST_F(RunPlaceTest, FindsWhatIsHeldThroughALinkToItsFolder) {
+  const TempDir workspace;
+  const std::string link = (state_.path() / "link").string();
+  fs::create_directory_symlink(workspace.path(), link);
+  auto place = RunPlace::Prepare(premises_).value();
+  ASSERT_TRUE(place->Furnish({.limits = {}, .workspace = link}));
+
+  EXPECT_GE(UseOf(*place, &HoldNameless).disk_bytes, kMegabyte);
+}
+
+TEST_F(RunPlaceTest, CountsMemoryBehindAFirstThreadThatHasEnded) {
+  constexpr std::int64_t kHeld = 64 * kMegabyte;
+  auto place = RunPlace::Prepare(premises_).value();
+  ASSERT_TRUE(place->Furnish({}));
+  const auto hold = [](void*) -> void* {
+    void* memory =
+        ::mmap(nullptr, kHeld, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    std::fill_n(static_cast<char*>(memory), kHeld, 'x');
+    while (ReadProcess(::getpid())->is_alive) ::sched_yield();
+    ::close(kReport);
+    while (true) ::pause();
+  };
+
+  const auto use = UseOf(*place, [&] {
+    pthread_t other{};
+    ::pthread_create(&other, nullptr, hold, nullptr);
+    ::syscall(SYS_exit, 0);
+  });
+
+  EXPECT_GE(use.memory_bytes, kHeld);
+}
+
+/// In a world of its own a process may leave its group.
+TEST_F(RunPlaceTest, FindsInAWorldWhoeverHoldsFilesOfAWorkspace) {
+  if (::getuid() != 0) GTEST_SKIP() << "makes namespaces: needs root";
+  const TempDir workspace;
+  constexpr uid_t kOwner = 60713;
+  ASSERT_EQ(::chown(workspace.path().c_str(), kOwner, kOwner), 0);
+  plan_ = {.profile = Profile::kFull, .has_namespaces = true, .has_own_users = true};
+  auto place = RunPlace::Prepare(premises_).value();
+  const Status furnished = place->Furnish({.user = kOwner, .workspace = workspace.path().string()});
+  if (!furnished) GTEST_SKIP() << furnished.error().message;
+
+  const auto use = UseOf(*place, [] {
+    std::array<int, 2> ready{};
+    if (::pipe(ready.data()) != 0) ::_exit(1);
+    if (::fork() == 0) {
+      ::close(kReport);
+      ::setsid();
+      HoldNameless();
+      (void)!::write(ready[1], "", 1);
+      while (true) ::pause();
+    }
+    char byte = 0;
+    (void)!::read(ready[0], &byte, 1);
+    // What lies in the world's own memory is bounded by its size.
+    if (::chdir("/tmp") != 0) ::_exit(1);
+    HoldNameless();
+  });
+
+  EXPECT_GE(use.disk_bytes, kMegabyte);
+  EXPECT_LT(use.disk_bytes, 2 * kMegabyte);
 }
 
 TEST(RunsFolderTest, IsFreedFromWhatDeadMakersLeft) {
