@@ -1,5 +1,6 @@
 #include "sandbox/zygote/python_run.h"
 
+#include "lang/python/interpreter/arenas.h"
 #include "lang/python/interpreter/fork.h"
 #include "sandbox/isolation/close_all_but.h"
 #include "sandbox/wire/messages.h"
@@ -52,6 +53,7 @@ void UnblockSignals() {
 Expected<std::unique_ptr<WarmPython>> WarmPython::Start(const std::string& libraries) {
   // Not make_unique: the constructor is private.
   std::unique_ptr<WarmPython> warm(new WarmPython);
+  python::UseHugePageArenas();
   auto interpreter = python::Interpreter::Start({.path_front = {}, .argv0 = "python3"});
   if (!interpreter) return interpreter.error();
   warm->interpreter_ = *std::move(interpreter);

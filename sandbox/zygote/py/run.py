@@ -4,6 +4,7 @@ import builtins
 import functools
 import gc
 import importlib
+import io
 import os
 import struct
 import sys
@@ -11,7 +12,7 @@ import types
 
 # With what they import themselves only when a table is first shown, or a figure first drawn.
 DATA = ("numpy", "pandas", "pandas.io.formats.html", "matplotlib", "matplotlib.pyplot",
-        "matplotlib.backends.backend_agg", "plotly", "plotly.graph_objects")
+        "matplotlib.backends.backend_agg", "plotly", "plotly.graph_objects", "plotly.express")
 LEAN = ("argparse", "base64", "collections", "contextlib", "csv", "dataclasses", "datetime",
         "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "io",
         "itertools", "json", "linecache", "logging", "math", "operator", "pathlib", "random", "re",
@@ -31,26 +32,51 @@ def prepare(libraries):
             continue  # Not installed, or broken: code that asks for it is told why.
         if "." not in name:
             found.append(name)
-    _use_compiler()
-    if "pandas" in found:
-        _use_pandas()
+    for use in (_use_compiler, _use_pandas, _use_matplotlib, _use_plotly):
+        use()
     return ",".join(found).encode()
 
 
-def _use_compiler():
-    """What compiling and printing use for the first time takes half a millisecond."""
+def _first_use(function):
+    """What libraries make at their first use, children find made: where they are there, and whole."""
+    @functools.wraps(function)
+    def use():
+        try:
+            function(sys.modules)
+        except Exception:  # pylint: disable=broad-except
+            pass  # Code that uses it is told how it is broken.
+    return use
+
+
+@_first_use
+def _use_compiler(_):
     exec(compile("def f(x):\n    return [y for y in x]\n\nf('warm')\n", "<warm>", "exec"), {})
 
 
-def _use_pandas():
-    """What pandas makes at its first use, children find made."""
-    try:
-        frame = sys.modules["pandas"].DataFrame({"number": [1, 2], "text": ["a", "b"]})
-        frame.sum().to_dict()
-        frame.to_html()
-        repr(frame)
-    except Exception:  # pylint: disable=broad-except
-        pass  # It is broken: code that uses it is told how.
+@_first_use
+def _use_pandas(modules):
+    frame = modules["pandas"].DataFrame({"number": [1, 2], "text": ["a", "b"]})
+    frame.sum().to_dict()
+    frame.to_html()
+    repr(frame)
+
+
+@_first_use
+def _use_matplotlib(modules):
+    pyplot = modules["matplotlib.pyplot"]
+    axes = pyplot.figure().gca()
+    axes.plot([0, 1], label="line")
+    axes.set_title("title")
+    axes.legend()
+    pyplot.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    pyplot.close("all")
+
+
+@_first_use
+def _use_plotly(modules):
+    figure = modules["plotly.graph_objects"].Scatter(x=[1, 2], y=[3, 4])
+    modules["plotly.graph_objects"].Figure(figure).to_json()
+    modules["plotly.express"].scatter(modules["pandas"].DataFrame({"x": [1]}), x="x", y="x").to_json()
 
 
 def read_paths(_):
@@ -77,8 +103,7 @@ def rehearse(step):
     writes to, and costs nothing before the run comes.
     """
     steps = [_use_compiler] + [functools.partial(_rehearse_harness, each) for each in _harnesses]
-    if "pandas" in sys.modules:
-        steps.append(_use_pandas)
+    steps.append(_use_pandas)
     number = int(step)
     steps[number]()
     return b"%d" % (number + 1) if number + 1 < len(steps) else b""
