@@ -180,7 +180,7 @@ UNSEEN_PIPES = {
 }
 
 NAMELESS = "m = []\nfor n in range(64):\n m.append(open('f', 'w+b')); os.unlink('f'); m[-1].write(bytes(1 << 20)); m[-1].flush()"
-THREAD = "import threading\ndef f():\n %s\n os._exit(0)\nthreading.Thread(target=f).start(); %s"
+THREAD = "import threading\ndef f():\n %s\n os._exit(0)\nt = threading.Thread(target=f); t.start(); %s"
 UNSEEN_DISK = {
     "files without a name": NAMELESS + KEEP % 0,
     "files that never had a name": NAMELESS.replace("'f', 'w+b'", "os.open('.', os.O_TMPFILE | os.O_RDWR), 'w+b'").replace("os.unlink('f'); ", "") + KEEP % 0,
@@ -195,7 +195,7 @@ UNSEEN_DISK = {
     "files of a process whose first thread has ended":
         THREAD % ((NAMELESS + KEEP % 0).replace("\n", "\n "), "call(60, 0)"),
     "files of a thread with descriptors of its own":
-        THREAD % ("assert call(436, 1000, 1000, 2) == 0\n " + (NAMELESS + KEEP % 0).replace("\n", "\n "), "time.sleep(20)"),
+        THREAD % ("assert call(436, 1000, 1000, 2) == 0\n " + (NAMELESS + KEEP % 0).replace("\n", "\n "), "t.join()"),
     "programs without a name": "for _ in range(3):\n shutil.copy('/bin/sleep', 'p')\n with open('p', 'ab') as f: f.write(bytes(20 << 20))\n"
                                " p = subprocess.Popen(['./p', '20']); os.unlink('p')" + KEEP % 1,
     "a shut folder": "os.mkdir('d'); os.chmod('d', 0o300)\nfor n in range(64): open('d/f%d' % n, 'wb').write(bytes(1 << 20))" + KEEP % 0,
