@@ -41,7 +41,8 @@ int GiveUpLooking() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, 2> held{};
   if (::syscall(SYS_capget, &header, held.data()) != 0) return errno;
-  for (const unsigned looking : {CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_PERFMON}) {
+  constexpr std::array<unsigned, 3> kLooking{CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_PERFMON};
+  for (const unsigned looking : kLooking) {
     held[CAP_TO_INDEX(looking)].effective &= ~CAP_TO_MASK(looking);
   }
   return ::syscall(SYS_capset, &header, held.data()) == 0 ? 0 : errno;
