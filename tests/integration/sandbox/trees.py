@@ -4,9 +4,11 @@
 usage: trees.py BIN_FOLDER COUNT [PROFILE]
 
 Each tree is 60 processes, every one in a session and group of its own, deaf to what can be ignored,
-its parent gone, all holding the run's output. Needs root.
+its parent gone, all holding the run's output: forks of the warm interpreter, or of a python3 that a
+command has started. Needs root.
 """
 
+import collections
 import json
 import os
 import subprocess
@@ -30,6 +32,17 @@ print("begun")
 """
 
 
+KINDS = {
+    "forks of the warm interpreter": lambda tree: {"code": tree, "may_fork": True},
+    "forks of a command": lambda tree: {"command": ["python3", "-I", "-S", "-c", tree]},
+}
+
+
+def request(number, kind, waits, **more):
+    """A run of one tree; its first process ends after `waits` seconds."""
+    return {"id": str(number), "processes": 200, **KINDS[kind](TREE % waits), **more}
+
+
 def survivors(mark):
     """Processes that have the mark in their environment, or a run's place in their command line."""
     left = []
@@ -46,28 +59,36 @@ def survivors(mark):
 def run(place, count, profile):
     """True when nothing is left."""
     mark = "MARK=" + os.path.basename(place.folder)
+    kinds = [list(KINDS)[number % len(KINDS)] for number in range(count)]
     with open(place.lines, "w", encoding="utf-8") as file:
-        for index in range(count):
+        for number, kind in enumerate(kinds):
             # Some end by themselves, some are killed at their deadline.
-            waits = 0 if index % 4 else 1000
-            file.write(json.dumps({"id": str(index), "code": TREE % waits, "may_fork": True,
-                                   "processes": 200, "environment": [mark],
-                                   "wall_ms": 20000 if waits == 0 else 600}) + "\n")
+            is_late = number // len(KINDS) % 4 == 0
+            line = request(number, kind, 1000 if is_late else 0, environment=[mark],
+                           wall_ms=600 if is_late else 20000)
+            file.write(json.dumps(line) + "\n")
     done = subprocess.run(place.batch(profile, place.lines, "--runs=4"), stdout=subprocess.PIPE,
                           env=dict(os.environ, MARK=mark[5:]), check=False, **place.as_user())
     outcomes = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    for kind in KINDS:
+        describe(profile, kind, [outcome for outcome in outcomes if kinds[int(outcome["id"])] == kind])
     return judge(profile, count, outcomes, survivors(mark.encode()), place.left())
+
+
+def describe(profile, kind, outcomes):
+    """Prints how they ended, and how long it took."""
+    ends = collections.Counter(outcome["end"] for outcome in outcomes)
+    times = sorted(outcome["cleanup_us"] / 1e3 for outcome in outcomes) or [0]
+    print("%s, %s: %s, p50 %.1f ms, p99 %.1f ms" % (
+        profile, kind, ", ".join("%d %s" % (ends[end], end) for end in sorted(ends)),
+        times[len(times) // 2], times[len(times) * 99 // 100]))
 
 
 def judge(profile, count, outcomes, processes, files):
     """Prints what came of it."""
-    ends = {one: sum(outcome["end"] == one for outcome in outcomes)
-            for one in sorted({outcome["end"] for outcome in outcomes})}
-    times = sorted(outcome["cleanup_us"] for outcome in outcomes) or [0]
-    print("%s: %d of %d trees cleaned up (%s), p50 %.1f ms, p99 %.1f ms; left: %d processes, %d folders" % (
-        profile, len(outcomes), count, ends, times[len(times) // 2] / 1e3,
-        times[len(times) * 99 // 100] / 1e3, len(processes), len(files)))
-    is_well = len(outcomes) == count and set(ends) <= {"exited", "timed_out"}
+    print("%s: %d of %d trees cleaned up; left: %d processes, %d folders" % (
+        profile, len(outcomes), count, len(processes), len(files)))
+    is_well = len(outcomes) == count and {one["end"] for one in outcomes} <= {"exited", "timed_out"}
     return is_well and not processes and not files
 
 
