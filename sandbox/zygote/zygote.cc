@@ -13,15 +13,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <utility>
 
 namespace openfc::sandbox {
 namespace {
-
-constexpr std::size_t kSpares = 2;
-constexpr std::chrono::milliseconds kQuiet{1};
-constexpr std::chrono::milliseconds kQuietBesideRuns{20};
 
 UniqueFd WatchChildren() {
   sigset_t watched{};
@@ -63,7 +58,7 @@ Zygote::Zygote(int socket, const Premises& premises, WarmPython& python)
 
 void Zygote::Serve() {
   (void)MakeSpare();
-  last_event_ = Deadline::Clock::now();
+  timing_.NoteEvent(Deadline::Clock::now());
   Notice ready;
   SetText(ready, python_.found());
   if (!SendMessage(socket_, ready)) return;
@@ -81,13 +76,7 @@ void Zygote::Serve() {
   runs_.End();
 }
 
-/// At once when there is none; else when it holds up nobody: neither a run that is about to end nor
-/// the answer that is on its way.
-Deadline Zygote::WhenToMakeSpare() const {
-  if (spares_.empty()) return Deadline(last_event_);
-  if (spares_.size() >= kSpares) return Deadline::Never();
-  return Deadline(last_event_ + (runs_.is_empty() ? kQuiet : kQuietBesideRuns));
-}
+Deadline Zygote::WhenToMakeSpare() const { return timing_.Next(spares_.size(), !runs_.is_empty()); }
 
 bool Zygote::TakeOrder() {
   Order order;
@@ -103,7 +92,10 @@ bool Zygote::TakeOrder() {
 
 bool Zygote::MakeSpare() {
   auto place = RunPlace::Prepare(premises_);
-  if (!place) return false;
+  if (!place) {
+    timing_.NoteFailure(Deadline::Clock::now());
+    return false;
+  }
   auto spare = std::make_unique<Spare>();
   spare->place = *std::move(place);
   // What came last comes next: a command has no use for a child of the interpreter.
@@ -132,7 +124,7 @@ std::unique_ptr<Zygote::Spare> Zygote::TakeSpare() {
 
 /// A spare that has lost a process is none.
 void Zygote::NoteReaped(pid_t child) {
-  last_event_ = Deadline::Clock::now();
+  timing_.NoteEvent(Deadline::Clock::now());
   std::erase_if(spares_, [child](const auto& spare) {
     spare->place->NoteReaped(child);
     const bool was_child = spare->child && spare->child->pid() == child;
@@ -144,7 +136,7 @@ void Zygote::NoteReaped(pid_t child) {
 void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descriptors) {
   if (descriptors.size() != kDescriptorCount) return Fail(order.id, "an order without descriptors");
   was_python_ = order.is_python;
-  last_event_ = Deadline::Clock::now();
+  timing_.NoteEvent(Deadline::Clock::now());
   auto spare = TakeSpare();
   if (!spare) return Fail(order.id, "no place for a run can be made");
   const auto begun = Deadline::Clock::now();

@@ -5,6 +5,7 @@
 #include "sandbox/wire/messages.h"
 #include "sandbox/zygote/live_runs.h"
 #include "sandbox/zygote/python_run.h"
+#include "sandbox/zygote/spare_timing.h"
 #include "sandbox/zygote/waiting_child.h"
 
 #include <sys/types.h>
@@ -53,8 +54,8 @@ class Zygote {
   UniqueFd children_;  // Readable when one has ended.
   LiveRuns runs_;
   std::vector<std::unique_ptr<Spare>> spares_;  // The next one last.
-  Deadline::Clock::time_point last_event_;      // A start or an end.
-  bool was_python_ = true;                      // The last run.
+  SpareTiming timing_;
+  bool was_python_ = true;  // The last run.
 };
 
 }  // namespace openfc::sandbox

@@ -176,6 +176,26 @@ TEST_F(EngineTest, RunsThoughTheChildThatWaitedForTheRunWasKilled) {
   EXPECT_EQ(ear.AwaitEnd().output, "well\n");
 }
 
+TEST_F(EngineTest, SaysThatARunHasNoPlaceUntilItHasOneAgain) {
+  const auto runs = state_.path() / "runs";
+  const auto aside = state_.path() / "aside";
+  const auto run = [&] {
+    Ear ear;
+    const auto taken = Submit("print('well')", ear);
+    return ear.AwaitEnd();
+  };
+
+  std::filesystem::rename(runs, aside);
+  RunOutcome outcome = run();
+  while (outcome.end == RunEnd::kExited) outcome = run();  // Until the places made before are used.
+  EXPECT_EQ(outcome.end, RunEnd::kFailed);
+
+  std::filesystem::rename(aside, runs);
+  outcome = run();
+  while (outcome.end == RunEnd::kFailed) outcome = run();
+  EXPECT_EQ(outcome.output, "well\n");
+}
+
 TEST_F(EngineTest, EndsTheChildrenThatWaitWithTheirZygote) {
   const auto zygote = engine_->ZygotePids().at(0);
   const auto waiting = ChildrenOf(zygote);
