@@ -218,7 +218,7 @@ def check_charts(server):
         assert [chart[key] for key in ("type", "format", "width", "height")] == [
             "matplotlib", "png", 1000, 600], chart
         assert [one["type"] for one in chart["charts"]] == ["line"], chart["charts"]
-        count += 1
+        count += 1 + check_picture(server)
     if "pandas" in libraries:
         reply = server.execute("df = pd.DataFrame({'a': [1, 2]})\nn = np.arange(2)")
         (table,) = reply["output"]["dataframes"]
@@ -234,6 +234,25 @@ def check_charts(server):
         count += plotly_figures.check(server, libraries)
     print("libraries:", ", ".join(libraries) or "none, so no charts and tables were tried")
     return count
+
+
+WORDS = """
+import matplotlib.pyplot as plt
+plt.plot([1, 4, 9], label="Wxyz \u00e4\u00f6 QJK")
+plt.title("Quick brown foxes 0123456789", fontweight="bold", fontfamily="serif")
+plt.legend()
+"""
+
+
+def check_picture(server):
+    """What the interpreter has drawn before, fonts it has open, changes no picture of a run."""
+    drawn = ("import matplotlib\nmatplotlib.use('Agg')\n" + WORDS + "import sys\n"
+             "plt.savefig(sys.stdout.buffer, format='png', dpi=100, bbox_inches='tight')\n")
+    fresh = subprocess.run(["/usr/bin/python3", "-c", drawn], stdout=subprocess.PIPE, check=True).stdout
+    for _ in range(2):
+        (chart,) = server.execute(WORDS)["output"]["charts"]
+        assert base64.b64decode(chart["data"]) == fresh, "a fresh process draws another picture"
+    return 1
 
 
 def check_keys_and_pages(place, profile):
