@@ -1,5 +1,6 @@
 #include "sandbox/zygote/waiting_child.h"
 
+#include "runtime/base/deadline.h"
 #include "sandbox/wire/channel.h"
 #include "sandbox/zygote/processor_time.h"
 
@@ -10,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace openfc::sandbox {
@@ -21,6 +23,15 @@ std::array<int*, 5> LaterDescriptors(Entry& entry) {
   return {&entry.workspace, &input, &output, &errors, &result};
 }
 
+bool IsReadableWithin(int fd, std::chrono::seconds patience) {
+  pollfd waited{fd, POLLIN, 0};
+  const Deadline deadline = Deadline::After(patience);
+  int count = 0;
+  while ((count = ::poll(&waited, 1, deadline.PollTimeout())) < 0 && errno == EINTR) {
+  }
+  return count > 0;
+}
+
 }  // namespace
 
 WaitingChild::~WaitingChild() {
@@ -30,7 +41,8 @@ WaitingChild::~WaitingChild() {
   }
 }
 
-Expected<Entered> WaitingChild::Become(const RunLetter& letter, int payload) {
+Expected<Entered> WaitingChild::Become(const RunLetter& letter, int payload,
+                                       std::chrono::seconds patience) {
   std::vector<int> travelling{payload};
   RunLetter sent = letter;
   for (const int* fd : LaterDescriptors(sent.entry)) {
@@ -38,6 +50,9 @@ Expected<Entered> WaitingChild::Become(const RunLetter& letter, int payload) {
   }
   const auto processor_before = ProcessorTimeOf(pid_);
   if (Status told = SendMessage(link_.get(), sent, travelling); !told) return told.error();
+  if (!IsReadableWithin(link_.get(), patience)) {
+    return Error{ErrorCode::kUnavailable, "a run's process does not come to its entry"};
+  }
   const auto report = ReadReport(link_.get());
   if (!report) return Error{ErrorCode::kUnavailable, "a run's process was killed at its entry"};
   return Entered{
@@ -62,9 +77,6 @@ Expected<ReceivedRun> ReceiveRun(int link) {
   return run;
 }
 
-bool HasRun(int link) {
-  pollfd waited{link, POLLIN, 0};
-  return ::poll(&waited, 1, 0) > 0;
-}
+bool HasRun(int link) { return IsReadableWithin(link, std::chrono::seconds(0)); }
 
 }  // namespace openfc::sandbox

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -37,8 +38,10 @@ class WaitingChild {
   void SetReaped() { pid_ = -1; }
 
   /// Makes it a run, of the packed payload in the file `payload`, and waits for the report of its
-  /// entry. kUnavailable: it was gone, or was killed before it said a word.
-  Expected<Entered> Become(const RunLetter& letter, int payload);
+  /// entry, which comes once a step of a rehearsal has ended. kUnavailable: it was gone, was killed
+  /// before it said a word, or has said none after `patience`.
+  Expected<Entered> Become(const RunLetter& letter, int payload,
+                           std::chrono::seconds patience = std::chrono::seconds(10));
 
  private:
   pid_t pid_;

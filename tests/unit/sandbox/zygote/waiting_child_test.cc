@@ -108,6 +108,22 @@ TEST(WaitingChildTest, IsGoneWhenItIsKilledBeforeItSaysThatItEntered) {
   EXPECT_EQ(entered.error().code, ErrorCode::kUnavailable);
 }
 
+TEST(WaitingChildTest, IsAsGoodAsGoneWhenItComesToNoEntry) {
+  const Pipe output;
+  const auto child = ForkWaiting([](int link) {
+    const auto run = ReceiveRun(link);
+    while (run) ::pause();
+    return 1;
+  });
+
+  const auto entered =
+      child->Become(LetterFor(output), PayloadOf("").get(), std::chrono::seconds(0));
+
+  ASSERT_FALSE(entered);
+  EXPECT_EQ(entered.error().code, ErrorCode::kUnavailable);
+  EXPECT_GT(child->pid(), 0);
+}
+
 TEST(WaitingChildTest, TellsWhichStepOfTheEntryFailed) {
   const Pipe output;
   const auto child = ForkWaiting([](int link) {
