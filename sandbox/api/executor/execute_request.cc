@@ -62,6 +62,11 @@ http::Response BrokenJson(const Json::parse_error& failure) {
                          {"ctx", {{"error", PythonWords(failure.what())}}}}});
 }
 
+/// What FastAPI says of a body that breaks its reader, where it has no word for the place.
+http::Response UnreadableBody() {
+  return JsonAnswer(400, R"({"detail":"There was an error parsing the body"})");
+}
+
 http::Response NoObject(const Json& input) {
   return Unprocessable(
       {{{"type", "model_attributes_type"},
@@ -150,15 +155,15 @@ std::variant<ExecuteRequest, http::Response> ReadExecuteRequest(const http::Requ
   const std::string& text = request.body();
   if (text.empty()) return NoBody();
   if (!IsJson(request)) return NoObject(text);
-  if (IsNestedDeeperThan(text, kDeepest)) {
-    return JsonAnswer(400, R"({"detail":"There was an error parsing the body"})");
-  }
+  if (IsNestedDeeperThan(text, kDeepest)) return UnreadableBody();
   const Json body = Json::parse(text);
   if (body.is_null()) return NoBody();
   if (!body.is_object()) return NoObject(body);
   return ReadFields(body);
 } catch (const Json::parse_error& failure) {
   return BrokenJson(failure);
+} catch (const Json::out_of_range&) {
+  return UnreadableBody();  // A number that no double holds, as 1e400.
 }
 
 }  // namespace openfc::sandbox

@@ -105,5 +105,16 @@ TEST(ExecuteRequestTest, RefusesWhatNestsTooDeep) {
   EXPECT_EQ(std::get<http::Response>(read).status, 400);
 }
 
+TEST(ExecuteRequestTest, RefusesNumbersThatNoDoubleHolds) {
+  for (const char* body :
+       {R"({"code": "", "timeout": 1e400})", R"({"code": "", "other": -1e999})"}) {
+    const auto read = Read(body);
+    const auto* refusal = std::get_if<http::Response>(&read);
+    ASSERT_NE(refusal, nullptr) << body;
+    EXPECT_EQ(refusal->status, 400) << body;
+    EXPECT_EQ(json::parse(refusal->body)["detail"], "There was an error parsing the body");
+  }
+}
+
 }  // namespace
 }  // namespace openfc::sandbox
