@@ -138,18 +138,18 @@ void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descripto
   was_python_ = order.is_python;
   timing_.NoteEvent(Deadline::Clock::now());
   auto spare = TakeSpare();
-  if (!spare) return Fail(order.id, "no place for a run can be made");
   const auto begun = Deadline::Clock::now();
   const auto payload = ReadPayload(descriptors[kPayload].get());
   if (!payload) return Fail(order.id, payload.error().message);
-  const Status furnished = spare->place->Furnish(RequestFor(order, *payload, descriptors));
-  if (!furnished) return Fail(order.id, furnished.error().message);
-  const auto entered = order.is_python ? EnterPython(*spare, order.id, descriptors[kPayload].get())
-                                       : EnterCommand(*spare, order.id, *payload);
+  auto entered = Enter(spare.get(), order, *payload, descriptors);
+  if (!entered) {
+    // What was ready may have lost a process that nobody has reaped yet.
+    spares_.clear();
+    spare = TakeSpare();
+    entered = Enter(spare.get(), order, *payload, descriptors);
+  }
   if (!entered) return Fail(order.id, entered.error().message);
   if (entered->report.step != EntryStep::kDone) {
-    (void)::waitpid(entered->pid, nullptr, 0);
-    spare->place->NoteReaped(entered->pid);
     spare.reset();
     return TellRefused(order.id, entered->report, *payload, descriptors[kErrors].get());
   }
@@ -166,6 +166,23 @@ void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descripto
 
 Announcement Zygote::AnnouncementIn(const RunPlace& place, std::uint64_t run) const {
   return {.socket = AnnouncesItself(place) ? socket_ : -1, .run = run};
+}
+
+/// Has the run's first process in its place, or tells that its program cannot be executed; that
+/// process is gone then. No code of the run has run when it has failed.
+Expected<Entered> Zygote::Enter(Spare* spare, const Order& order, const RunPayload& payload,
+                                const std::vector<UniqueFd>& descriptors) {
+  if (spare == nullptr) return Error{ErrorCode::kSystem, "no place for a run can be made"};
+  const Status furnished = spare->place->Furnish(RequestFor(order, payload, descriptors));
+  if (!furnished) return furnished.error();
+  auto entered = order.is_python ? EnterPython(*spare, order.id, descriptors[kPayload].get())
+                                 : EnterCommand(*spare, order.id, payload);
+  if (!entered || entered->report.step == EntryStep::kDone) return entered;
+  (void)::waitpid(entered->pid, nullptr, 0);
+  spare->place->NoteReaped(entered->pid);
+  if (entered->report.step == EntryStep::kExec) return entered;
+  const std::string step(NameOf(entered->report.step));
+  return SystemError("step '" + step + "' of a run's entry failed", entered->report.error_number);
 }
 
 Expected<Entered> Zygote::EnterPython(Spare& spare, std::uint64_t run, int payload) {
@@ -193,15 +210,9 @@ Expected<Entered> Zygote::EnterCommand(Spare& spare, std::uint64_t run, RunPaylo
 }
 
 /// What is no program is told as a shell does: 127 for what is not there, 126 for what cannot be
-/// executed. All else is our failure.
+/// executed.
 void Zygote::TellRefused(std::uint64_t id, const EntryReport& report, const RunPayload& payload,
                          int errors) const {
-  if (report.step != EntryStep::kExec) {
-    const std::string step(NameOf(report.step));
-    const Error failure =
-        SystemError("step '" + step + "' of a run's entry failed", report.error_number);
-    return Fail(id, failure.message);
-  }
   const bool is_missing = report.error_number == ENOENT;
   const std::string words = SystemError(payload.arguments[0], report.error_number).message + "\n";
   (void)!::write(errors, words.data(), words.size());

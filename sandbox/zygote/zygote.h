@@ -36,6 +36,8 @@ class Zygote {
 
   bool TakeOrder();
   void StartRun(const Order& order, const std::vector<UniqueFd>& descriptors);
+  Expected<Entered> Enter(Spare* spare, const Order& order, const RunPayload& payload,
+                          const std::vector<UniqueFd>& descriptors);
   Expected<Entered> EnterPython(Spare& spare, std::uint64_t run, int payload);
   Expected<Entered> EnterCommand(Spare& spare, std::uint64_t run, RunPayload payload);
   Announcement AnnouncementIn(const RunPlace& place, std::uint64_t run) const;

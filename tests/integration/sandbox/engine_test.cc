@@ -196,6 +196,32 @@ TEST_F(EngineTest, SaysThatARunHasNoPlaceUntilItHasOneAgain) {
   EXPECT_EQ(outcome.output, "well\n");
 }
 
+// The inits of worlds among them, and who forks them: what the zygote has ready is lost, whole.
+TEST_F(EngineTest, RunsThoughAllThatWasReadyForTheRunWasKilled) {
+  // What dies first is another thing each time.
+  for (int i = 0; i < 5; ++i) {
+    engine_.reset();
+    auto walled = Engine::Start({.zygote_program = testing::ProgramPath("fcsandbox-zygote"),
+                                 .isolation = {.profile = "full", .missing = {}},
+                                 .first_user = 1'800'000'000,
+                                 .user_count = 8,
+                                 .state = state_.path().string(),
+                                 .caps = {},
+                                 .run_capacity = 4,
+                                 .queue_capacity = 4,
+                                 .has_data = false});
+    if (!walled) GTEST_SKIP() << walled.error().message;
+    engine_ = *std::move(walled);
+
+    for (const pid_t child : ChildrenOf(engine_->ZygotePids().at(0))) ::kill(child, SIGKILL);
+
+    Ear ear;
+    const auto run = Submit("print('well')", ear);
+    const RunOutcome outcome = ear.AwaitEnd();
+    ASSERT_EQ(outcome.output, "well\n") << outcome.failure;
+  }
+}
+
 TEST_F(EngineTest, EndsTheChildrenThatWaitWithTheirZygote) {
   const auto zygote = engine_->ZygotePids().at(0);
   const auto waiting = ChildrenOf(zygote);
