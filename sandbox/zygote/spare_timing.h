@@ -16,7 +16,7 @@ class SpareTiming {
   /// A run has started or ended.
   void NoteEvent(Clock::time_point now) { last_event_ = now; }
 
-  /// No place could be made: not again at once, in case nothing has changed.
+  /// No place could be made, or one is lost: not again at once, in case nothing has changed.
   void NoteFailure(Clock::time_point now);
 
   /// With so many that are ready.

@@ -122,15 +122,17 @@ std::unique_ptr<Zygote::Spare> Zygote::TakeSpare() {
   return spare;
 }
 
-/// A spare that has lost a process is none.
+/// A spare that has lost a process is none. One whose world cannot be built ends like that.
 void Zygote::NoteReaped(pid_t child) {
-  timing_.NoteEvent(Deadline::Clock::now());
-  std::erase_if(spares_, [child](const auto& spare) {
+  const auto now = Deadline::Clock::now();
+  timing_.NoteEvent(now);
+  const auto lost = std::erase_if(spares_, [child](const auto& spare) {
     spare->place->NoteReaped(child);
     const bool was_child = spare->child && spare->child->pid() == child;
     if (was_child) spare->child->SetReaped();
     return was_child || spare->place->init() == child;
   });
+  if (lost > 0) timing_.NoteFailure(now);
 }
 
 void Zygote::StartRun(const Order& order, const std::vector<UniqueFd>& descriptors) {
