@@ -3,6 +3,8 @@
 #include "sandbox/wire/channel.h"
 
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +16,7 @@ namespace {
 
 constexpr int kMaxDeathsBeforeReady = 3;
 constexpr std::chrono::seconds kEndingPatience{5};
+constexpr std::chrono::milliseconds kZygoteMayBeLate{100};
 
 Notice FailureNotice(std::string_view why) {
   Notice notice;
@@ -124,7 +127,8 @@ void EngineThread::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     TakeLetters();
     StartWaiting();
-    Wait(Deadline::Never());
+    Wait(NextOverdue());
+    KillOverdue();
   }
   EndAll();
 }
@@ -174,7 +178,7 @@ void EngineThread::StartJob(std::unique_ptr<Job> job) {
   const std::uint64_t id = job->id();
   Zygote& zygote = ZygoteFor(job->libraries());
   Running& running = running_[id];
-  running = {.job = std::move(job), .zygote = &zygote, .lent = {}};
+  running = {.job = std::move(job), .zygote = &zygote, .lent = {}, .main = {}, .overdue = {}};
   uid_t user = 0;
   if (options_.user_count > 0 && running.job->request().workspace) {
     user = running.job->request().workspace->owner();
@@ -236,12 +240,35 @@ void EngineThread::TakeNotice(Zygote& zygote, const Notice& notice) {
     }
     case NoticeKind::kStarted:
       if (const auto found = running_.find(notice.id); found != running_.end()) {
-        found->second.job->SetMain(notice.main);
+        NoteStarted(found->second, notice.main);
       }
       return;
     case NoticeKind::kEnded:
       EndJob(notice.id, notice);
       return;
+  }
+}
+
+void EngineThread::NoteStarted(Running& running, pid_t main) {
+  running.job->SetMain(main);
+  running.main = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, main, 0)));
+  running.overdue = Deadline::After(running.job->request().limits.wall + kZygoteMayBeLate);
+}
+
+Deadline EngineThread::NextOverdue() const {
+  Deadline next;
+  for (const auto& [id, running] : running_) next = std::min(next, running.overdue);
+  return next;
+}
+
+/// A zygote that looks into a run's processes waits for the kernel, which waits for them: those of
+/// a hostile run make it late, for all its runs. It still tells the verdict.
+void EngineThread::KillOverdue() {
+  for (auto& [id, running] : running_) {
+    if (!running.overdue.HasPassed()) continue;
+    running.overdue = Deadline::Never();
+    const bool is_there = ::syscall(SYS_pidfd_send_signal, running.main.get(), 0, nullptr, 0) == 0;
+    if (is_there) ::kill(-running.job->main(), SIGKILL);
   }
 }
 

@@ -55,6 +55,8 @@ class EngineThread {
     std::unique_ptr<Job> job;
     Zygote* zygote = nullptr;
     std::optional<uid_t> lent;  // To be given back.
+    UniqueFd main;              // A pidfd of its first process, once it is known.
+    Deadline overdue;           // When its zygote has not ended it in time.
   };
 
   void Run(const std::stop_token& stop);
@@ -65,6 +67,9 @@ class EngineThread {
   void Cancel(std::uint64_t id);
   void HearZygote(Zygote& zygote);
   void TakeNotice(Zygote& zygote, const Notice& notice);
+  static void NoteStarted(Running& running, pid_t main);
+  Deadline NextOverdue() const;
+  void KillOverdue();
   void EndJob(std::uint64_t id, const Notice& verdict);
   void Bury(Zygote& zygote);
   void StartZygote(Zygote& zygote) EXCLUDES_LOCK(mutex_);

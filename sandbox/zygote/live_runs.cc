@@ -65,6 +65,12 @@ void LiveRuns::Kill(Run& run, RunEnd why) {
   run.place->Kill();
 }
 
+/// Of one whose first process has ended. The engine has killed it when we were late.
+void LiveRuns::EndTree(Run& run) {
+  if (run.until.HasPassed()) return Kill(run, RunEnd::kTimedOut);
+  run.place->Kill();
+}
+
 void LiveRuns::Cancel(std::uint64_t id) {
   for (Run& run : runs_) {
     if (run.start.id == id) Kill(run, RunEnd::kCancelled);
@@ -81,7 +87,7 @@ void LiveRuns::Reap(const std::function<void(pid_t)>& reaped) {
     rusage use{};
     // The rest of the tree first: once the leader is reaped its number may be somebody else's.
     const auto ended = Deadline::Clock::now();
-    if (run != runs_.end()) run->place->Kill();
+    if (run != runs_.end()) EndTree(*run);
     if (::wait4(child, &status, WNOHANG, &use) != child) break;
     if (run != runs_.end()) {
       run->has_ended = true;

@@ -61,6 +61,7 @@ class LiveRuns {
   };
 
   void Kill(Run& run, RunEnd why);
+  void EndTree(Run& run);
   void Reap(const std::function<void(pid_t)>& reaped);
   void Look(Run& run);
   void LookAtUse(Run& run);

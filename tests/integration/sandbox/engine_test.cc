@@ -57,6 +57,10 @@ class Ear {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kLimit, [&] { return heard_.find(text) != std::string::npos; });
   }
+  std::string heard() {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
   RunOutcome AwaitEnd() {
     std::unique_lock lock(mutex_);
     EXPECT_TRUE(changed_.wait_for(lock, kLimit, [&] { return outcome_.has_value(); }));
@@ -155,6 +159,30 @@ TEST_F(EngineTest, ReplacesAZygoteThatWasKilled) {
   Ear next;
   const auto again = Submit("print('well')", next);
   EXPECT_EQ(next.AwaitEnd().output, "well\n");
+}
+
+// Stopped, as one that waits for the kernel. It tells the verdict once it goes on.
+TEST_F(EngineTest, EndsARunInTimeThoughItsZygoteIsBusy) {
+  Ear ear;
+  const auto run = engine_->Submit(
+      {.program = PythonProgram{.code = "import os, time\nprint(os.getpid())\ntime.sleep(1000)"},
+       .limits = {.wall = std::chrono::seconds(1)}},
+      ear.Events());
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(ear.AwaitText("\n"));
+  const pid_t main = std::stoi(ear.heard());
+  const UniqueFd end(static_cast<int>(::syscall(SYS_pidfd_open, main, 0)));
+  const pid_t zygote = engine_->ZygotePids().at(0);
+
+  ::kill(zygote, SIGSTOP);
+
+  pollfd ended{end.get(), POLLIN, 0};
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(kLimit);
+  EXPECT_EQ(::poll(&ended, 1, static_cast<int>(limit.count())), 1);
+  ::kill(zygote, SIGCONT);
+  const RunOutcome outcome = ear.AwaitEnd();
+  EXPECT_EQ(outcome.end, RunEnd::kTimedOut);
+  EXPECT_EQ(outcome.output, std::to_string(main) + "\n");
 }
 
 /// Of those that are not reaped.
