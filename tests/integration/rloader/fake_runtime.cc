@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -129,17 +130,25 @@ void IgnoreStops() {
   for (const int signal : {SIGTERM, SIGINT, DrainSignal()}) ::signal(signal, SIG_IGN);
 }
 
-/// A process that fled: a session of its own, nobody's child, deaf.
+/// A process that fled: a session of its own, nobody's child, deaf. It is told of once nothing but
+/// it is left of the flight.
 void StartDaemon() {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) std::abort();
   const pid_t middle = ::fork();
   if (middle == 0) {
     ::setsid();
     if (::fork() != 0) ::_exit(0);
     IgnoreStops();
-    Say("daemon " + std::to_string(::getpid()));
+    const pid_t own = ::getpid();
+    (void)!::write(ends[1], &own, sizeof(own));
     while (true) ::pause();
   }
   ::waitpid(middle, nullptr, 0);
+  pid_t daemon = 0;
+  (void)!::read(ends[0], &daemon, sizeof(daemon));
+  for (const int end : ends) ::close(end);
+  Say("daemon " + std::to_string(daemon));
 }
 
 /// A process that is always another one, and always leads a session of its own; for 20 seconds.
