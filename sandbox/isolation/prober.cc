@@ -184,7 +184,7 @@ class ProbeRun {
   }
 
   void Watch(RunPlace& place, const Limits& limits) {
-    const RunPlace::Use use = place.Measure();
+    const Use use = place.Measure();
     if (use.memory_bytes <= limits.memory_bytes && use.disk_bytes <= limits.disk_bytes) return;
     was_killed_ = true;
     place.Kill();

@@ -2,13 +2,9 @@
 
 #include "runtime/process/proc_files.h"
 #include "sandbox/isolation/file_view.h"
-#include "sandbox/isolation/held_use.h"
-#include "sandbox/isolation/identity.h"
 #include "sandbox/isolation/landlock.h"
 #include "sandbox/isolation/remove_tree.h"
-#include "sandbox/isolation/run_processes.h"
 #include "sandbox/isolation/secret_name.h"
-#include "sandbox/isolation/tree_size.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -29,7 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kMaxFiles = 20'000;             // In a run's folder, of whatever size.
 constexpr std::int64_t kInterpreterBytes = 1LL << 30;  // Mapped by a warm interpreter, not used.
 constexpr std::int64_t kSharedUserProcesses = 512;  // Of the server, and of runs beside this one.
 constexpr int kMaxHiddenLooks = 5;  // A program is hidden for a moment while it is executed.
@@ -47,27 +42,6 @@ Status GiveTo(const std::string& folder, uid_t user) {
   return ::chown(folder.c_str(), user, user) == 0
              ? Ok()
              : SystemError("cannot give a run's folder to its user", errno);
-}
-
-/// `Pss:     1234 kB` -> bytes.
-std::int64_t SizeAfter(std::string_view rollup, std::string_view name) {
-  constexpr std::int64_t kKiB = 1024;
-  std::int64_t kilobytes = 0;
-  const auto digits = rollup.find_first_of("0123456789", rollup.find(name));
-  if (digits != std::string_view::npos) {
-    std::from_chars(rollup.data() + digits, rollup.data() + rollup.size(), kilobytes);
-  }
-  return kilobytes * kKiB;
-}
-
-/// What a process takes beside what it shares, swapped out or not; of one that cannot be looked
-/// into, what it has more than the process that it was forked from.
-std::int64_t MemoryOf(pid_t pid, std::int64_t shared_bytes) {
-  const auto rollup = ReadSmallFile("/proc/" + std::to_string(pid) + "/smaps_rollup");
-  if (rollup && rollup->find("\nPss:") != std::string::npos) {
-    return SizeAfter(*rollup, "\nPss:") + SizeAfter(*rollup, "\nSwapPss:");
-  }
-  return std::max<std::int64_t>(0, ReadProcessMemory(pid).resident_bytes - shared_bytes);
 }
 
 }  // namespace
@@ -241,29 +215,24 @@ std::optional<std::int64_t> RunPlace::PeakBytes() const {
 
 bool RunPlace::NeedsWatch() const { return !cgroup_ || !measured_folder_.empty(); }
 
-/// What its processes tell, which may be read by who is their user, or may read all.
-RunPlace::Use RunPlace::MeasureProcesses() {
-  const std::int64_t shared_bytes = ReadProcessMemory(::getpid()).resident_bytes;
-  const EyesOf eyes(MayReadOtherUsers() ? 0 : entry_.user);
-  std::vector<pid_t> processes = world_ ? ProcessesOfUser(entry_.user) : ProcessesOfGroup(main_);
-  for (pid_t& process : processes) process = LivingThreadOf(process);
-  const HeldUse held = MeasureHeld(processes, world_ ? kViewHome : measured_folder_, longest_file_);
-  hidden_looks_ = held.has_hidden ? hidden_looks_ + 1 : 0;
-  Use use{.disk_bytes = held.file_bytes};
-  if (shows_itself_ && hidden_looks_ >= kMaxHiddenLooks) use.disk_bytes = INT64_MAX;
-  if (cgroup_) return use;
-  use.memory_bytes = held.kernel_bytes;
-  for (const pid_t process : processes) use.memory_bytes += MemoryOf(process, shared_bytes);
-  return use;
+Sight RunPlace::sight() const {
+  Sight sight{.main = main_,
+              .user = entry_.user,
+              .is_in_world = world_ != nullptr,
+              .counts_memory = !cgroup_,
+              .shared_bytes = ReadProcessMemory(::getpid()).resident_bytes,
+              .longest_file = longest_file_};
+  (void)PutText(measured_folder_, sight.folder);
+  return sight;
 }
 
-RunPlace::Use RunPlace::Measure() {
-  Use use = MeasureProcesses();
-  if (measured_folder_.empty() || use.disk_bytes == INT64_MAX) return use;
-  const TreeSize size = MeasureTree(measured_folder_, kMaxFiles);
-  use.disk_bytes = size.files >= kMaxFiles ? INT64_MAX : use.disk_bytes + size.bytes;
-  return use;
+Use RunPlace::Judge(Use seen) {
+  hidden_looks_ = seen.has_hidden ? hidden_looks_ + 1 : 0;
+  if (shows_itself_ && hidden_looks_ >= kMaxHiddenLooks) seen.disk_bytes = INT64_MAX;
+  return seen;
 }
+
+Use RunPlace::Measure() { return Judge(LookAt(sight())); }
 
 Expected<std::string> MakeRunsFolder(const std::string& state) {
   const std::string folder = state + "/runs";

@@ -4,6 +4,7 @@
 #include "runtime/base/unique_fd.h"
 #include "sandbox/executor/limits.h"
 #include "sandbox/isolation/entry.h"
+#include "sandbox/isolation/look.h"
 #include "sandbox/isolation/namespaces.h"
 #include "sandbox/isolation/plan.h"
 #include "sandbox/isolation/run_cgroup.h"
@@ -80,12 +81,11 @@ class RunPlace {
   std::optional<std::int64_t> PeakBytes() const;
 
   /// Where nothing but a watch keeps memory or disk: what there is now. The run's owner looks now
-  /// and then, and kills.
+  /// and then, and kills: at sight(), by LookAt(), with what Judge() makes of that. Measure() does
+  /// all of it at once.
   bool NeedsWatch() const;
-  struct Use {
-    std::int64_t memory_bytes = 0;
-    std::int64_t disk_bytes = 0;
-  };
+  Sight sight() const;
+  Use Judge(Use seen);
   Use Measure();
 
  private:
@@ -97,7 +97,6 @@ class RunPlace {
   Status OpenWorkspace(const PlaceRequest& request);
   Status SetMeasured(const std::string& folder);
   void SetLimits(const PlaceRequest& request);
-  Use MeasureProcesses();
 
   const Premises& premises_;
   std::unique_ptr<NamespaceWorld> world_;

@@ -1,17 +1,11 @@
 #include "sandbox/zygote/init_maker.h"
 
-#include "sandbox/isolation/close_all_but.h"
 #include "sandbox/isolation/world_init.h"
 #include "sandbox/wire/channel.h"
 #include "sandbox/wire/pack.h"
-
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "sandbox/zygote/helper_process.h"
 
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -30,34 +24,24 @@ Expected<pid_t> Serve(std::string_view request, const std::vector<UniqueFd>& des
   return ForkInitForParent(*paths, descriptors[0].get());
 }
 
-[[noreturn]] void BeMaker(int socket) {
-  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  (void)::prctl(PR_SET_NAME, "sandbox-inits");
-  CloseAllBut({socket, STDERR_FILENO});
+void ServeAll(int socket) {
   std::vector<char> request(kMaxRequest);
   while (true) {
     const auto packet = ReceivePacket(socket, std::as_writable_bytes(std::span(request)));
-    if (!packet) ::_exit(0);
+    if (!packet) return;
     const auto init = Serve({request.data(), packet->size}, packet->descriptors);
     const pid_t answer = init ? *init : -1;
-    if (!SendMessage(socket, answer)) ::_exit(0);
+    if (!SendMessage(socket, answer)) return;
   }
 }
 
 }  // namespace
 
 Expected<std::unique_ptr<InitMaker>> InitMaker::Start() {
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return SystemError("cannot make a socket pair", errno);
-  }
-  UniqueFd ours(ends[0]);
-  const UniqueFd theirs(ends[1]);
-  const pid_t maker = ::fork();
-  if (maker == 0) BeMaker(theirs.get());
-  if (maker < 0) return SystemError("cannot fork", errno);
+  auto socket = ForkHelper("sandbox-inits", ServeAll);
+  if (!socket) return socket.error();
   // Not make_unique: the constructor is private.
-  return std::unique_ptr<InitMaker>(new InitMaker(std::move(ours)));
+  return std::unique_ptr<InitMaker>(new InitMaker(*std::move(socket)));
 }
 
 Expected<pid_t> InitMaker::ForkInit(const std::vector<std::string>& read_paths, int link) const {

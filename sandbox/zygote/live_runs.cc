@@ -15,6 +15,7 @@ namespace openfc::sandbox {
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{20};
+constexpr std::chrono::seconds kLongestLook{5};
 constexpr std::chrono::seconds kEndPatience{2};
 
 std::int64_t Microseconds(const timeval& time) {
@@ -104,7 +105,6 @@ void LiveRuns::Look(Run& run) {
   if (run.has_ended || run.forced) return;
   if (run.until.HasPassed()) Kill(run, RunEnd::kTimedOut);
   if (run.next_processor_look.HasPassed()) LookAtProcessorTime(run);
-  if (run.next_look.HasPassed()) LookAtUse(run);
 }
 
 /// The kernel limits it by the second, and would count what was used before the run.
@@ -115,14 +115,55 @@ void LiveRuns::LookAtProcessorTime(Run& run) {
   run.next_processor_look = Deadline::After(SoonestUse(left));
 }
 
-void LiveRuns::LookAtUse(Run& run) {
-  const auto begun = Deadline::Clock::now();
-  const RunPlace::Use use = run.place->Measure();
+/// At the one that has waited longest; at one at a time.
+void LiveRuns::AskForLook() {
+  if (asked_) return;
+  const auto wants = [](const Run& run) { return !run.has_ended && !run.forced; };
+  auto next = runs_.end();
+  for (auto run = runs_.begin(); run != runs_.end(); ++run) {
+    const bool is_sooner = next == runs_.end() || run->next_look < next->next_look;
+    if (wants(*run) && is_sooner) next = run;
+  }
+  if (next == runs_.end() || !next->next_look.HasPassed()) return;
+  const auto now = Deadline::Clock::now();
+  const Sight sight = next->place->sight();
+  if (has_looker_ && looker_.Ask(next->start.id, sight)) {
+    asked_ = Asked{.run = next->start.id, .when = now, .patience = Deadline(now + kLongestLook)};
+    return;
+  }
+  has_looker_ = false;  // It was killed.
+  Weigh(*next, LookAt(sight), Deadline::Clock::now() - now);
+}
+
+void LiveRuns::TakeLook() {
+  const auto answer = looker_.TakeAnswer();
+  const auto asked = std::exchange(asked_, std::nullopt);
+  if (!answer) {
+    has_looker_ = false;
+    return;
+  }
+  for (Run& run : runs_) {
+    if (asked && run.start.id == answer->run && !run.has_ended && !run.forced) {
+      Weigh(run, answer->use, Deadline::Clock::now() - asked->when);
+    }
+  }
+}
+
+void LiveRuns::Weigh(Run& run, Use seen, Deadline::Clock::duration taken) {
+  const Use use = run.place->Judge(seen);
   // A look at many processes takes long: at most a tenth of the time goes into looking.
-  const auto taken = Deadline::Clock::now() - begun;
   run.next_look = Deadline::After(std::max<Deadline::Clock::duration>(kLookEvery, 10 * taken));
   if (use.memory_bytes > run.start.limits.memory_bytes) Kill(run, RunEnd::kOutOfMemory);
   if (use.disk_bytes > run.start.limits.disk_bytes) Kill(run, RunEnd::kSignalled);
+}
+
+/// Who cannot be looked at is not watched, and nobody else is meanwhile.
+void LiveRuns::EndWhoIsLookedAtForLong() {
+  if (!asked_ || !asked_->patience.HasPassed()) return;
+  asked_->patience = Deadline::Never();
+  for (Run& run : runs_) {
+    if (run.start.id == asked_->run) Kill(run, RunEnd::kSignalled);
+  }
 }
 
 Notice LiveRuns::VerdictOf(const Run& run) const {
@@ -146,6 +187,8 @@ Notice LiveRuns::VerdictOf(const Run& run) const {
 
 void LiveRuns::Tend(const std::function<void(pid_t)>& reaped) {
   for (Run& run : runs_) Look(run);
+  EndWhoIsLookedAtForLong();
+  AskForLook();
   Reap(reaped);
   for (auto run = runs_.begin(); run != runs_.end();) {
     if (!run->has_ended || !run->place->IsEmpty()) {
@@ -161,10 +204,11 @@ void LiveRuns::Tend(const std::function<void(pid_t)>& reaped) {
 }
 
 Deadline LiveRuns::NextDeadline() const {
-  Deadline next;
+  Deadline next = asked_ ? asked_->patience : Deadline::Never();
   for (const Run& run : runs_) {
     if (run.has_ended || run.forced) continue;
-    next = std::min({next, run.until, run.next_look, run.next_processor_look});
+    next = std::min({next, run.until, run.next_processor_look});
+    if (!asked_) next = std::min(next, run.next_look);
   }
   return next;
 }

@@ -3,6 +3,7 @@
 #include "runtime/base/deadline.h"
 #include "sandbox/isolation/run_place.h"
 #include "sandbox/wire/messages.h"
+#include "sandbox/zygote/looker.h"
 
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -20,8 +21,9 @@ namespace openfc::sandbox {
 /// thread.
 class LiveRuns {
  public:
-  /// `ended` is called for each run, once nothing is left of it.
-  explicit LiveRuns(std::function<void(const Notice&)> ended) : ended_(std::move(ended)) {}
+  /// `ended` is called for each run, once nothing is left of it. `looker` must outlive it.
+  LiveRuns(const Looker& looker, std::function<void(const Notice&)> ended)
+      : looker_(looker), ended_(std::move(ended)) {}
 
   struct Start {
     std::uint64_t id = 0;
@@ -39,6 +41,10 @@ class LiveRuns {
   void Tend(const std::function<void(pid_t)>& reaped);
 
   bool is_empty() const { return runs_.empty(); }
+
+  /// TakeLook() is to be called when this is readable; -1: nothing is to be waited for.
+  int look_fd() const { return has_looker_ ? looker_.fd() : -1; }
+  void TakeLook();
 
   /// When Tend() has something to do though no child ends.
   Deadline NextDeadline() const;
@@ -64,10 +70,22 @@ class LiveRuns {
   void EndTree(Run& run);
   void Reap(const std::function<void(pid_t)>& reaped);
   void Look(Run& run);
-  void LookAtUse(Run& run);
+  void AskForLook();
+  void EndWhoIsLookedAtForLong();
+  void Weigh(Run& run, Use seen, Deadline::Clock::duration taken);
   void LookAtProcessorTime(Run& run);
   Notice VerdictOf(const Run& run) const;
 
+  /// A look that has been asked for.
+  struct Asked {
+    std::uint64_t run = 0;
+    Deadline::Clock::time_point when;
+    Deadline patience;
+  };
+
+  const Looker& looker_;
+  bool has_looker_ = true;
+  std::optional<Asked> asked_;
   std::function<void(const Notice&)> ended_;
   std::list<Run> runs_;
 };

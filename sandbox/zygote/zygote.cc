@@ -49,12 +49,12 @@ PlaceRequest RequestFor(const Order& order, const RunPayload& payload,
 
 }  // namespace
 
-Zygote::Zygote(int socket, const Premises& premises, WarmPython& python)
+Zygote::Zygote(int socket, const Premises& premises, const Looker& looker, WarmPython& python)
     : socket_(socket),
       premises_(premises),
       python_(python),
       children_(WatchChildren()),
-      runs_([this](const Notice& notice) { (void)SendMessage(socket_, notice); }) {}
+      runs_(looker, [this](const Notice& notice) { (void)SendMessage(socket_, notice); }) {}
 
 void Zygote::Serve() {
   (void)MakeSpare();
@@ -63,11 +63,13 @@ void Zygote::Serve() {
   SetText(ready, python_.found());
   if (!SendMessage(socket_, ready)) return;
   while (true) {
-    std::array<pollfd, 2> waited{{{socket_, POLLIN, 0}, {children_.get(), POLLIN, 0}}};
+    std::array<pollfd, 3> waited{
+        {{socket_, POLLIN, 0}, {children_.get(), POLLIN, 0}, {runs_.look_fd(), POLLIN, 0}}};
     const Deadline next = std::min(runs_.NextDeadline(), WhenToMakeSpare());
     const int count = ::poll(waited.data(), waited.size(), next.PollTimeout());
     if (count < 0 && errno != EINTR) break;
     if (waited[1].revents != 0) Drain(children_.get());
+    if (waited[2].revents != 0) runs_.TakeLook();
     if (waited[0].revents != 0 && !TakeOrder()) break;
     runs_.Tend([this](pid_t child) { NoteReaped(child); });
     if (WhenToMakeSpare().HasPassed()) (void)MakeSpare();

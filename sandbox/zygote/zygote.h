@@ -4,6 +4,7 @@
 #include "sandbox/isolation/run_place.h"
 #include "sandbox/wire/messages.h"
 #include "sandbox/zygote/live_runs.h"
+#include "sandbox/zygote/looker.h"
 #include "sandbox/zygote/python_run.h"
 #include "sandbox/zygote/spare_timing.h"
 #include "sandbox/zygote/waiting_child.h"
@@ -22,8 +23,8 @@ namespace openfc::sandbox {
 /// run comes.
 class Zygote {
  public:
-  /// `socket`: to the engine. `premises` and `python` must outlive it.
-  Zygote(int socket, const Premises& premises, WarmPython& python);
+  /// `socket`: to the engine. `premises`, `looker` and `python` must outlive it.
+  Zygote(int socket, const Premises& premises, const Looker& looker, WarmPython& python);
 
   /// Until the engine is gone.
   void Serve();

@@ -4,6 +4,7 @@
 #include "sandbox/isolation/plan.h"
 #include "sandbox/isolation/run_place.h"
 #include "sandbox/zygote/init_maker.h"
+#include "sandbox/zygote/looker.h"
 #include "sandbox/zygote/python_run.h"
 #include "sandbox/zygote/zygote.h"
 
@@ -62,12 +63,14 @@ int Main(const std::string& libraries, const std::string& profile_name, const st
     if (!started) return Refuse(started.error().message);
     inits = *std::move(started);
   }
+  const auto looker = Looker::Start();
+  if (!looker) return Refuse(looker.error().message);
   auto python = WarmPython::Start(libraries);
   if (!python) return Refuse(python.error().message);
   Premises premises{
       .plan = &*plan, .runs_folder = *std::move(runs), .read_paths = (*python)->read_paths()};
   if (inits) premises.fork_init = std::bind_front(&InitMaker::ForkInit, inits.get());
-  Zygote(kSocket, premises, **python).Serve();
+  Zygote(kSocket, premises, **looker, **python).Serve();
   std::_Exit(0);  // The interpreter has nothing to say at this end.
 }
 

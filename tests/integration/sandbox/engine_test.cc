@@ -250,6 +250,48 @@ TEST_F(EngineTest, RunsThoughAllThatWasReadyForTheRunWasKilled) {
   }
 }
 
+/// The zygote's child of that name; -1: there is none.
+pid_t ChildNamed(pid_t zygote, const std::string& name) {
+  for (const pid_t child : ChildrenOf(zygote)) {
+    std::ifstream file("/proc/" + std::to_string(child) + "/comm");
+    std::string own;
+    if (std::getline(file, own) && own == name) return child;
+  }
+  return -1;
+}
+
+TEST_F(EngineTest, EndsRunsInTimeWhileALookAtOneOfThemTakesLong) {
+  const pid_t looker = ChildNamed(engine_->ZygotePids().at(0), "sandbox-looker");
+  ASSERT_GT(looker, 0);
+  ::kill(looker, SIGSTOP);
+  RunRequest request{.program = PythonProgram{.code = kWaits}};
+  request.limits.wall = std::chrono::milliseconds(200);
+
+  Ear first;
+  const auto one = engine_->Submit(request, first.Events());
+  EXPECT_EQ(first.AwaitEnd().end, RunEnd::kTimedOut);
+  Ear second;
+  const auto other = engine_->Submit(request, second.Events());
+  EXPECT_EQ(second.AwaitEnd().end, RunEnd::kTimedOut);
+
+  ::kill(looker, SIGCONT);
+}
+
+TEST_F(EngineTest, HoldsRunsToTheirDiskThoughWhoLooksWasKilled) {
+  const pid_t looker = ChildNamed(engine_->ZygotePids().at(0), "sandbox-looker");
+  ASSERT_GT(looker, 0);
+  ::kill(looker, SIGKILL);
+  RunRequest request{.program = PythonProgram{.code = "import time\n"
+                                                      "open('much', 'w').write('x' * (4 << 20))\n"
+                                                      "time.sleep(1000)"}};
+  request.limits.disk_bytes = 1 << 20;
+  Ear ear;
+
+  const auto run = engine_->Submit(request, ear.Events());
+
+  EXPECT_EQ(ear.AwaitEnd().end, RunEnd::kSignalled);
+}
+
 TEST_F(EngineTest, EndsTheChildrenThatWaitWithTheirZygote) {
   const auto zygote = engine_->ZygotePids().at(0);
   const auto waiting = ChildrenOf(zygote);

@@ -100,7 +100,7 @@ constexpr int kReport = kResultFd + 1;  // As an entry keeps it.
 
 /// What is measured of a place whose run has called something behind its walls.
 template <typename Begin>
-RunPlace::Use UseOf(RunPlace& place, Begin begin) {
+Use UseOf(RunPlace& place, Begin begin) {
   std::array<int, 2> ready{};
   EXPECT_EQ(::pipe2(ready.data(), O_CLOEXEC), 0);
   EXPECT_TRUE(place.BeginForking());
@@ -117,7 +117,7 @@ RunPlace::Use UseOf(RunPlace& place, Begin begin) {
   char byte = 0;
   EXPECT_EQ(::read(ready[0], &byte, 1), 0);
   ::close(ready[0]);
-  const RunPlace::Use use = place.Measure();
+  const Use use = place.Measure();
   place.Kill();
   int status = 0;
   ::waitpid(child, &status, 0);
