@@ -190,17 +190,11 @@ Expected<Entered> Zygote::Enter(Spare* spare, const Order& order, const RunPaylo
 }
 
 Expected<Entered> Zygote::EnterPython(Spare& spare, std::uint64_t run, int payload) {
-  const auto become = [&] {
-    return spare.child->Become(
-        {.announcement = AnnouncementIn(*spare.place, run), .entry = spare.place->entry()},
-        payload);
-  };
-  if (spare.child) {
-    if (auto entered = become()) return entered;
-    spare.child.reset();  // It was killed.
+  if (!spare.child) {
+    if (Status forked = ForkInto(spare); !forked) return forked.error();
   }
-  if (Status forked = ForkInto(spare); !forked) return forked.error();
-  return become();
+  return spare.child->Become(
+      {.announcement = AnnouncementIn(*spare.place, run), .entry = spare.place->entry()}, payload);
 }
 
 Expected<Entered> Zygote::EnterCommand(Spare& spare, std::uint64_t run, RunPayload payload) {
