@@ -32,15 +32,6 @@ std::string_view TakeWord(std::string_view& text) {
   return word;
 }
 
-/// `VmRSS:\t  1234 kB` -> bytes.
-std::int64_t SizeAfter(std::string_view status, std::string_view name) {
-  constexpr std::int64_t kBytesPerKilobyte = 1024;
-  const auto found = status.find(name);
-  if (found == std::string_view::npos) return 0;
-  std::string_view rest = status.substr(found + name.size());
-  return ParseNumber<std::int64_t>(TakeWord(rest)).value_or(0) * kBytesPerKilobyte;
-}
-
 std::string ProcPath(pid_t pid, const char* file) {
   return "/proc/" + std::to_string(pid) + "/" + file;
 }
@@ -92,16 +83,30 @@ std::optional<ProcessEntry> ReadProcess(pid_t pid) {
   return stat ? ParseProcessEntry(*stat) : std::nullopt;
 }
 
+std::vector<pid_t> NumbersIn(const std::string& folder) {
+  std::vector<pid_t> numbers;
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), ::closedir);
+  if (listing == nullptr) return numbers;
+  while (const dirent* entry = ::readdir(listing.get())) {
+    if (const auto number = ParseNumber<pid_t>(entry->d_name)) numbers.push_back(*number);
+  }
+  return numbers;
+}
+
 std::vector<ProcessEntry> ReadProcesses() {
   std::vector<ProcessEntry> processes;
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
-  if (folder == nullptr) return processes;
-  while (const dirent* entry = ::readdir(folder.get())) {
-    const auto pid = ParseNumber<pid_t>(entry->d_name);
-    if (!pid) continue;
-    if (const auto process = ReadProcess(*pid)) processes.push_back(*process);
+  for (const pid_t pid : NumbersIn("/proc")) {
+    if (const auto process = ReadProcess(pid)) processes.push_back(*process);
   }
   return processes;
+}
+
+std::int64_t SizeAfter(std::string_view text, std::string_view name) {
+  constexpr std::int64_t kBytesPerKilobyte = 1024;
+  const auto found = text.find(name);
+  if (found == std::string_view::npos) return 0;
+  std::string_view rest = text.substr(found + name.size());
+  return ParseNumber<std::int64_t>(TakeWord(rest)).value_or(0) * kBytesPerKilobyte;
 }
 
 ProcessMemory ParseProcessMemory(std::string_view status) {

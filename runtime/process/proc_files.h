@@ -26,6 +26,9 @@ std::optional<ProcessEntry> ParseProcessEntry(std::string_view stat);
 /// Nothing when there is no such process.
 std::optional<ProcessEntry> ReadProcess(pid_t pid);
 
+/// The entries of a folder that are numbers: the processes of /proc, the threads of /proc/PID/task.
+std::vector<pid_t> NumbersIn(const std::string& folder);
+
 /// Every process that /proc shows.
 std::vector<ProcessEntry> ReadProcesses();
 
@@ -36,6 +39,9 @@ struct ProcessMemory {
 };
 ProcessMemory ParseProcessMemory(std::string_view status);
 ProcessMemory ReadProcessMemory(pid_t pid);
+
+/// Bytes, of the line of `text` that begins with `name`: `VmRSS:\t  1234 kB`. 0: there is none.
+std::int64_t SizeAfter(std::string_view text, std::string_view name);
 
 /// The path of a program in the folder of our own executable, where all programs of ours lie.
 std::string ProgramBesideThis(const std::string& name);

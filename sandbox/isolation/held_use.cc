@@ -4,6 +4,7 @@
 #include "runtime/process/proc_files.h"
 #include "sandbox/isolation/listing.h"
 #include "sandbox/isolation/seccomp_filter.h"
+#include "sandbox/isolation/tree_size.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -25,11 +26,6 @@ namespace {
 
 // How the kernel names a shared mapping that has no file.
 constexpr std::string_view kSharedMemory = "/dev/zero";
-
-std::int64_t BytesOf(const struct stat& about) {
-  constexpr std::int64_t kBlockBytes = 512;
-  return about.st_blocks * kBlockBytes;
-}
 
 /// A pipe has sixteen pages where nobody may ask for more.
 std::int64_t PipeBytes() {

@@ -8,24 +8,11 @@
 #include "sandbox/isolation/tree_size.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace openfc::sandbox {
 namespace {
-
-/// `Pss:     1234 kB` -> bytes.
-std::int64_t SizeAfter(std::string_view rollup, std::string_view name) {
-  constexpr std::int64_t kKiB = 1024;
-  std::int64_t kilobytes = 0;
-  const auto digits = rollup.find_first_of("0123456789", rollup.find(name));
-  if (digits != std::string_view::npos) {
-    std::from_chars(rollup.data() + digits, rollup.data() + rollup.size(), kilobytes);
-  }
-  return kilobytes * kKiB;
-}
 
 /// What a process takes beside what it shares, swapped out or not; of one that cannot be looked
 /// into, what it has more than the process that it was forked from.

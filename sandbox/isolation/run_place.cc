@@ -220,7 +220,7 @@ Sight RunPlace::sight() const {
               .user = entry_.user,
               .is_in_world = world_ != nullptr,
               .counts_memory = !cgroup_,
-              .shared_bytes = ReadProcessMemory(::getpid()).resident_bytes,
+              .shared_bytes = cgroup_ ? 0 : ReadProcessMemory(::getpid()).resident_bytes,
               .longest_file = longest_file_};
   (void)PutText(measured_folder_, sight.folder);
   return sight;

@@ -1,36 +1,13 @@
 #include "sandbox/isolation/run_processes.h"
 
 #include "runtime/process/proc_files.h"
-#include "sandbox/isolation/listing.h"
 
-#include <dirent.h>
 #include <unistd.h>
 
-#include <charconv>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace openfc::sandbox {
 namespace {
-
-std::optional<pid_t> NumberIn(std::string_view text) {
-  pid_t number = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, number);
-  if (error != std::errc() || end != last) return std::nullopt;
-  return number;
-}
-
-std::vector<pid_t> NumbersIn(const std::string& folder) {
-  std::vector<pid_t> all;
-  const Listing listing(::opendir(folder.c_str()), &::closedir);
-  const dirent* entry = nullptr;
-  while (listing && (entry = ::readdir(listing.get())) != nullptr) {
-    if (const auto number = NumberIn(entry->d_name)) all.push_back(*number);
-  }
-  return all;
-}
 
 bool IsOf(pid_t process, uid_t user) {
   const auto status = ReadSmallFile("/proc/" + std::to_string(process) + "/status");

@@ -14,7 +14,6 @@
 namespace openfc::sandbox {
 namespace {
 
-constexpr std::int64_t kBlockBytes = 512;
 constexpr mode_t kOpen = S_IRUSR | S_IXUSR;
 constexpr std::size_t kMaxPending = 128;  // Descriptors; a tree that is wider counts as full.
 
@@ -79,7 +78,7 @@ class Measuring {
       return;
     }
     ++size_.files;
-    size_.bytes += about.st_blocks * kBlockBytes;
+    size_.bytes += BytesOf(about);
     if (!S_ISDIR(about.st_mode)) return;
     if (pending_.size() >= kMaxPending) return SetFull();
     pending_.push_back(FindFolder(folder, name));
@@ -93,6 +92,11 @@ class Measuring {
 };
 
 }  // namespace
+
+std::int64_t BytesOf(const struct stat& about) {
+  constexpr std::int64_t kBlockBytes = 512;
+  return about.st_blocks * kBlockBytes;
+}
 
 TreeSize MeasureTree(const std::string& folder, std::int64_t max_files) {
   return Measuring(max_files).Of(folder);

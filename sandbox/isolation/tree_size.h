@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <string>
 
@@ -11,6 +13,9 @@ struct TreeSize {
   std::int64_t bytes = 0;
   std::int64_t files = 0;
 };
+
+/// Of a file's blocks.
+std::int64_t BytesOf(const struct stat& about);
 
 /// Of a folder that others may change meanwhile. One that its owner has shut is opened for as long
 /// as it is looked into, where we are the owner; what cannot be looked into has `max_files`.
