@@ -13,8 +13,7 @@ std::optional<std::string> RequestGuard::Refusal(const http::Request& request,
   }
   return "pages of '" + std::string(request.Header("origin").value_or("")) +
          "' may not call functions here: allow their host, and a port that is not the usual one, "
-         "with "
-         "--allow-host";
+         "with --allow-host";
 }
 
 }  // namespace openfc::emulator
